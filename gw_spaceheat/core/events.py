@@ -1,0 +1,254 @@
+"""What happens and what should be done, as frozen values: the closed list of all that passes between machines, actors and links.
+
+One machine's effect is another's event: a `Readings` that a sensor puts out is what the SCADA handles, the `Command` that the SCADA
+puts out is what the relay handles, a `Send` is what the link handles. So there is one list, in three groups: facts (what happened),
+effects (what should be done), and the runtime's own words.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from gw_spaceheat.messages.base import Message
+
+
+class Event(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """Base of all events and effects."""
+
+
+# facts ----------------------------------------------------------------------------------------------------------------------------
+
+
+class Readings(Event, frozen=True, tag=True):
+    """What one device captured in one scan.
+
+    Attributes:
+        source: Alias of the capturing node.
+        taken_ms: When it was read, UTC [ms].
+        channels: Names of the captured channels; those that need not be captured now are left out.
+        values: One per channel, in the channel's SI unit; None where the device gave no believable value (never zero instead).
+    """
+
+    source: str
+    taken_ms: int
+    channels: tuple[str, ...]
+    values: tuple[float | None, ...]
+
+
+class DeviceLost(Event, frozen=True, tag=True):
+    """A device stopped answering, or answers nonsense. Told once.
+
+    Attributes:
+        node: Alias of the node whose actor tells it.
+        reason: One line for a person, with what to do.
+        channels: Names of the channels that are missing from now on.
+    """
+
+    node: str
+    reason: str
+    channels: tuple[str, ...]
+
+
+class DeviceBack(Event, frozen=True, tag=True):
+    """A lost device answers again. Told once."""
+
+    node: str
+    channels: tuple[str, ...]
+
+
+class Verdict(StrEnum):
+    """How a command ended."""
+
+    DONE = "Done"
+    REFUSED = "Refused"
+    OUT_OF_RANGE = "OutOfRange"
+    DEVICE_FAILED = "DeviceFailed"
+
+
+class Outcome(Event, frozen=True, tag=True):
+    """The end of a command, told by the actuator's actor (or by the SCADA when it is refused).
+
+    Attributes:
+        node: Alias of the actuator.
+        value: What was asked.
+        verdict: How it ended.
+        reason: Why, for a person; empty when done.
+        trigger: Identifier of the command [uuid4].
+        read_back: What the device says it now has; None if it cannot say.
+    """
+
+    node: str
+    value: float
+    verdict: Verdict
+    reason: str
+    trigger: str
+    read_back: float | None
+
+
+class Received(Event, frozen=True, tag=True):
+    """A message came in over a link and was decoded.
+
+    Attributes:
+        link: Name of the link ("uplink", "local").
+        src: Who sent it, as the envelope's header says.
+        message_id: The header's identifier; empty if it has none.
+        ack_required: The sender wants an acknowledgement after our own commit.
+        message: The payload.
+        arrived_ms: When it came, UTC [ms].
+    """
+
+    link: str
+    src: str
+    message_id: str
+    ack_required: bool
+    message: Message
+    arrived_ms: int
+
+
+class Garbled(Event, frozen=True, tag=True):
+    """Something came in that cannot be accepted; counted, and told once per kind and minute."""
+
+    link: str
+    topic: str
+    kind: str
+    reason: str
+
+
+class LinkChanged(Event, frozen=True, tag=True):
+    """A link came up (connected and subscribed) or went down."""
+
+    link: str
+    up: bool
+    reason: str
+
+
+class Stuck(Event, frozen=True, tag=True):
+    """An actor is late by its declared time, died, or was restarted; told by the supervisor."""
+
+    actor: str
+    reason: str
+    back: bool
+
+
+# effects --------------------------------------------------------------------------------------------------------------------------
+
+
+class Authority(StrEnum):
+    """Who commands; exactly one of them at any time."""
+
+    SAFETY = "safety"
+    HUMAN = "human"
+    REMOTE = "remote"
+    LOCAL = "local"
+
+
+class Command(Event, frozen=True, tag=True):
+    """A request to an actuator.
+
+    Attributes:
+        node: Alias of the actuator.
+        value: 0 or 1 for a relay; the quantity in SI for an analogue output.
+        by: Who asks.
+        reason: Why, in a few words, for the record and for a person.
+        trigger: Identifier of the command [uuid4], found again in its outcome.
+        valid_until_mono_ms: After this it must not be acted on.
+    """
+
+    node: str
+    value: float
+    by: Authority
+    reason: str
+    trigger: str
+    valid_until_mono_ms: int
+
+
+class Urgency(StrEnum):
+    """How a message must travel."""
+
+    EVENT = "event"
+    """Kept in the outbox until the peer acknowledges it."""
+    NOW = "now"
+    """At once, QoS 0, never queued, never sent again (power on change)."""
+    PLAIN = "plain"
+    """QoS 1 while the link is up, dropped while it is down (snapshots, answers)."""
+
+
+class Send(Event, frozen=True, tag=True):
+    """A message for a peer.
+
+    Attributes:
+        link: Which link it goes over ("uplink", "local").
+        dst: Short name of the receiver, as it stands in the topic.
+        message: The payload.
+        urgency: How it must travel.
+        message_id: Identifier for the envelope [uuid4]; an EVENT is acknowledged under it.
+        src: Who sends; empty for the link's own alias.
+    """
+
+    link: str
+    dst: str
+    message: Message
+    urgency: Urgency
+    message_id: str
+    src: str = ""
+
+
+class Level(StrEnum):
+    """How much a note matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Note(Event, frozen=True, tag=True):
+    """One line for the log, written for the person in the cellar with a torch."""
+
+    level: Level
+    text: str
+
+
+# the runtime's own words ----------------------------------------------------------------------------------------------------------
+
+
+class Started(Event, frozen=True, tag=True):
+    """The first event of every machine and actor."""
+
+
+class Stopping(Event, frozen=True, tag=True):
+    """The last: put what you drive into its defined stop state and let go."""
+
+
+class ClockStepped(Event, frozen=True, tag=True):
+    """The wall clock was stepped by this much [ms] against the monotonic one."""
+
+    by_ms: int
+
+
+# inside a node --------------------------------------------------------------------------------------------------------------------
+
+
+class Latest(Event, frozen=True, tag=True):
+    """The latest value of every channel, frozen for the length of one pass; None where it is missing or stale.
+
+    Attributes:
+        values: Channel name to value in the channel's SI unit. The host must not change it during the call and a machine must
+            not keep it afterwards.
+    """
+
+    values: dict[str, float | None]
+
+
+class Wish(Event, frozen=True, tag=True):
+    """What a deciding part of the node wants of an actuator; whoever has the authority gets it. Put out when it changes."""
+
+    node: str
+    value: float
+    reason: str
+
+
+class StateChanged(Event, frozen=True, tag=True):
+    """A named state machine inside the node went to another state, for the report's state list."""
+
+    machine: str
+    state: str

@@ -1,0 +1,43 @@
+"""What a driver is: registers to quantities and back, in two tiny Protocols. It is called in its device's own thread only."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class DeviceError(Exception):
+    """The device did not answer, or answered nonsense; the text says what, where and what to do."""
+
+
+class Driver(Protocol):
+    """Common to all drivers. Nothing is opened before `open`; `close` may be called twice."""
+
+    def open(self) -> None:
+        """Open the bus and check the device's identity; raises DeviceError."""
+        ...
+
+    def close(self) -> None:
+        """Let the bus go."""
+        ...
+
+
+class SensorDriver(Driver, Protocol):
+    """A device that is read."""
+
+    def read(self) -> Mapping[str, float | None]:
+        """One scan: channel name to value in the channel's SI unit, None where that channel gave no believable value.
+
+        Raises DeviceError when the device as a whole fails. Returns within the driver's own time-out.
+        """
+        ...
+
+
+class ActuatorDriver(Driver, Protocol):
+    """A device that is commanded. One driver serves one node; boards with many outputs share a bus underneath."""
+
+    def write(self, value: float) -> None:
+        """Set the output [0 or 1 for a relay, else the SI unit]; raises DeviceError."""
+        ...
+
+    def read_back(self) -> float | None:
+        """What the output is now; None if the device cannot say; raises DeviceError."""
+        ...
