@@ -311,8 +311,26 @@ class House:
         """What reports are about."""
         return f"{self.alias}.ta"
 
+    def channels_of(self, alias: str) -> tuple[Channel, ...]:
+        """The channels that a node's actor captures, in the order of the file."""
+        return tuple(channel for channel in self.channels.values() if channel.captured_by == alias)
 
-# the simulated twin ---------------------------------------------------------------------------------------------------------------
+    def state_channel(self, alias: str) -> Channel | None:
+        """The channel in which an actuator reports its own state; None if it has none."""
+        return next((channel for channel in self.channels_of(alias) if channel.about == alias), None)
+
+    def dispatch_to_wire(self, alias: str, value: float) -> int:
+        """The integer with which the wire asks an actuator for a value in SI: in the scale of its state channel, else whole units."""
+        channel = self.state_channel(alias)
+        return round(value) if channel is None else channel.telemetry.to_wire(value)
+
+    def dispatch_from_wire(self, alias: str, number: int) -> float:
+        """The value in SI that an integer on the wire asks of an actuator."""
+        channel = self.state_channel(alias)
+        return float(number) if channel is None else channel.telemetry.from_wire(number)
+
+
+# the simulated twin ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

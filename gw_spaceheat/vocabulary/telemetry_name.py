@@ -1,4 +1,4 @@
-"""What a channel measures: one declaration feeds the wire's name, the unit, the scale, the table column and the chart's axis."""
+"""What a channel measures: declared once for the wire, for tables and for charts."""
 
 from enum import StrEnum
 from typing import NamedTuple

@@ -1,0 +1,136 @@
+"""The actor of a device that is commanded: acts once per command, reads back, and tells how it ended."""
+
+from collections.abc import Sequence
+
+from gw_spaceheat.core.events import Command, DeviceBack, DeviceLost, Event, Outcome, Readings, Started, Stopping, Verdict
+from gw_spaceheat.core.telemetry.capture import Capture
+from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError
+from gw_spaceheat.house.model import Actuator, Channel, Node
+from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.slots import slot_start
+
+
+class ActuatorActor:
+    """Drives one relay or analogue output and, where it has a state channel, reports what the output really is.
+
+    On `Started` it opens the device and puts the output into its process-start state, on `Stopping` into its process-stop state.
+    """
+
+    def __init__(self, node: Node, channel: Channel | None, driver: ActuatorDriver) -> None:
+        """Remember; the driver is opened on `Started`. Without a state channel nothing is reported but outcomes."""
+        self.node = node
+        self.actuator = node.actuator or Actuator()
+        self.driver = driver
+        self.capture = None if channel is None else Capture([channel])
+        self.poll_ms = round(channel.capture.poll_s * 1000) if channel is not None else 0
+        self._next_mono_ms: int | None = None
+        self._open = False
+        self._lost = False
+        self._acted: str | None = None
+
+    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
+        """Obey a command; begin and end in the defined states."""
+        if isinstance(event, Command):
+            return self._obey(event, now)
+        if isinstance(event, Started):
+            return self._set_state(self.actuator.fail_states.process_start, now) + self._look(now)
+        if isinstance(event, Stopping):
+            told = self._set_state(self.actuator.fail_states.process_stop, now)
+            self._next_mono_ms = None
+            self.driver.close()
+            return told
+        return ()
+
+    def wake(self, now: Moment) -> Sequence[Event]:
+        """Read the output back, if it is time."""
+        if self._next_mono_ms is None or now.mono_ms < self._next_mono_ms:
+            return ()
+        return self._look(now)
+
+    def deadline(self) -> int | None:
+        """The next read-back [mono ms]."""
+        return self._next_mono_ms
+
+    def _obey(self, command: Command, now: Moment) -> Sequence[Event]:
+        if command.trigger == self._acted:
+            return ()  # delivered twice: act once
+        problem = self._problem(command, now)
+        if problem is not None:
+            return (Outcome(command.node, command.value, problem[0], problem[1], command.trigger, None),)
+        self._acted = command.trigger
+        try:
+            self._ensure_open()
+            self.driver.write(command.value)
+            read_back = self.driver.read_back()
+        except DeviceError as error:
+            failed = Outcome(command.node, command.value, Verdict.DEVICE_FAILED, str(error), command.trigger, None)
+            return (failed, *self._lose(error))
+        if read_back is not None and read_back != command.value:
+            reason = f"asked for {command.value:g}, the device says {read_back:g}"
+            verdict = Verdict.DEVICE_FAILED
+        else:
+            reason, verdict = "", Verdict.DONE
+        outcome = Outcome(command.node, command.value, verdict, reason, command.trigger, read_back)
+        return (outcome, *self._found(), *self._report(read_back, now))
+
+    def _problem(self, command: Command, now: Moment) -> tuple[Verdict, str] | None:
+        if command.node != self.node.alias:
+            return Verdict.REFUSED, f"{self.node.alias} got a command for {command.node}"
+        if now.mono_ms > command.valid_until_mono_ms:
+            late_s = (now.mono_ms - command.valid_until_mono_ms) / 1000
+            return Verdict.REFUSED, f"too old by {late_s:.1f} s; the actuator's thread was busy"
+        if not self.actuator.minimum <= command.value <= self.actuator.maximum:
+            limits = f"{self.actuator.minimum:g} to {self.actuator.maximum:g}"
+            return Verdict.OUT_OF_RANGE, f"{self.node.alias} takes {limits}, not {command.value:g}"
+        return None
+
+    def _set_state(self, value: float | None, now: Moment) -> tuple[Event, ...]:
+        try:
+            self._ensure_open()
+            if value is not None:
+                self.driver.write(value)
+            return (*self._found(), *self._report(self.driver.read_back(), now))
+        except DeviceError as error:
+            return self._lose(error)
+
+    def _look(self, now: Moment) -> tuple[Event, ...]:
+        if self.capture is None:
+            return ()
+        self._next_mono_ms = now.mono_ms + slot_start(now.wall_ms, self.poll_ms) + self.poll_ms - now.wall_ms
+        try:
+            self._ensure_open()
+            read_back = self.driver.read_back()
+        except DeviceError as error:
+            return self._lose(error)
+        return (*self._found(), *self._report(read_back, now))
+
+    def _report(self, read_back: float | None, now: Moment) -> tuple[Event, ...]:
+        if self.capture is None:
+            return ()
+        chosen = self.capture.select([read_back], now)
+        return () if chosen is None else (Readings(self.node.alias, now.wall_ms, *chosen),)
+
+    def _ensure_open(self) -> None:
+        if not self._open:
+            self.driver.open()
+            self._open = True
+
+    def _lose(self, error: DeviceError) -> tuple[Event, ...]:
+        if self._open:
+            self._open = False
+            self.driver.close()
+        if self._lost:
+            return ()
+        self._lost = True
+        if self.capture is not None:
+            self.capture.forget()
+        return (DeviceLost(self.node.alias, str(error), self._channels()),)
+
+    def _found(self) -> tuple[Event, ...]:
+        if not self._lost:
+            return ()
+        self._lost = False
+        return (DeviceBack(self.node.alias, self._channels()),)
+
+    def _channels(self) -> tuple[str, ...]:
+        return () if self.capture is None else self.capture.names

@@ -1,0 +1,198 @@
+"""The house's own bus: the actors of one house, spread over several processes, and whoever else in the house wants to follow.
+
+Every captured reading goes to the local broker on `gw/<node>/to/s/synced-readings` (dots of the node as dashes); commands for actuators
+that live in another process go out on `gw/s/to/<node>/fsm-event` or `.../analog-dispatch`, their outcomes come back on
+`gw/<node>/to/s/gws-command-answer`, a device's loss and return on `gw/<node>/to/s/glitch`. Nothing on this bus is kept or sent again:
+what is late in the cellar is of no use.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+
+from gw_spaceheat.core.events import (
+    Authority,
+    Command,
+    DeviceBack,
+    DeviceLost,
+    Event,
+    Outcome,
+    Readings,
+    Received,
+    Send,
+    Urgency,
+    Verdict,
+)
+from gw_spaceheat.house.model import House, wire_name
+from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
+from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.fsm_event import FsmEvent
+from gw_spaceheat.messages.glitch import Glitch
+from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.synced_readings import SyncedReadings
+from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
+from gw_spaceheat.vocabulary.roles import ActorClass, Role
+
+LINK = "local"
+SCADA = "s"
+"""Short name of the SCADA on the local bus."""
+FRESH_MS = 10 * SECOND_MS
+RELAY_EVENT = "change.relay.state"
+
+
+def subscriptions(house: House, here: Collection[str]) -> tuple[str, ...]:
+    """What a process that hosts these nodes must hear."""
+    topics = [f"gw/s/to/{wire_name(alias)}/#" for alias in here if house.nodes[alias].actuator is not None]
+    if any(house.nodes[alias].actor is ActorClass.Scada for alias in here):
+        topics.append("gw/+/to/s/#")
+    return tuple(topics)
+
+
+class LocalBus:
+    """Translates between what the actors of this process say to each other and the local broker's messages."""
+
+    def __init__(self, house: House, here: Collection[str], new_id: Callable[[], str]) -> None:
+        """Remember which nodes act in this process."""
+        self._house = house
+        self._here = frozenset(here)
+        self._new_id = new_id
+        self._alias_of = {wire_name(alias): alias for alias in house.nodes}
+        self._scada_here = any(house.nodes[alias].role is Role.Scada for alias in here)
+
+    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
+        """Carry what concerns the others out, and what concerns us in."""
+        if isinstance(event, Readings):
+            return self._tell_readings(event)
+        if isinstance(event, Command):
+            return (self._tell_command(event, now),)
+        if isinstance(event, Outcome):
+            return (self._tell_outcome(event, now),)
+        if isinstance(event, DeviceLost):
+            return (self._tell_glitch(event.node, "Warning", ",".join(event.channels), event.reason, now),)
+        if isinstance(event, DeviceBack):
+            return (self._tell_glitch(event.node, "Info", ",".join(event.channels), "", now),)
+        if isinstance(event, Received):
+            return self._heard(event, now)
+        return ()
+
+    def wake(self, now: Moment) -> Sequence[Event]:  # noqa: ARG002 - it asks for no time
+        """Nothing falls due here."""
+        return ()
+
+    def deadline(self) -> int | None:
+        """Never."""
+        return None
+
+    # out
+
+    def _tell_readings(self, event: Readings) -> Sequence[Event]:
+        good = [
+            (name, self._house.channels[name].telemetry.to_wire(value))
+            for name, value in zip(event.channels, event.values, strict=True)
+            if value is not None
+        ]
+        if not good:
+            return ()
+        message = SyncedReadings(
+            channel_name_list=[name for name, _ in good],
+            value_list=[value for _, value in good],
+            scada_read_time_unix_ms=event.taken_ms,
+        )
+        return (self._send(SCADA, message, event.source),)
+
+    def _tell_command(self, command: Command, now: Moment) -> Event:
+        to = wire_name(command.node)
+        boss = command.by.value
+        node = self._house.nodes[command.node]
+        message: Message
+        if node.role is Role.AnalogActuator:
+            message = AnalogDispatch(
+                from_handle=boss,
+                to_handle=f"{boss}.{to}",
+                about_name=to,
+                value=self._house.dispatch_to_wire(command.node, command.value),
+                trigger_id=command.trigger,
+                unix_time_ms=now.wall_ms,
+            )
+        else:
+            message = FsmEvent(
+                from_handle=boss,
+                to_handle=f"{boss}.{to}",
+                event_type=RELAY_EVENT,
+                event_name="CloseRelay" if command.value else "OpenRelay",
+                trigger_id=command.trigger,
+                send_time_unix_ms=now.wall_ms,
+            )
+        return self._send(to, message, SCADA)
+
+    def _tell_outcome(self, event: Outcome, now: Moment) -> Event:
+        message = GwsCommandAnswer(
+            from_g_node_alias=self._house.scada_alias,
+            trigger_id=event.trigger,
+            node=event.node,
+            value=event.value,
+            verdict=event.verdict.value,
+            reason=event.reason,
+            answer_unix_ms=now.wall_ms,
+        )
+        return self._send(SCADA, message, event.node)
+
+    def _tell_glitch(self, node: str, level: str, channels: str, reason: str, now: Moment) -> Event:
+        message = Glitch(
+            from_g_node_alias=self._house.scada_alias,
+            node=wire_name(node),
+            type=level,
+            summary=channels,
+            details=reason,
+            created_ms=now.wall_ms,
+        )
+        return self._send(SCADA, message, node)
+
+    def _send(self, dst: str, message: Message, src: str) -> Send:
+        return Send(LINK, dst, message, Urgency.PLAIN, self._new_id(), src=wire_name(src))
+
+    # in
+
+    def _heard(self, event: Received, now: Moment) -> Sequence[Event]:
+        message = event.message
+        source = self._alias_of.get(event.src, event.src)
+        if source in self._here:
+            return ()  # our own echo
+        if isinstance(message, SyncedReadings) and self._scada_here:
+            return self._heard_readings(source, message)
+        if isinstance(message, GwsCommandAnswer) and self._scada_here:
+            verdict = Verdict(message.verdict) if message.verdict in Verdict._value2member_map_ else Verdict.DEVICE_FAILED
+            return (Outcome(message.node, message.value, verdict, message.reason, message.trigger_id, None),)
+        if isinstance(message, Glitch) and self._scada_here:
+            channels = tuple(name for name in message.summary.split(",") if name in self._house.channels)
+            if message.type == "Info":
+                return (DeviceBack(source, channels),)
+            return (DeviceLost(source, message.details, channels),)
+        if isinstance(message, FsmEvent):
+            value = {"CloseRelay": 1.0, "OpenRelay": 0.0}.get(message.event_name)
+            return () if value is None else self._heard_command(message.to_handle, value, message, message.send_time_unix_ms, now)
+        if isinstance(message, AnalogDispatch):
+            node = self._alias_of.get(message.about_name, "")
+            value = self._house.dispatch_from_wire(node, message.value)
+            return self._heard_command(message.to_handle, value, message, message.unix_time_ms, now)
+        return ()
+
+    def _heard_readings(self, source: str, message: SyncedReadings) -> Sequence[Event]:
+        known = [
+            (name, self._house.channels[name].telemetry.from_wire(value))
+            for name, value in zip(message.channel_name_list, message.value_list, strict=True)
+            if name in self._house.channels and self._house.channels[name].captured_by == source
+        ]
+        if not known:
+            return ()
+        names, values = zip(*known, strict=True)
+        return (Readings(source, message.scada_read_time_unix_ms, names, values),)
+
+    def _heard_command(
+        self, to_handle: str, value: float, message: FsmEvent | AnalogDispatch, sent_ms: int, now: Moment
+    ) -> Sequence[Event]:
+        boss, _, to = to_handle.rpartition(".")
+        node = self._alias_of.get(to, "")
+        if node not in self._here or boss not in Authority._value2member_map_:
+            return ()
+        valid_until_mono_ms = now.mono_ms + FRESH_MS - max(now.wall_ms - sent_ms, 0)
+        trigger = message.trigger_id
+        return (Command(node, value, Authority(boss), "over the local bus", trigger, valid_until_mono_ms),)

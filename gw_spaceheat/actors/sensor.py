@@ -1,0 +1,81 @@
+"""The actor of a device that is read: one scan per poll period, one event per scan, one word when it is lost and one when it is back."""
+
+from collections.abc import Sequence
+
+from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, Readings, Started, Stopping
+from gw_spaceheat.core.telemetry.capture import Capture
+from gw_spaceheat.drivers.base import DeviceError, SensorDriver
+from gw_spaceheat.house.model import Channel, Node
+from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.slots import slot_start
+
+LONGEST_BACK_OFF_POLLS = 16
+
+
+class SensorActor:
+    """Reads one device, of one channel or of many (thermistor, multi-probe board, power meter, flow meter).
+
+    Polls are aligned to the wall clock. A device that fails is asked again ever more seldom, up to 16 poll periods; every failure to
+    open or read is the device's own affair and harms nobody else.
+    """
+
+    def __init__(self, node: Node, channels: Sequence[Channel], driver: SensorDriver) -> None:
+        """Remember; the driver is opened on `Started`."""
+        self.node = node
+        self.capture = Capture(channels)
+        self.poll_ms = round(min(channel.capture.poll_s for channel in channels) * 1000)
+        self.driver = driver
+        self._next_mono_ms: int | None = None
+        self._open = False
+        self._failures = 0
+
+    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
+        """Begin on `Started`, let go on `Stopping`."""
+        if isinstance(event, Started):
+            return self._scan(now)
+        if isinstance(event, Stopping):
+            self._next_mono_ms = None
+            self.driver.close()
+        return ()
+
+    def wake(self, now: Moment) -> Sequence[Event]:
+        """Scan, if it is time."""
+        if self._next_mono_ms is None or now.mono_ms < self._next_mono_ms:
+            return ()
+        return self._scan(now)
+
+    def deadline(self) -> int | None:
+        """The next poll [mono ms]."""
+        return self._next_mono_ms
+
+    def _scan(self, now: Moment) -> Sequence[Event]:
+        to_next_ms = slot_start(now.wall_ms, self.poll_ms) + self.poll_ms - now.wall_ms
+        self._next_mono_ms = now.mono_ms + to_next_ms
+        try:
+            if not self._open:
+                self.driver.open()
+                self._open = True
+            values = self.driver.read()
+        except DeviceError as error:
+            return self._failed(error)
+        events: list[Event] = []
+        if self._failures:
+            self._failures = 0
+            events.append(DeviceBack(self.node.alias, self.capture.names))
+        chosen = self.capture.select([values.get(name) for name in self.capture.names], now)
+        if chosen is not None:
+            events.append(Readings(self.node.alias, now.wall_ms, *chosen))
+        return events
+
+    def _failed(self, error: DeviceError) -> Sequence[Event]:
+        self._failures += 1
+        if self._next_mono_ms is not None:
+            self._next_mono_ms += self.poll_ms * (min(1 << (self._failures - 1), LONGEST_BACK_OFF_POLLS) - 1)
+        if self._open:
+            self._open = False
+            self.driver.close()
+        if self._failures > 1:
+            return ()
+        self.capture.forget()
+        return (DeviceLost(self.node.alias, str(error), self.capture.names),)
+

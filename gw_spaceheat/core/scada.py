@@ -1,0 +1,335 @@
+"""The SCADA: joins what is measured, what is reported, what heats, what protects and who commands, for one house.
+
+It is a machine like its parts and owns no thread, clock or socket. Mail comes from the actors of the devices (`Readings`, `DeviceLost`,
+`DeviceBack`, `Outcome`), from the uplink (`Received`, `LinkChanged`) and from the supervisor (`Stuck`); what it puts out goes to the
+actuators' actors (`Command`) and to the uplink (`Send`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gw_spaceheat.core.authority.arbiter import Arbiter
+from gw_spaceheat.core.events import (
+    Authority,
+    Command,
+    DeviceBack,
+    DeviceLost,
+    Event,
+    Latest,
+    LinkChanged,
+    Note,
+    Outcome,
+    Readings,
+    Received,
+    Release,
+    Send,
+    Started,
+    StateChanged,
+    Stopping,
+    Stuck,
+    Urgency,
+    Verdict,
+    Wish,
+)
+from gw_spaceheat.core.machine import Machine
+from gw_spaceheat.core.telemetry.power import PowerOnChange
+from gw_spaceheat.core.telemetry.presence import Change, Presence
+from gw_spaceheat.core.telemetry.reporter import Reporter
+from gw_spaceheat.core.telemetry.snapshots import SnapshotSchedule
+from gw_spaceheat.house.model import House
+from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
+from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.fsm_event import FsmEvent
+from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.power_watts import PowerWatts
+from gw_spaceheat.messages.send_layout import SendLayout
+from gw_spaceheat.messages.send_snap import SendSnap
+from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
+from gw_spaceheat.vocabulary.roles import Role
+
+UPLINK = "uplink"
+ATN = "a"
+"""Short name of the AtomicTNode on the wire."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScadaOptions:
+    """What can be set about the SCADA of any house.
+
+    Attributes:
+        report_grace_ms: How long after a slot's end its report is made [ms], so that the last scan gets in.
+        dispatch_freshness_ms: Dispatches older than this are refused [ms].
+    """
+
+    report_grace_ms: int = SECOND_MS
+    dispatch_freshness_ms: int = 60 * SECOND_MS
+
+
+class Scada:
+    """The machine of a house's SCADA node."""
+
+    def __init__(
+        self,
+        house: House,
+        heating: Machine,
+        safety: Machine,
+        new_id: Callable[[], str],
+        options: ScadaOptions | None = None,
+    ) -> None:
+        """Join the parts; nothing happens before `Started`."""
+        self._house = house
+        self._options = options or ScadaOptions()
+        self._new_id = new_id
+        self._heating = heating
+        self._safety = safety
+        self._arbiter = Arbiter(house, new_id)
+        self._presence = Presence(house)
+        self._latest = Latest(self._presence.latest)
+        self._power = PowerOnChange(house)
+        self._reporter = Reporter(house, new_id, self._options.report_grace_ms)
+        self._snapshots = SnapshotSchedule()
+        self._steering = frozenset(steering_channels(house))
+        self._state_channels = {
+            channel.name: channel.about
+            for channel in house.channels.values()
+            if house.nodes[channel.about].actuator is not None and channel.captured_by == channel.about
+        }
+        self._state_sources = frozenset(self._state_channels.values())
+        self._actuators_by_wire_name = {alias.replace(".", "-"): alias for alias in self._arbiter.actuators()}
+        self._by_type: dict[type, Callable[..., list[Event]]] = {
+            Readings: self._on_readings,
+            Started: self._on_started,
+            Stopping: self._on_stopping,
+            DeviceLost: self._on_device_lost,
+            DeviceBack: self._on_device_back,
+            Outcome: self._on_outcome,
+            Received: self._on_received,
+            LinkChanged: self._on_link,
+            Stuck: self._on_stuck,
+        }
+        self._asked: set[str] = set()
+        self._deadline: int | None = None
+
+    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
+        """React to mail."""
+        react = self._by_type.get(type(event))
+        if react is None:
+            return ()
+        effects = react(event, now)
+        self._find_deadline()
+        return effects
+
+    def wake(self, now: Moment) -> Sequence[Event]:
+        """Do what has fallen due: reports, snapshots, stale sensors, retries, the strategies' own times."""
+        effects: list[Event] = []
+        for change in self._presence.look(now):
+            effects += self._tell_change(change, now)
+        effects += self._reports(now)
+        if self._snapshots.due(now):
+            effects.append(self._snapshot(now))
+        effects += self._obey(Authority.SAFETY, self._safety.wake(now), now)
+        effects += self._obey(Authority.LOCAL, self._heating.wake(now), now)
+        effects += self._commands(self._arbiter.wake(now), now)
+        self._find_deadline()
+        return effects
+
+    def deadline(self) -> int | None:
+        """The earliest deadline of its parts [mono ms]."""
+        return self._deadline
+
+    def _find_deadline(self) -> None:
+        earliest: int | None = None
+        for part in (self._reporter, self._presence, self._snapshots, self._safety, self._heating, self._arbiter):
+            due_ms = part.deadline()
+            if due_ms is not None and (earliest is None or due_ms < earliest):
+                earliest = due_ms
+        self._deadline = earliest
+
+    # devices
+
+    def _on_started(self, event: Started, now: Moment) -> list[Event]:
+        self._presence.start(now)
+        effects: list[Event] = list(self._reports(now))
+        effects.append(self._event(self._reporter.startup(now)))
+        effects += self._obey(Authority.SAFETY, self._safety.handle(event, now), now)
+        effects += self._obey(Authority.LOCAL, self._heating.handle(event, now), now)
+        return effects
+
+    def _on_stopping(self, _event: Stopping, now: Moment) -> list[Event]:
+        return [self._event(self._reporter.shutdown("stopped in order", now))]
+
+    def _on_readings(self, event: Readings, now: Moment) -> list[Event]:
+        names, values = event.channels, event.values
+        effects: list[Event] = []
+        for change in self._presence.take(event.source, names, values, event.taken_ms, now):
+            effects += self._tell_change(change, now)
+        self._reporter.take(event)
+        if self._power.concerns(names):
+            watts = self._power.changed_to(self._presence.latest)
+            if watts is not None:
+                effects.append(self._send(PowerWatts(watts=watts), Urgency.NOW))
+        if event.source in self._state_sources:
+            for name, value in zip(names, values, strict=True):
+                node = self._state_channels.get(name)
+                if node is not None:
+                    effects += self._commands(self._arbiter.observe(node, value, now), now)
+        if not self._steering.isdisjoint(names):
+            effects += self._steer(now)
+        return effects
+
+    def _steer(self, now: Moment) -> list[Event]:
+        effects = self._obey(Authority.SAFETY, self._safety.handle(self._latest, now), now)
+        effects += self._obey(Authority.LOCAL, self._heating.handle(self._latest, now), now)
+        return effects
+
+    def _on_device_lost(self, event: DeviceLost, now: Moment) -> list[Event]:
+        changes = self._presence.lose(event.node, event.reason)
+        if not changes and not event.channels:
+            changes = [Change(event.node, (), back=False, reason=event.reason)]
+        return self._tell_changes(changes, now)
+
+    def _on_device_back(self, event: DeviceBack, now: Moment) -> list[Event]:
+        if event.channels:
+            return []  # told when its first reading comes
+        return self._tell_changes([Change(event.node, (), back=True, reason="")], now)
+
+    def _on_stuck(self, event: Stuck, now: Moment) -> list[Event]:
+        effects: list[Event] = [self._event(self._reporter.actor_trouble(event.actor, event.reason, event.back, now))]
+        if not event.back:
+            for change in self._presence.lose(event.actor, event.reason):
+                effects += self._tell_change(change, now)
+        return effects
+
+    def _tell_changes(self, changes: Sequence[Change], now: Moment) -> list[Event]:
+        effects: list[Event] = []
+        for change in changes:
+            effects += self._tell_change(change, now)
+        return effects
+
+    def _tell_change(self, change: Change, now: Moment) -> list[Event]:
+        effects: list[Event] = [self._event(self._reporter.glitch(change, now)), self._reporter.note(change)]
+        if not change.back and not self._steering.isdisjoint(change.channels):
+            effects += self._steer(now)
+        return effects
+
+    def _on_outcome(self, event: Outcome, now: Moment) -> list[Event]:
+        effects = self._commands(self._arbiter.outcome(event, now), now)
+        self._reporter.command_ended(event, now)
+        if event.verdict is not Verdict.DONE:
+            effects.append(self._event(self._reporter.command_failed(event, now)))
+        if event.trigger in self._asked:
+            self._asked.discard(event.trigger)
+            effects.append(self._answer(event, now))
+        return effects
+
+    def _obey(self, by: Authority, wishes: Sequence[Event], now: Moment) -> list[Event]:
+        effects: list[Event] = []
+        for wish in wishes:
+            if isinstance(wish, Wish):
+                effects += self._commands(self._arbiter.wish(by, wish.node, wish.value, wish.reason, now), now)
+            elif isinstance(wish, Release):
+                effects += self._commands(self._arbiter.release(by, wish.node, now), now)
+            elif isinstance(wish, StateChanged):
+                self._reporter.state_changed(wish, now)
+            else:
+                effects.append(wish)
+        return effects
+
+    def _commands(self, events: Sequence[Event], now: Moment) -> list[Event]:
+        effects: list[Event] = []
+        for event in events:
+            if isinstance(event, Outcome):
+                effects += [self._answer(event, now)]
+            else:
+                effects.append(event)
+                if isinstance(event, Command):
+                    self._reporter.commanded(event, now)
+        return effects
+
+    # the uplink
+
+    def _on_link(self, event: LinkChanged, now: Moment) -> list[Event]:
+        if event.link != UPLINK or not event.up:
+            return []
+        return [self._send(self._reporter.layout(now), Urgency.PLAIN)]
+
+    def _on_received(self, event: Received, now: Moment) -> list[Event]:
+        message = event.message
+        if event.link != UPLINK:
+            return []
+        if event.src != self._house.alias:
+            return [self._reporter.stranger(event)]
+        if isinstance(message, SendSnap):
+            self._snapshots.ask(now)
+            return [self._snapshot(now)]
+        if isinstance(message, SendLayout):
+            return [self._send(self._reporter.layout(now), Urgency.PLAIN)]
+        if isinstance(message, FsmEvent):
+            return self._on_relay_dispatch(message, now)
+        if isinstance(message, AnalogDispatch):
+            return self._on_analog_dispatch(message, now)
+        return []
+
+    def _on_relay_dispatch(self, message: FsmEvent, now: Moment) -> list[Event]:
+        wire_name = message.to_handle.rpartition(".")[2]
+        value = {"CloseRelay": 1.0, "OpenRelay": 0.0}.get(message.event_name)
+        if message.event_type != "change.relay.state" or value is None:
+            reason = f"{message.event_type} {message.event_name} is not understood; use change.relay.state CloseRelay or OpenRelay"
+            return [self._answer(Outcome(wire_name, 0.0, Verdict.REFUSED, reason, message.trigger_id, None), now)]
+        return self._dispatch(wire_name, value, message.trigger_id, message.send_time_unix_ms, now)
+
+    def _on_analog_dispatch(self, message: AnalogDispatch, now: Moment) -> list[Event]:
+        node = self._actuators_by_wire_name.get(message.about_name, message.about_name)
+        value = self._house.dispatch_from_wire(node, message.value)
+        return self._dispatch(message.about_name, value, message.trigger_id, message.unix_time_ms, now)
+
+    def _dispatch(self, wire_name: str, value: float, trigger: str, sent_ms: int, now: Moment) -> list[Event]:
+        node = self._actuators_by_wire_name.get(wire_name, wire_name)
+        age_ms = now.wall_ms - sent_ms
+        if abs(age_ms) > self._options.dispatch_freshness_ms:
+            reason = f"sent {age_ms / 1000:.0f} s ago by the sender's clock; send it again, and check both clocks"
+            return [self._answer(Outcome(node, value, Verdict.REFUSED, reason, trigger, None), now)]
+        self._asked.add(trigger)
+        return self._commands(self._arbiter.dispatch(node, value, trigger, now), now)
+
+    def _answer(self, outcome: Outcome, now: Moment) -> Event:
+        self._asked.discard(outcome.trigger)
+        return self._send(
+            GwsCommandAnswer(
+                from_g_node_alias=self._house.scada_alias,
+                trigger_id=outcome.trigger,
+                node=outcome.node,
+                value=outcome.value,
+                verdict=outcome.verdict.value,
+                reason=outcome.reason,
+                answer_unix_ms=now.wall_ms,
+            ),
+            Urgency.PLAIN,
+        )
+
+    def _reports(self, now: Moment) -> list[Event]:
+        return [self._event(report) for report in self._reporter.due(now)]
+
+    def _snapshot(self, now: Moment) -> Event:
+        return self._send(self._reporter.snapshot(self._presence, now), Urgency.PLAIN)
+
+    def _send(self, message: Message, urgency: Urgency) -> Send:
+        return Send(UPLINK, ATN, message, urgency, self._new_id())
+
+    def _event(self, message: Message) -> Send:
+        return Send(UPLINK, ATN, message, Urgency.EVENT, getattr(message, "message_id", None) or self._new_id())
+
+
+def steering_channels(house: House) -> set[str]:
+    """Channels whose readings make heating and safety think again: every temperature they use."""
+    heating = house.heating
+    channels = {heating.outdoor, *heating.buffer, *heating.store, *heating.pipes}
+    channels.update(zone.temperature for zone in heating.zones)
+    if heating.hot_water is not None:
+        channels.update(heating.hot_water.temperatures)
+    sensors = {
+        channel.name
+        for channel in house.channels.values()
+        if house.nodes[channel.about].role in (Role.TankWaterTempSensor, Role.PipeTempSensor)
+    }
+    return (channels | sensors) - {""}

@@ -1,0 +1,76 @@
+"""Which values of a scan are worth keeping: at least one a period, and at once what has changed by more than its delta."""
+
+from collections.abc import Sequence
+
+from gw_spaceheat.house.model import Channel
+from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.slots import slot_start
+
+NEVER_CAPTURED = float("nan")
+
+
+class Capture:
+    """The capture rules of one device's channels, in the order in which its scans list them.
+
+    Periods are aligned to the wall clock, so that all channels with the same period are captured in the same scan and restarts do not
+    shift them. A value that goes missing, or comes back, is captured at once.
+    """
+
+    def __init__(self, channels: Sequence[Channel]) -> None:
+        """Remember the rules; nothing has been captured yet, so the first scan is captured whole."""
+        self.names = tuple(channel.name for channel in channels)
+        self.periods_ms = tuple(round(channel.capture.period_s * 1000) for channel in channels)
+        self.deltas = tuple(
+            float("inf") if channel.capture.delta is None else channel.capture.delta for channel in channels
+        )
+        self.last: list[float | None] = [NEVER_CAPTURED] * len(self.names)
+        self.due_wall_ms: list[int] = [0] * len(self.names)
+        self._first_due_ms = 0
+
+    def select(self, values: Sequence[float | None], now: Moment) -> tuple[tuple[str, ...], tuple[float | None, ...]] | None:
+        """Names and values to capture of one scan; None when nothing is worth keeping.
+
+        A wall clock that was stepped back captures at the next scan and is aligned again from there.
+        """
+        wall_ms = now.wall_ms
+        last, deltas = self.last, self.deltas
+        if wall_ms >= self._first_due_ms or self._first_due_ms - wall_ms > max(self.periods_ms):
+            return self._select_due(values, wall_ms)
+        chosen = []
+        for index, value in enumerate(values):
+            before = last[index]
+            if value is None or before is None:
+                if value is not before:
+                    chosen.append(index)
+            elif not abs(value - before) <= deltas[index]:
+                chosen.append(index)
+        if not chosen:
+            return None
+        return self._take(chosen, values)
+
+    def forget(self) -> None:
+        """The device was lost: whatever it says next is captured."""
+        self.last[:] = [NEVER_CAPTURED] * len(self.names)
+
+    def _select_due(self, values: Sequence[float | None], wall_ms: int) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
+        chosen = []
+        for index, value in enumerate(values):
+            period_ms, due_ms, before = self.periods_ms[index], self.due_wall_ms[index], self.last[index]
+            if wall_ms >= due_ms or due_ms - wall_ms > period_ms:
+                self.due_wall_ms[index] = slot_start(wall_ms, period_ms) + period_ms
+                chosen.append(index)
+            elif value is None or before is None:
+                if value is not before:
+                    chosen.append(index)
+            elif not abs(value - before) <= self.deltas[index]:
+                chosen.append(index)
+        self._first_due_ms = min(self.due_wall_ms)
+        return self._take(chosen, values)
+
+    def _take(self, chosen: Sequence[int], values: Sequence[float | None]) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
+        if len(chosen) == len(self.names):
+            self.last[:] = values
+            return self.names, tuple(values)
+        for index in chosen:
+            self.last[index] = values[index]
+        return tuple(self.names[index] for index in chosen), tuple(values[index] for index in chosen)

@@ -1,0 +1,199 @@
+"""What the SCADA tells its peer: reports per slot, snapshots, layout, glitches. It writes messages and decides nothing."""
+
+from collections.abc import Callable
+
+from gw_spaceheat.core.events import Command, Level, Note, Outcome, Readings, Received, StateChanged, Verdict
+from gw_spaceheat.core.telemetry.layout import layout_of
+from gw_spaceheat.core.telemetry.presence import Change, Presence
+from gw_spaceheat.core.telemetry.slot_buffer import SlotBuffer
+from gw_spaceheat.core.telemetry.slot_clock import SlotClock
+from gw_spaceheat.house.model import House, wire_name
+from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.fsm_atomic_report import FsmAtomicReport
+from gw_spaceheat.messages.fsm_full_report import FsmFullReport
+from gw_spaceheat.messages.glitch import Glitch
+from gw_spaceheat.messages.gridworks_event_shutdown import GridworksEventShutdown
+from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
+from gw_spaceheat.messages.report import Report
+from gw_spaceheat.messages.report_event import ReportEvent
+from gw_spaceheat.messages.single_machine_state import SingleMachineState
+from gw_spaceheat.messages.single_reading import SingleReading
+from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
+from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.slots import REPORT_SLOT_MS
+
+RELAY_STATE_ENUM = "relay.closed.or.open"
+RELAY_EVENT_ENUM = "change.relay.state"
+MACHINE_HANDLES = {"heating": ("auto.h", "gws.heating.state"), "safety": ("safety", "gws.safety.state")}
+"""Machine name as our parts say it: (handle, state enumeration) as the wire has it."""
+
+
+def relay_state(value: float) -> str:
+    """A relay's state as the wire says it."""
+    return "RelayClosed" if value else "RelayOpen"
+
+
+class Reporter:
+    """Gathers a slot's contents and makes messages."""
+
+    def __init__(self, house: House, new_id: Callable[[], str], grace_ms: int) -> None:
+        """Nothing has been gathered; the first slot opens at the first `due`."""
+        self._house = house
+        self._new_id = new_id
+        self._slots = SlotClock(REPORT_SLOT_MS, grace_ms)
+        self._open = SlotBuffer(house.channels)
+        self._next = SlotBuffer(house.channels)
+        self._channels = house.channels
+        self._states: dict[str, SingleMachineState] = {}
+        self._relay_states: dict[str, float] = {}
+
+    # gathering
+
+    def take(self, readings: Readings) -> None:
+        """Keep what was captured; a missing value is not a reading and is told by a glitch instead."""
+        slot = self._next if readings.taken_ms >= self._slots.open_ms + REPORT_SLOT_MS else self._open
+        taken_ms = readings.taken_ms
+        for name, value in zip(readings.channels, readings.values, strict=True):
+            if value is not None:
+                slot.add_reading(name, value, taken_ms)
+
+    def state_changed(self, event: StateChanged, now: Moment) -> None:
+        """Keep a change of state of one of the node's own machines."""
+        handle, state_enum = MACHINE_HANDLES.get(event.machine, (event.machine, "gws.state"))
+        self._open.add_state(handle, state_enum, event.state, now.wall_ms)
+        self._states[handle] = SingleMachineState(
+            machine_handle=handle, state_enum=state_enum, state=event.state, unix_ms=now.wall_ms
+        )
+
+    def commanded(self, command: Command, now: Moment) -> None:
+        """Keep that a command was given, before it is acted on."""
+        handle = f"{command.by.value}.{wire_name(command.node)}"
+        before = self._relay_states.get(command.node)
+        event = "CloseRelay" if command.value else "OpenRelay"
+        atomic = FsmAtomicReport(
+            machine_handle=handle,
+            state_enum=RELAY_STATE_ENUM,
+            report_type="Event",
+            event_enum=RELAY_EVENT_ENUM,
+            event=event,
+            from_state=relay_state(before or 0.0),
+            to_state=relay_state(command.value),
+            unix_time_ms=now.wall_ms,
+            trigger_id=command.trigger,
+        )
+        self._open.add_command(
+            FsmFullReport(from_name=wire_name(command.node), trigger_id=command.trigger, atomic_list=[atomic])
+        )
+
+    def command_ended(self, outcome: Outcome, now: Moment) -> None:
+        """Keep how a command ended: the actuator's new state."""
+        if outcome.verdict is not Verdict.DONE:
+            return
+        self._relay_states[outcome.node] = outcome.value
+        handle = wire_name(outcome.node)
+        self._open.add_state(handle, RELAY_STATE_ENUM, relay_state(outcome.value), now.wall_ms)
+        self._states[handle] = SingleMachineState(
+            machine_handle=handle, state_enum=RELAY_STATE_ENUM, state=relay_state(outcome.value), unix_ms=now.wall_ms
+        )
+
+    # messages
+
+    def due(self, now: Moment) -> list[ReportEvent]:
+        """The reports of the slots that are over, oldest first."""
+        return [self._report(start_ms, now) for start_ms in self._slots.over(now)]
+
+    def deadline(self) -> int | None:
+        """When the open slot is over [mono ms]."""
+        return self._slots.deadline()
+
+    def _report(self, slot_start_ms: int, now: Moment) -> ReportEvent:
+        identifier = self._new_id()
+        closed, self._open, self._next = self._open, self._next, SlotBuffer(self._channels)
+        report = Report(
+            from_g_node_alias=self._house.scada_alias,
+            from_g_node_instance_id=self._house.scada_instance_id,
+            about_g_node_alias=self._house.terminal_asset_alias,
+            slot_start_unix_s=slot_start_ms // 1000,
+            slot_duration_s=REPORT_SLOT_MS // 1000,
+            channel_reading_list=closed.take_channel_readings(),
+            state_list=closed.take_states(),
+            fsm_report_list=closed.take_commands(),
+            message_created_ms=now.wall_ms,
+            id=identifier,
+        )
+        return ReportEvent(message_id=identifier, time_created_ms=now.wall_ms, src=self._house.scada_alias, report=report)
+
+    def snapshot(self, presence: Presence, now: Moment) -> SnapshotSpaceheat:
+        """The latest value of every channel that has one, and the latest state of every machine and relay."""
+        readings = []
+        for name, value in presence.latest.items():
+            if value is not None:
+                scale = self._channels[name].telemetry.scale
+                readings.append(
+                    SingleReading(
+                        channel_name=name,
+                        value=round(scale.slope * value + scale.offset),
+                        scada_read_time_unix_ms=presence.taken_ms[name],
+                    )
+                )
+        return SnapshotSpaceheat(
+            from_g_node_alias=self._house.scada_alias,
+            from_g_node_instance_id=self._house.scada_instance_id,
+            snapshot_time_unix_ms=now.wall_ms,
+            latest_reading_list=readings,
+            latest_state_list=list(self._states.values()),
+        )
+
+    def layout(self, now: Moment) -> Message:
+        """The nodes and channels of the house."""
+        return layout_of(self._house, self._new_id(), now.wall_ms)
+
+    def startup(self, now: Moment) -> GridworksEventStartup:
+        """The daemon has started."""
+        return GridworksEventStartup(message_id=self._new_id(), time_created_ms=now.wall_ms, src=self._house.scada_alias)
+
+    def shutdown(self, reason: str, now: Moment) -> GridworksEventShutdown:
+        """The daemon stops."""
+        return GridworksEventShutdown(
+            message_id=self._new_id(), time_created_ms=now.wall_ms, src=self._house.scada_alias, reason=reason
+        )
+
+    def glitch(self, change: Change, now: Moment) -> Glitch:
+        """Channels went missing, or came back."""
+        state = "back" if change.back else "missing"
+        about = ", ".join(change.channels) or change.node
+        return self._glitch(change.node, "Info" if change.back else "Warning", f"{about}: {state}", change.reason, now)
+
+    def actor_trouble(self, actor: str, reason: str, back: bool, now: Moment) -> Glitch:
+        """An actor is stuck, died, or runs again."""
+        level, state = ("Info", "runs again") if back else ("Error", "is stuck or died")
+        return self._glitch(actor, level, f"actor {actor} {state}", reason, now)
+
+    def command_failed(self, outcome: Outcome, now: Moment) -> Glitch:
+        """A command was not obeyed."""
+        return self._glitch(
+            outcome.node, "Warning", f"{outcome.node} not set to {outcome.value:g}: {outcome.verdict.value}", outcome.reason, now
+        )
+
+    def _glitch(self, node: str, level: str, summary: str, details: str, now: Moment) -> Glitch:
+        return Glitch(
+            from_g_node_alias=self._house.scada_alias,
+            node=wire_name(node),
+            type=level,
+            summary=summary,
+            details=details,
+            created_ms=now.wall_ms,
+        )
+
+    def note(self, change: Change) -> Note:
+        """The same for the log."""
+        about = ", ".join(change.channels) or change.node
+        if change.back:
+            return Note(Level.INFO, f"{change.node}: back: {about}")
+        return Note(Level.WARNING, f"{change.node}: missing: {about}: {change.reason}")
+
+    def stranger(self, event: Received) -> Note:
+        """Somebody else than our AtomicTNode spoke to us."""
+        return Note(
+            Level.WARNING, f"{event.message.type_name()} from {event.src} ignored; only {self._house.alias} may speak to this SCADA"
+        )

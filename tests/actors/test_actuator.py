@@ -1,0 +1,124 @@
+"""The actuator's actor: acts once per command, reads back, tells how it ended, and begins and ends in its defined states."""
+
+from gw_spaceheat.actors.actuator import ActuatorActor
+from gw_spaceheat.core.events import Authority, Command, DeviceBack, DeviceLost, Event, Outcome, Readings, Started, Stopping, Verdict
+from gw_spaceheat.drivers.base import DeviceError
+from gw_spaceheat.house.model import Actuator, CaptureRule, Channel, FailStates, Node
+from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.roles import Role
+from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
+
+START = 1_700_000_100_000
+
+
+class Relay:
+    """A relay that may be dead or stuck."""
+
+    def __init__(self) -> None:
+        self.value: float = 1.0
+        self.written: list[float] = []
+        self.dead = self.stuck = False
+
+    def open(self) -> None:
+        if self.dead:
+            raise DeviceError("no answer at address 32")
+
+    def close(self) -> None:
+        pass
+
+    def write(self, value: float) -> None:
+        if self.dead:
+            raise DeviceError("no answer at address 32")
+        self.written.append(value)
+        if not self.stuck:
+            self.value = value
+
+    def read_back(self) -> float | None:
+        if self.dead:
+            raise DeviceError("no answer at address 32")
+        return self.value
+
+
+def actor(states: FailStates | None = None) -> tuple[ActuatorActor, Relay]:
+    relay = Relay()
+    node = Node(
+        alias="a.elt.relay", role=Role.BooleanActuator, actuator=Actuator(fail_states=states or FailStates())
+    )
+    rule = CaptureRule(poll_s=300, period_s=300, delta=0.5)
+    channel = Channel(
+        name="a-elt-relay", about=node.alias, captured_by=node.alias, telemetry=TelemetryName.RelayState, capture=rule
+    )
+    return ActuatorActor(node, channel, relay), relay
+
+
+def at(second: float) -> Moment:
+    return Moment(round(second * 1000), START + round(second * 1000))
+
+
+def command(value: float, trigger: str = "t1", node: str = "a.elt.relay", until_s: float = 15) -> Command:
+    return Command(node, value, Authority.LOCAL, "cold", trigger, round(until_s * 1000))
+
+
+def verdicts(events: list[Event] | tuple[Event, ...]) -> list[Verdict]:
+    return [event.verdict for event in events if isinstance(event, Outcome)]
+
+
+def test_begins_and_ends_in_its_defined_states() -> None:
+    for states, expected in ((FailStates(), [0.0, 0.0]), (FailStates(process_start=None, process_stop=1.0), [1.0])):
+        switch, relay = actor(states)
+        switch.handle(Started(), at(0))
+        switch.handle(Stopping(), at(9))
+        assert relay.written == expected
+
+
+def test_obeys_once_and_tells_the_new_state() -> None:
+    switch, relay = actor()
+    switch.handle(Started(), at(0))
+    told = switch.handle(command(1), at(1))
+    assert verdicts(list(told)) == [Verdict.DONE]
+    assert [event.values for event in told if isinstance(event, Readings)] == [(1.0,)]
+    assert switch.handle(command(1), at(1.1)) == ()
+    assert relay.written == [0.0, 1.0]
+
+
+def test_what_it_refuses() -> None:
+    switch, relay = actor()
+    switch.handle(Started(), at(0))
+    for wrong, second, verdict in (
+        (command(1, node="a.other"), 1, Verdict.REFUSED),
+        (command(1, until_s=0.5), 1, Verdict.REFUSED),
+        (command(2), 1, Verdict.OUT_OF_RANGE),
+    ):
+        assert verdicts(list(switch.handle(wrong, at(second)))) == [verdict]
+    assert relay.written == [0.0]
+
+
+def test_a_stuck_relay_is_a_failure_that_says_what_it_reads() -> None:
+    switch, relay = actor()
+    switch.handle(Started(), at(0))
+    relay.stuck = True
+    (outcome, *_) = switch.handle(command(1), at(1))
+    assert isinstance(outcome, Outcome)
+    assert (outcome.verdict, outcome.read_back, "the device says 0" in outcome.reason) == (Verdict.DEVICE_FAILED, 0.0, True)
+
+
+def test_a_dead_relay_is_lost_once_and_found_once() -> None:
+    switch, relay = actor()
+    switch.handle(Started(), at(0))
+    relay.dead = True
+    first = switch.handle(command(1, "t1"), at(1))
+    second = switch.handle(command(1, "t2"), at(6))
+    assert [type(event) for event in first] == [Outcome, DeviceLost]
+    assert [type(event) for event in second] == [Outcome]
+    relay.dead = False
+    third = switch.handle(command(1, "t3"), at(11))
+    assert [type(event) for event in third] == [Outcome, DeviceBack, Readings]
+
+
+def test_reads_back_every_period_and_sees_a_hand_on_the_relay() -> None:
+    switch, relay = actor()
+    switch.handle(Started(), at(0))
+    relay.value = 1.0
+    assert switch.deadline() == 300_000
+    told = switch.wake(at(300))
+    assert [event.values for event in told if isinstance(event, Readings)] == [(1.0,)]

@@ -1,0 +1,98 @@
+"""The sensor's actor: scans on time, one word when lost, one when back, and the device's failures stay its own."""
+
+from collections.abc import Mapping
+
+from gw_spaceheat.actors.sensor import SensorActor
+from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, Readings, Started, Stopping
+from gw_spaceheat.drivers.base import DeviceError
+from gw_spaceheat.house.model import CaptureRule, Channel, Node
+from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.roles import Role
+from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
+
+START = 1_700_000_100_000
+
+
+class Scripted:
+    """A device that gives one answer per scan: a value, or an error to raise."""
+
+    def __init__(self, answers: list[float | str]) -> None:
+        self.answers = answers
+        self.opened = self.closed = 0
+
+    def open(self) -> None:
+        self.opened += 1
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def read(self) -> Mapping[str, float | None]:
+        answer = self.answers.pop(0)
+        if isinstance(answer, str):
+            raise DeviceError(answer)
+        return {"probe": answer}
+
+
+def actor(answers: list[float | str]) -> tuple[SensorActor, Scripted]:
+    device = Scripted(answers)
+    rule = CaptureRule(poll_s=5, period_s=60, delta=0.5)
+    channel = Channel(
+        name="probe", about="a.probe", captured_by="a.probe", telemetry=TelemetryName.WaterTempCTimes1000, capture=rule
+    )
+    return SensorActor(Node(alias="a.probe", role=Role.TankWaterTempSensor), [channel], device), device
+
+
+def run(sensor: SensorActor, until_s: int, begin_s: float = 0) -> list[tuple[float, Event]]:
+    now = Moment(round(begin_s * 1000), START + round(begin_s * 1000))
+    told = [(now.mono_ms / 1000, event) for event in sensor.handle(Started(), now)]
+    while (due_ms := sensor.deadline()) is not None and due_ms <= until_s * 1000:
+        told += [(due_ms / 1000, event) for event in sensor.wake(Moment(due_ms, START + due_ms))]
+    return told
+
+
+def test_polls_are_aligned_and_only_what_matters_is_told() -> None:
+    sensor, _ = actor([20.0, 20.1, 21.0, 21.0, 21.0])
+    told = run(sensor, 20, begin_s=2.5)
+    assert [(second, event.values) for second, event in told if isinstance(event, Readings)] == [(2.5, (20.0,)), (10.0, (21.0,))]
+    assert [event.taken_ms for _, event in told if isinstance(event, Readings)] == [START + 2_500, START + 10_000]
+
+
+def test_lost_and_back_are_told_once_and_the_device_is_asked_ever_more_seldom() -> None:
+    sensor, device = actor([20.0, "no answer", "no answer", "no answer", 22.0])
+    told = run(sensor, 44)
+    assert [(second, type(event)) for second, event in told] == [
+        (0, Readings),
+        (5, DeviceLost),
+        (40, DeviceBack),
+        (40, Readings),
+    ]
+    assert (device.opened, device.closed) == (4, 3)
+    lost = told[1][1]
+    assert isinstance(lost, DeviceLost)
+    assert (lost.reason, lost.channels) == ("no answer", ("probe",))
+
+
+def test_a_device_that_does_not_open_is_lost_and_not_fatal() -> None:
+    sensor, device = actor([])
+
+    def refuse() -> None:
+        raise DeviceError("no such bus")
+
+    device.open = refuse  # type: ignore[method-assign]
+    told = sensor.handle(Started(), Moment(0, START))
+    assert [type(event) for event in told] == [DeviceLost]
+
+
+def test_woken_early_or_twice_does_no_harm() -> None:
+    sensor, _ = actor([20.0, 20.0])
+    sensor.handle(Started(), Moment(0, START))
+    assert sensor.wake(Moment(10, START + 10)) == ()
+    sensor.wake(Moment(5_000, START + 5_000))
+    assert sensor.wake(Moment(5_000, START + 5_000)) == ()
+
+
+def test_stopping_lets_the_device_go() -> None:
+    sensor, device = actor([20.0])
+    sensor.handle(Started(), Moment(0, START))
+    sensor.handle(Stopping(), Moment(1, START + 1))
+    assert (device.closed, sensor.deadline()) == (1, None)
