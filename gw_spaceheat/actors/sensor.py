@@ -48,6 +48,15 @@ class SensorActor:
         """The next poll [mono ms]."""
         return self._next_mono_ms
 
+    @property
+    def healthy(self) -> bool:
+        """Whether the device answered when it was last read."""
+        return self._open and not self._failures
+
+    def postpone(self, mono_ms: int) -> None:
+        """Scan next at this time [mono ms], because the scans before it are known to capture nothing."""
+        self._next_mono_ms = mono_ms
+
     def _scan(self, now: Moment) -> Sequence[Event]:
         to_next_ms = slot_start(now.wall_ms, self.poll_ms) + self.poll_ms - now.wall_ms
         self._next_mono_ms = now.mono_ms + to_next_ms

@@ -16,7 +16,7 @@ class Event(msgspec.Struct, frozen=True, tag=True, gc=False):
     """Base of all events and effects."""
 
 
-# facts ----------------------------------------------------------------------------------------------------------------------------
+# facts ------------------------------------------------------------------------------------------------
 
 
 class Readings(Event, frozen=True, tag=True):
@@ -95,6 +95,7 @@ class Received(Event, frozen=True, tag=True):
         ack_required: The sender wants an acknowledgement after our own commit.
         message: The payload.
         arrived_ms: When it came, UTC [ms].
+        dst: Short name of the receiver, as it stands in the topic; empty if the link does not say.
     """
 
     link: str
@@ -103,6 +104,7 @@ class Received(Event, frozen=True, tag=True):
     ack_required: bool
     message: Message
     arrived_ms: int
+    dst: str = ""
 
 
 class Garbled(Event, frozen=True, tag=True):
@@ -130,7 +132,7 @@ class Stuck(Event, frozen=True, tag=True):
     back: bool
 
 
-# effects --------------------------------------------------------------------------------------------------------------------------
+# effects ------------------------------------------------------------------------------------------------
 
 
 class Authority(StrEnum):
@@ -208,7 +210,7 @@ class Note(Event, frozen=True, tag=True):
     text: str
 
 
-# the runtime's own words ----------------------------------------------------------------------------------------------------------
+# the runtime's own words ------------------------------------------------------------------------------------------------
 
 
 class Started(Event, frozen=True, tag=True):
@@ -225,7 +227,7 @@ class ClockStepped(Event, frozen=True, tag=True):
     by_ms: int
 
 
-# inside a node --------------------------------------------------------------------------------------------------------------------
+# inside a node ------------------------------------------------------------------------------------------------
 
 
 class Latest(Event, frozen=True, tag=True):
@@ -247,8 +249,119 @@ class Wish(Event, frozen=True, tag=True):
     reason: str
 
 
+class Release(Event, frozen=True, tag=True):
+    """Safety no longer overrides this actuator; whoever has the authority gets it again."""
+
+    node: str
+
+
 class StateChanged(Event, frozen=True, tag=True):
     """A named state machine inside the node went to another state, for the report's state list."""
 
     machine: str
     state: str
+
+
+# between a link's session and what carries its messages -------------------------------------------------------------------
+
+
+class Transmit(Event, frozen=True, tag=True):
+    """A message that is to go over the wire now; put out by a link's session, carried out by its transport.
+
+    Attributes:
+        link: Name of the link.
+        src: Who sends, as the envelope's header says.
+        dst: Short name of the receiver, as it stands in the topic.
+        message: The payload.
+        message_id: The header's identifier; empty if it has none.
+        ack_required: The receiver is asked to acknowledge after its own commit.
+        qos: MQTT quality of service, 0 or 1.
+    """
+
+    link: str
+    src: str
+    dst: str
+    message: Message
+    message_id: str
+    ack_required: bool
+    qos: int
+
+
+class TransmitFailed(Event, frozen=True, tag=True):
+    """The transport could not take a message.
+
+    Attributes:
+        link: Name of the link.
+        message_id: The message's identifier; empty if it has none.
+        reason: Why, for a person.
+        lasting: It would fail in the same way every time, so that it is not worth trying again.
+    """
+
+    link: str
+    message_id: str
+    reason: str
+    lasting: bool
+
+
+class Carried(Event, frozen=True, tag=True):
+    """A message on its way from one end of a loopback to another, in virtual time.
+
+    Attributes:
+        to: Name of the hosted end that it is for.
+        due_mono_ms: When it arrives there, on the monotonic clock.
+        content: What arrives.
+    """
+
+    to: str
+    due_mono_ms: int
+    content: Received | Garbled
+
+
+# at a console of the AtomicTNode --------------------------------------------------------------------------------------
+
+
+class DispatchAsked(Event, frozen=True, tag=True):
+    """A person wants a node of the house to be commanded.
+
+    Attributes:
+        node: Alias of the node, with dots or as on the wire.
+        value: 0 or 1 for a relay; the quantity in SI, a whole number, for an analogue output.
+    """
+
+    node: str
+    value: float
+
+
+class SnapshotAsked(Event, frozen=True, tag=True):
+    """A person wants a fresh snapshot of the house."""
+
+
+class StatusAsked(Event, frozen=True, tag=True):
+    """A person wants to see what is known; the answer is a view, itself an event."""
+
+
+# what the Ear keeps ----------------------------------------------------------------------------------------------------
+
+
+class Persist(Event, frozen=True, tag=True):
+    """A message that is to be kept; safe only after the next `Commit`.
+
+    Attributes:
+        house: Alias of the house that it is about.
+        arrived_ms: When it came, UTC [ms].
+        src: Who sent it.
+        dst: Short name of the receiver; empty if the link does not say.
+        message_id: The envelope's identifier; empty if it has none.
+        message: The payload.
+    """
+
+    house: str
+    arrived_ms: int
+    src: str
+    dst: str
+    message_id: str
+    message: Message
+
+
+class Commit(Event, frozen=True, tag=True):
+    """Everything given to the store so far must be on disk now."""

@@ -8,6 +8,8 @@ actuators' actors (`Command`) and to the uplink (`Send`).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from msgspec import UNSET
+
 from gw_spaceheat.core.authority.arbiter import Arbiter
 from gw_spaceheat.core.events import (
     Authority,
@@ -302,6 +304,7 @@ class Scada:
                 value=outcome.value,
                 verdict=outcome.verdict.value,
                 reason=outcome.reason,
+                read_back=UNSET if outcome.read_back is None else outcome.read_back,
                 answer_unix_ms=now.wall_ms,
             ),
             Urgency.PLAIN,

@@ -1,8 +1,8 @@
-"""A house as plain frozen objects: what is there, what is measured, what can be switched, and what its simulated twin is made of.
+"""A house as plain frozen objects: what is there, what is measured, what can be switched, what its simulated twin is made of.
 
-Everything house-specific is here and nothing of it in code. Names: a *node* is a named thing (`a.tank.temp0`), a *component* a piece
-of hardware, a *channel* one measured quantity. A channel's name is, unless the file says otherwise, its node's alias with dots as
-dashes, because the wire refuses dots.
+Everything house-specific is here and nothing of it in code. Names: a *node* is a named thing (`a.tank.temp0`), a *component* a
+piece of hardware, a *channel* one measured quantity. A channel's name is, unless the file says otherwise, its node's alias with
+dots as dashes, because the wire refuses dots.
 """
 
 from collections.abc import Mapping
@@ -320,7 +320,7 @@ class House:
         return next((channel for channel in self.channels_of(alias) if channel.about == alias), None)
 
     def dispatch_to_wire(self, alias: str, value: float) -> int:
-        """The integer with which the wire asks an actuator for a value in SI: in the scale of its state channel, else whole units."""
+        """The wire's integer that asks an actuator for a value in SI: in its state channel's scale, else in whole units."""
         channel = self.state_channel(alias)
         return round(value) if channel is None else channel.telemetry.to_wire(value)
 
@@ -500,9 +500,9 @@ class SensorModel:
 class PlantModel:
     """What the simulated twin is made of.
 
-    Hydraulics: the heat source feeds a header; from the header water goes to the store (if its valve is open), and the store pump
-    moves water from the header to the buffer; the store takes the difference. With the valve shut, or without a store, the source
-    feeds the buffer alone. The distribution draws from the buffer's top and returns to its bottom.
+    Hydraulics: the heat source feeds a header; from the header water goes to the store (if its valve is open), and the store
+    pump moves water from the header to the buffer; the store takes the difference. With the valve shut, or without a store, the
+    source feeds the buffer alone. The distribution draws from the buffer's top and returns to its bottom.
 
     Attributes:
         room_c: Temperature around tanks and pipes [degC].

@@ -33,7 +33,14 @@ def federal_holidays(year: int) -> frozenset[date]:
 
     A New Year's Day on a Saturday is kept on 31 December of the year before and belongs to that year.
     """
-    fixed = [date(year, 1, 1), date(year, 6, 19), date(year, 7, 4), date(year, 11, 11), date(year, 12, 25), date(year + 1, 1, 1)]
+    fixed = [
+        date(year, 1, 1),
+        date(year, 6, 19),
+        date(year, 7, 4),
+        date(year, 11, 11),
+        date(year, 12, 25),
+        date(year + 1, 1, 1),
+    ]
     moving = [
         nth_weekday(year, 1, MONDAY, 3),  # Martin Luther King
         nth_weekday(year, 2, MONDAY, 3),  # Washington

@@ -1,0 +1,69 @@
+# `make` alone lists what there is. `make run` and `make test` do all the set-up by themselves.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# the pins are made for 3.11; a later one does where it is all there is
+PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13; do \
+	$$name -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && echo $$name && break; done)
+
+LAYERS := base drivers sim dev test
+# Debian packages that only tests need
+TEST_PACKAGES := mosquitto
+# what `make install` sets up as systemd services, such as "scada" or "atn ear"
+SERVICES ?= scada
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format requirements install clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## set up, then start a simulated house, its SCADA, its AtomicTNode and the Ear
+	@$(BIN)/python run_local.py --demo
+
+test: $(VENV)/.test ## set up, then check style, types and floors and run all tests with coverage
+	@sh deploy/debian_packages.sh $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -n auto -m "not slow" --cov --cov-report=term
+
+check: $(VENV)/.test ## style, types and floors only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test ## bring the code into form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+requirements: $(VENV)/.test ## pin all layers anew (UPGRADE=--upgrade takes the newest versions)
+	@for layer in $(LAYERS); do \
+		echo "requirements/$$layer.txt"; \
+		$(BIN)/pip-compile --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --quiet \
+			$(UPGRADE) --output-file requirements/$$layer.txt requirements/$$layer.in || exit 1; \
+	done
+
+install: ## set up the services of SERVICES (default: scada) on this machine, as root
+	@PYTHON="$(PYTHON)" sh deploy/install.sh $(SERVICES)
+
+clean: ## remove everything that these targets made, the virtual environment too
+	rm -rf $(VENV) build *.egg-info .coverage* htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: packages are installed again only when their pins, or the package's own description, have changed.
+
+$(VENV)/.created:
+	@sh deploy/make_venv.sh "$(PYTHON)" $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.created requirements/base.txt requirements/sim.txt pyproject.toml
+	@echo "installing what running needs into $(VENV)"
+	@$(PIP) install -r requirements/base.txt -r requirements/sim.txt
+	@$(PIP) install --no-deps -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run $(LAYERS:%=requirements/%.txt)
+	@echo "installing what tests need into $(VENV)"
+	@$(PIP) install $(LAYERS:%=-r requirements/%.txt)
+	@touch $@

@@ -1,0 +1,45 @@
+"""Makes the actors of a house's devices: for each node that acts, its driver by make and model, and the actor that hosts it."""
+
+from collections.abc import Collection
+
+from gw_spaceheat.actors.actuator import ActuatorActor
+from gw_spaceheat.actors.sensor import SensorActor
+from gw_spaceheat.drivers.registry import actuator_driver, sensor_driver
+from gw_spaceheat.drivers.simulated import SimulatedSite
+from gw_spaceheat.house.model import House
+from gw_spaceheat.vocabulary.roles import ActorClass
+
+SENSORS = frozenset({ActorClass.SimpleSensor, ActorClass.MultiSensor, ActorClass.PowerMeter, ActorClass.PipeFlowSensor})
+ACTUATORS = frozenset({ActorClass.BooleanActuator, ActorClass.AnalogActuator})
+
+DeviceActor = SensorActor | ActuatorActor
+
+
+def device_nodes(house: House) -> tuple[str, ...]:
+    """Aliases of the nodes that act for a device, in the order of the house file."""
+    return tuple(alias for alias, node in house.nodes.items() if node.actor in SENSORS | ACTUATORS)
+
+
+def device_actor(house: House, alias: str, site: SimulatedSite | None) -> DeviceActor:
+    """The actor of one device; nothing is opened yet.
+
+    Args:
+        house: The house.
+        alias: A node of `device_nodes`.
+        site: The simulated site, if the house has simulated devices.
+
+    Raises:
+        DeviceError: There is no driver for its make and model.
+    """
+    node = house.nodes[alias]
+    component = house.components[node.component]
+    channels = house.channels_of(alias)
+    if node.actor in ACTUATORS:
+        return ActuatorActor(node, house.state_channel(alias), actuator_driver(node, channels, component, site))
+    return SensorActor(node, channels, sensor_driver(node, channels, component, site))
+
+
+def device_actors(house: House, site: SimulatedSite | None, only: Collection[str] | None = None) -> dict[str, DeviceActor]:
+    """The actors of all devices of a house, or of some, by alias."""
+    wanted = device_nodes(house) if only is None else [alias for alias in device_nodes(house) if alias in only]
+    return {alias: device_actor(house, alias, site) for alias in wanted}

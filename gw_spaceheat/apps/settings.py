@@ -1,0 +1,260 @@
+"""Settings: the keys `GWS_...` of the environment and of `.env`, checked once at start; the only reader of both.
+
+The environment goes before `.env`. A value `None` is Python's None; an empty value counts as not given. Every key stands in
+`.env.example` with a comment. Importing this module imports pydantic, so commands that need no settings leave it alone.
+"""
+
+import difflib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+from urllib.parse import urlsplit
+
+from dotenv.parser import parse_stream
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "GWS_"
+APPLICATION = "gw-spaceheat"
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used: one line for each problem, naming key, value and what is allowed.
+
+    Attributes:
+        problems: The lines.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        """Remember the problems."""
+        super().__init__("settings cannot be used:\n" + "\n".join(f"  {problem}" for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a key may be, in words for the error message."""
+
+    words: str
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _version(value: object) -> object:
+    return {"3": 3, "5": 5}.get(value, value) if isinstance(value, str) else value
+
+
+def _numba(value: object) -> object:
+    return {"auto": None, "1": True, "0": False}.get(value.lower(), value) if isinstance(value, str) else value
+
+
+def _broker_url(value: object) -> object:
+    """Refuse what is not `mqtt://host[:port]` or `mqtts://host[:port]`; the user and the password have keys of their own."""
+    if not isinstance(value, str):
+        return value
+    url = urlsplit(value)
+    port = url.port  # raises ValueError when it is no port
+    if url.scheme not in {"mqtt", "mqtts"} or not url.hostname or port == 0:
+        raise ValueError("not the address of a broker")
+    if url.username or url.password or url.path.strip("/") or url.query or url.fragment:
+        raise ValueError("more than scheme, host and port")
+    return value
+
+
+def _home_folder(value: object) -> object:
+    return Path(value).expanduser() if isinstance(value, str) else value
+
+
+def _existing(value: object) -> object:
+    path = _home_folder(value)
+    if isinstance(path, Path) and not path.exists():
+        raise ValueError("does not exist")
+    return path
+
+
+def _existing_file(value: object) -> object:
+    path = _existing(value)
+    if isinstance(path, Path) and not path.is_file():
+        raise ValueError("is no file")
+    return path
+
+
+def default_data_folder() -> Path:
+    """Where a process keeps its files unless told otherwise: `gw-spaceheat` in the XDG state folder of its user."""
+    state = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(state) if state else Path.home() / ".local" / "state") / APPLICATION
+
+
+_BROKER = Allowed("mqtt://HOST[:PORT] or mqtts://HOST[:PORT] without user and password, or None for the embedded broker")
+_FILE = Allowed("path of a file that exists, or None")
+
+Alias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(\.[a-z0-9]+)*$", max_length=200), Allowed("dotted words of a-z and 0-9")]
+BrokerUrl = Annotated[str, BeforeValidator(_broker_url), _BROKER]
+ExistingFile = Annotated[Path, BeforeValidator(_existing_file), _FILE]
+ExistingPath = Annotated[Path, BeforeValidator(_existing), Allowed("path of a file or folder that exists, or None")]
+Folder = Annotated[Path, BeforeValidator(_home_folder), Allowed("path of a folder; it is made when it is not there")]
+NewFile = Annotated[Path, BeforeValidator(_home_folder), Allowed("path of a file, or None")]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper), Allowed("DEBUG, INFO, WARNING or ERROR")
+]
+MqttVersion = Annotated[Literal[3, 5], BeforeValidator(_version), Allowed("5, or 3 for MQTT 3.1.1")]
+Numba = Annotated[bool | None, BeforeValidator(_numba), Allowed("auto, 1 or 0")]
+Speed = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False), Allowed("a number above 0, at most 10000")]
+
+
+class Settings(BaseSettings):
+    """What a process is told from outside. Frozen; made by `read_settings`.
+
+    Attributes:
+        atn_alias: Alias of the AtomicTNode of the house to run.
+        houses_file: Houses, or a folder with one house per file; None for the file that the project ships (see `houses_path`).
+        uplink_url: Broker between the SCADA, the AtomicTNode and the Ear; None for the embedded one.
+        local_url: Broker inside the house; None for the embedded one.
+        mqtt_user: User at the uplink's broker.
+        mqtt_password: Its password; never shown.
+        mqtt_ca: Certificate authority to trust for `mqtts://`; None for the system's.
+        mqtt_cert: Own certificate for `mqtts://`.
+        mqtt_key: Its private key.
+        mqtt_version: 5, or 3 for MQTT 3.1.1.
+        data_folder: Where a process keeps its files.
+        log_level: The least level that is logged.
+        record_file: File for the record of causes and effects; None for no record.
+        numba: Whether the simulated physics is compiled; None to compile when Numba is there.
+        speed: How many times faster than life a simulated house runs.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        env_parse_none_str="None",
+        extra="ignore",  # `read_settings` names unknown keys of .env; the environment may hold keys of other tools
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    atn_alias: Alias = "dw1.isone.nh.orange.1"
+    houses_file: ExistingPath | None = None
+    uplink_url: BrokerUrl | None = "mqtt://localhost:1883"
+    local_url: BrokerUrl | None = "mqtt://localhost:1883"
+    mqtt_user: Annotated[str, Allowed("a user name, or None")] | None = None
+    mqtt_password: Annotated[SecretStr, Allowed("a password, or None")] | None = None
+    mqtt_ca: ExistingFile | None = None
+    mqtt_cert: ExistingFile | None = None
+    mqtt_key: ExistingFile | None = None
+    mqtt_version: MqttVersion = 5
+    data_folder: Folder = Field(default_factory=default_data_folder)
+    log_level: LogLevel = "INFO"
+    record_file: NewFile | None = None
+    numba: Numba = None
+    speed: Speed = 1.0
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        """Refuse keys that mean nothing without each other."""
+        if (self.mqtt_cert is None) != (self.mqtt_key is None):
+            raise ValueError("GWS_MQTT_CERT and GWS_MQTT_KEY must be given together")
+        if self.mqtt_password is not None and self.mqtt_user is None:
+            raise ValueError("GWS_MQTT_PASSWORD is given without GWS_MQTT_USER")
+        return self
+
+    def houses_path(self) -> Path:
+        """The houses file (or folder) to use; raises SettingsError when none is named and the project's own is not there."""
+        return self.houses_file if self.houses_file is not None else houses_file()
+
+
+def houses_file() -> Path:
+    """The `input_data/houses.json` of the checkout that this code runs from.
+
+    Raises SettingsError when the package was installed without it; then GWS_HOUSES_FILE must name one.
+    """
+    path = Path(__file__).resolve().parents[2] / "input_data" / "houses.json"
+    if not path.exists():
+        raise SettingsError([f"GWS_HOUSES_FILE is not set and {path} does not exist: name a houses file there"])
+    return path
+
+
+def known_keys() -> tuple[str, ...]:
+    """Every key that may stand in `.env`, in the order of `Settings`."""
+    return tuple(PREFIX + name.upper() for name in Settings.model_fields)
+
+
+def read_settings(env_file: Path = Path(".env")) -> Settings:
+    """Settings from the environment and, below it, from env_file if it is there.
+
+    Raises SettingsError: for a file that cannot be read or has lines that are no settings; else with all wrong values and all
+    unknown keys of the file that begin with GWS_.
+    """
+    lines = _lines_of(env_file)
+    problems = [
+        f"{key} ({env_file} line {line}) is unknown{_nearest(key)}" for key, line in lines.items() if key not in known_keys()
+    ]
+    try:
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # mypy sees the model's fields only
+    except ValidationError as error:
+        problems += [_problem(dict(each), lines, env_file) for each in error.errors(include_url=False, include_context=False)]
+        # not chained: the cause would carry the values, secrets among them, into a traceback
+        raise SettingsError(problems) from None
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _lines_of(env_file: Path) -> dict[str, int]:
+    """Line number of every GWS_ key in env_file; raises SettingsError when it is no file of settings."""
+    if not env_file.is_file():
+        return {}
+    try:
+        with env_file.open(encoding="utf-8") as stream:
+            bindings = list(parse_stream(stream))
+    except OSError as error:
+        raise SettingsError([f"{env_file} cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError:
+        raise SettingsError([f"{env_file} is not UTF-8 text: save it as UTF-8"]) from None
+    garbled = [each.original.line for each in bindings if each.error or (each.key is not None and each.value is None)]
+    if garbled:
+        raise SettingsError(
+            [f"{env_file} line {line} is no setting: write KEY=VALUE, or # before a comment" for line in garbled],
+        )
+    return {each.key.upper(): each.original.line for each in bindings if each.key and each.key.upper().startswith(PREFIX)}
+
+
+def _nearest(key: str) -> str:
+    near = difflib.get_close_matches(key, known_keys(), n=1)
+    return f": did you mean {near[0]}?" if near else ": .env.example lists all keys"
+
+
+def _problem(error: dict[str, Any], lines: dict[str, int], env_file: Path) -> str:
+    """One line for one of pydantic's errors."""
+    if not error["loc"]:
+        return str(error["msg"]).removeprefix("Value error, ")
+    name = str(error["loc"][0]).lower().removeprefix(PREFIX.lower())
+    key = PREFIX + name.upper()
+    field = Settings.model_fields[name]
+    value = "***" if SecretStr in _parts(field.annotation) else re.sub(r"//.*@", "//***@", str(error["input"]))
+    in_environment = any(variable.upper() == key for variable in os.environ)
+    where = "environment" if in_environment or key not in lines else f"{env_file} line {lines[key]}"
+    return f"{key}={value} ({where}): allowed is {_allowed(field)}"
+
+
+def _allowed(field: FieldInfo) -> str:
+    """What a field may be, in words."""
+    for item in (*field.metadata, *_parts(field.annotation)):
+        if isinstance(item, Allowed):
+            return item.words
+    raise LookupError(f"no Allowed(...) stands at the setting {field!r}")
+
+
+def _parts(annotation: object) -> list[object]:
+    """An annotation and everything inside it."""
+    return [annotation, *(part for inner in get_args(annotation) for part in _parts(inner))]

@@ -1,0 +1,93 @@
+"""`gws ear tail|export`: read back what the Ear keeps."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EAR_FOLDER = "ear"
+"""Folder of the Ear's files within the data folder."""
+
+
+class Format(StrEnum):
+    """How readings are written."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+House = Annotated[str, typer.Argument(help="Alias of the house, such as hw1.isone.me.millinocket.oak.")]
+Folder = Annotated[
+    Path | None, typer.Option(help="Folder of the Ear's files.", show_default="ear in the data folder, GWS_DATA_FOLDER")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    ear = typer.Typer(
+        name="ear", help="The Ear: what every house of a broker said.", no_args_is_help=True, rich_markup_mode=None
+    )
+    ear.command("tail")(tail)
+    ear.command("export")(export)
+    app.add_typer(ear)
+
+
+def tail(
+    house: House,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many messages.")] = 10,
+    folder: Folder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object per line, with the whole payload.")] = False,
+) -> None:
+    """Show the last messages of a house, oldest first."""
+    from gw_spaceheat.stores import query
+    from gw_spaceheat.views import readings_table
+
+    rows = query.tail(folder or ear_folder(), house, count)
+    _echo(readings_table.messages_json(rows) if as_json else readings_table.messages_text(rows))
+
+
+def export(
+    house: House,
+    from_: Annotated[
+        str,
+        typer.Option("--from", help="Readings taken from here on: 2018-01-08 or 2018-01-08T05:00 (UTC), or with an offset."),
+    ],
+    to: Annotated[str, typer.Option("--to", help="Readings taken before this.")],
+    channels: Annotated[str, typer.Option(help="Only these channels, with commas between.", show_default="all")] = "",
+    form: Annotated[Format, typer.Option("--format", help="csv, or json: an object per line.")] = Format.CSV,
+    folder: Folder = None,
+) -> None:
+    """Write the readings of a house, by time, in SI units."""
+    from gw_spaceheat.stores import query
+    from gw_spaceheat.views import readings_table
+
+    from_ms, to_ms = unix_ms(from_, "--from"), unix_ms(to, "--to")
+    if to_ms <= from_ms:
+        raise typer.BadParameter(f"--to {to} is not after --from {from_}")
+    wanted = [name.strip() for name in channels.split(",") if name.strip()] or None
+    rows = query.export(folder or ear_folder(), house, from_ms, to_ms, wanted)
+    _echo(readings_table.readings_csv(rows) if form is Format.CSV else readings_table.readings_json(rows))
+
+
+def ear_folder() -> Path:
+    """The Ear's folder by the settings."""
+    from gw_spaceheat.apps.settings import read_settings
+
+    return read_settings().data_folder / EAR_FOLDER
+
+
+def unix_ms(text: str, option: str) -> int:
+    """A time given by a person, UTC unless it has an offset, as Unix time [ms]; raises typer.BadParameter."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no time: use 2018-01-08 or 2018-01-08T05:00", param_hint=option) from None
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def _echo(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)

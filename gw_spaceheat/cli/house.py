@@ -1,0 +1,76 @@
+"""`gws house check` and `gws house show`: is a house file right, and what does it say."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gw_spaceheat.apps.houses import check_files, find_house
+from gw_spaceheat.cli.exits import Exit
+from gw_spaceheat.house.faults import Fault
+from gw_spaceheat.views.house_table import faults_text, house_text
+
+FileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--file", help="House file, or a folder with one house per file; by default that of the settings.", show_default=False
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    house_app = typer.Typer(help="Check and show houses.", no_args_is_help=True)
+
+    @house_app.command(
+        "check", help="Check all houses of a file, or one; exit code 65 if anything is wrong, warnings do not count."
+    )
+    def check(
+        house: Annotated[str, typer.Argument(help="Alias of a house; all of them without it.", show_default=False)] = "",
+        file: FileOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Tell every fault of the houses."""
+        path = file or _default_file()
+        houses, faults = check_files(path, house)
+        if as_json:
+            typer.echo(json.dumps(_outcome(path, houses, faults), indent=2))
+        else:
+            typer.echo(faults_text(houses, faults))
+        if not all(fault.is_warning for fault in faults):
+            raise typer.Exit(Exit.DATAERR)
+
+    @house_app.command("show", help="Show one house: hardware, nodes, channels, heating.")
+    def show(
+        house: Annotated[
+            str, typer.Argument(help="Alias of the house; not needed if the file has only one.", show_default=False)
+        ] = "",
+        file: FileOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Print a house."""
+        found = find_house(file or _default_file(), house)
+        typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False) if as_json else house_text(found))
+
+    app.add_typer(house_app, name="house")
+
+
+def _default_file() -> Path:
+    """The file of the settings; they are read, and pydantic imported, only when no file is named."""
+    from gw_spaceheat.apps.settings import read_settings
+
+    return read_settings().houses_path()
+
+
+def _outcome(path: Path, houses: tuple[str, ...], faults: tuple[Fault, ...]) -> dict[str, object]:
+    def rows(*, warnings: bool) -> list[dict[str, object]]:
+        return [
+            {key: value for key, value in asdict(fault).items() if key != "is_warning"}
+            for fault in faults
+            if fault.is_warning is warnings
+        ]
+
+    return {"file": str(path), "houses": list(houses), "errors": rows(warnings=False), "warnings": rows(warnings=True)}

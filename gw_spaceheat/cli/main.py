@@ -1,0 +1,112 @@
+"""The door `gws`: finds the commands in this folder, and turns what went wrong into words on standard error and an exit code.
+
+`gws NAME` imports only `cli/NAME.py` (dashes as underscores; `NAME_.py` where the name is a word of Python), so that a daemon
+does not pay for the other commands. Only the list of all commands imports them all.
+"""
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import gw_spaceheat
+from gw_spaceheat.cli.exits import Exit
+
+CLICK_USAGE_CODE = 2
+"""What typer ends with when the command line is wrong."""
+
+
+def command_modules(folder: Path = Path(__file__).parent) -> tuple[str, ...]:
+    """Names of the modules that hold a command: all of the folder but this one, the exit codes, and those led by `_`."""
+    names = (module.name for module in pkgutil.iter_modules([str(folder)]))
+    return tuple(sorted(name for name in names if not name.startswith("_") and name not in {"main", "exits"}))
+
+
+def modules_for(words: Sequence[str], modules: Sequence[str]) -> tuple[str, ...]:
+    """The modules to import for a command line: the one that the first word names, or all."""
+    command = next((word for word in words if not word.startswith("-")), "").replace("-", "_")
+    named = tuple(name for name in modules if command and name in {command, command + "_"})
+    return named or tuple(modules)
+
+
+def build(modules: Sequence[str]) -> typer.Typer:
+    """An application with the commands of these modules; each has a function `register(app)`."""
+    app = typer.Typer(
+        name="gws",
+        help=gw_spaceheat.__doc__,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,  # else every start imports rich
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_options_of_all)
+    for name in modules:
+        importlib.import_module(f"gw_spaceheat.cli.{name}").register(app)
+    return app
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code.
+
+    What a person can mend (settings, a file, a device) ends as a message without a traceback; any other exception is our
+    mistake and is left to show where it happened.
+
+    Args:
+        words: The command line without the program's name; None for the process's own.
+    """
+    given = list(sys.argv[1:] if words is None else words)
+    app = build(modules_for(given, command_modules()))
+    try:
+        app(given, prog_name="gws")
+    except SystemExit as stop:
+        return _code_of(stop)
+    except tuple(mendable := _mendable()) as error:
+        typer.echo(f"gws: {error}", err=True)
+        return next(code for kind, code in mendable.items() if isinstance(error, kind))
+    return Exit.OK
+
+
+def _mendable() -> Mapping[type[Exception], Exit]:
+    """What a person can mend, and how the process ends then. Called, and so imported, only when something was raised."""
+    from gw_spaceheat.apps.settings import SettingsError
+    from gw_spaceheat.drivers.base import DeviceError
+    from gw_spaceheat.house.faults import HouseFileError
+    from gw_spaceheat.plant.series import SeriesFileError
+    from gw_spaceheat.stores.faults import StoreBusyError, StoreError
+
+    return {
+        SettingsError: Exit.CONFIG,
+        HouseFileError: Exit.DATAERR,
+        SeriesFileError: Exit.DATAERR,
+        DeviceError: Exit.UNAVAILABLE,
+        StoreBusyError: Exit.UNAVAILABLE,
+        StoreError: Exit.NOINPUT,
+        FileNotFoundError: Exit.NOINPUT,
+    }
+
+
+def _code_of(stop: SystemExit) -> int:
+    """The exit code of a command that typer ended."""
+    if isinstance(stop.code, str):
+        typer.echo(stop.code, err=True)
+        return Exit.FAILURE
+    code = stop.code or Exit.OK
+    return Exit.USAGE if code == CLICK_USAGE_CODE else code
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(gw_spaceheat.__version__)
+        raise typer.Exit
+
+
+def _options_of_all(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and leave.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options before the command; the callback of each does the work."""

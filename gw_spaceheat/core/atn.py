@@ -1,0 +1,432 @@
+"""The AtomicTNode: knows its house live from what the SCADA sends, asks for snapshots, carries a person's dispatches."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gw_spaceheat.core.events import (
+    DispatchAsked,
+    Event,
+    Garbled,
+    Level,
+    LinkChanged,
+    Note,
+    Received,
+    Send,
+    SnapshotAsked,
+    StatusAsked,
+    Urgency,
+    Verdict,
+)
+from gw_spaceheat.core.link.acknowledge import acknowledgement
+from gw_spaceheat.house.model import House, Node, wire_name
+from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
+from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.fsm_event import CHANGE_RELAY_STATE, ChangeRelayState, FsmEvent
+from gw_spaceheat.messages.glitch import Glitch
+from gw_spaceheat.messages.gridworks_event_problem import GridworksEventProblem
+from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
+from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.layout_lite import LayoutLite
+from gw_spaceheat.messages.power_watts import PowerWatts
+from gw_spaceheat.messages.report import Report
+from gw_spaceheat.messages.report_event import ReportEvent
+from gw_spaceheat.messages.send_layout import SendLayout
+from gw_spaceheat.messages.send_snap import SendSnap
+from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
+from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS, Moment
+from gw_spaceheat.vocabulary.roles import ActorClass
+from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
+
+UPLINK = "uplink"
+SCADA = "s"
+"""Short name of the SCADA on the wire."""
+HANDLE = "a"
+"""The AtomicTNode's handle: the boss of every actuator that it commands."""
+RELAY_EVENT_NAMES = {1.0: ChangeRelayState.CloseRelay.value, 0.0: ChangeRelayState.OpenRelay.value}
+KEPT_PROBLEMS = 50
+KEPT_DISPATCHES = 50
+KEPT_REPORT_IDS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class AtnOptions:
+    """What can be set about the AtomicTNode of any house.
+
+    Attributes:
+        snapshot_period_s: It asks for a snapshot this often [s]; None to ask at the start only.
+        answer_timeout_ms: A dispatch without an answer for so long counts as lost [ms].
+        layout_pause_ms: It asks for the layout at most this often [ms].
+    """
+
+    snapshot_period_s: int | None = None
+    answer_timeout_ms: int = 30 * SECOND_MS
+    layout_pause_ms: int = MINUTE_MS
+
+
+class ChannelNow(Event, frozen=True, tag=True):
+    """The latest reading of a channel.
+
+    Attributes:
+        name: The channel.
+        value: In `unit`.
+        unit: SI unit; "counts" while the channel's telemetry name is unknown and value is the wire's integer.
+        decimals: Decimals worth showing.
+        taken_ms: When it was read, UTC [ms].
+    """
+
+    name: str
+    value: float
+    unit: str
+    decimals: int
+    taken_ms: int
+
+
+class StateNow(Event, frozen=True, tag=True):
+    """The latest state of a state machine in the house, since when [UTC ms]."""
+
+    machine: str
+    state: str
+    since_ms: int
+
+
+class Problem(Event, frozen=True, tag=True):
+    """Something the house complained of, when [UTC ms]."""
+
+    at_ms: int
+    node: str
+    kind: str
+    summary: str
+
+
+class Dispatch(Event, frozen=True, tag=True):
+    """A command sent for a person, and what became of it.
+
+    Attributes:
+        trigger: Identifier of the command [uuid4]; empty if it was never sent.
+        node: Alias of the node.
+        value: What was asked.
+        asked_ms: When, UTC [ms].
+        verdict: How it ended (`Verdict`, or "NoAnswer"); empty while an answer is awaited.
+        reason: Why, for a person.
+    """
+
+    trigger: str
+    node: str
+    value: float
+    asked_ms: int
+    verdict: str
+    reason: str
+
+
+class AtnView(Event, frozen=True, tag=True):
+    """What the AtomicTNode knows of its house.
+
+    Attributes:
+        house: Alias of the house.
+        at_ms: When this was so, UTC [ms].
+        link_up: The uplink stands.
+        last_heard_ms: When the last message of the house came, UTC [ms]; None if none came.
+        power_w: The house's latest metered power [W]; None if it never came.
+        power_ms: When it came, UTC [ms]; None if it never came.
+        reports: Reports taken, each counted once.
+        snapshots: Snapshots taken.
+        garbled: Messages that could not be read.
+        strangers: Messages of somebody else.
+        channels: By name.
+        states: By name.
+        problems: Oldest first.
+        dispatches: Oldest first.
+    """
+
+    house: str
+    at_ms: int
+    link_up: bool
+    last_heard_ms: int | None
+    power_w: int | None
+    power_ms: int | None
+    reports: int
+    snapshots: int
+    garbled: int
+    strangers: int
+    channels: tuple[ChannelNow, ...]
+    states: tuple[StateNow, ...]
+    problems: tuple[Problem, ...]
+    dispatches: tuple[Dispatch, ...]
+
+
+class AtomicTNode:
+    """The machine of a house's AtomicTNode. Pings are the link's affair and do not come here."""
+
+    def __init__(self, house: House, new_id: Callable[[], str], options: AtnOptions | None = None) -> None:
+        """Remember the house, the source of identifiers (uuid4) and the options."""
+        self._house = house
+        self._new_id = new_id
+        self._options = options or AtnOptions()
+        self._telemetry: dict[str, TelemetryName] = {channel.name: channel.telemetry for channel in house.channels.values()}
+        self._nodes_by_name = {wire_name(node.alias): node for node in house.nodes.values()}
+        self._link_up = False
+        self._last_heard_ms: int | None = None
+        self._power_w: int | None = None
+        self._power_ms: int | None = None
+        self._report_ids: dict[str, None] = {}
+        self._reports = self._snapshots = self._garbled = self._strangers = 0
+        self._channels: dict[str, tuple[int, int]] = {}
+        self._states: dict[str, StateNow] = {}
+        self._problems: deque[Problem] = deque(maxlen=KEPT_PROBLEMS)
+        self._ended: deque[Dispatch] = deque(maxlen=KEPT_DISPATCHES)
+        self._pending: dict[str, tuple[Dispatch, int]] = {}
+        self._snapshot_mono_ms: int | None = None
+        self._layout_asked_mono_ms: int | None = None
+        self._by_event: dict[type, Callable[..., list[Event]]] = {
+            Received: self._on_received,
+            LinkChanged: self._on_link,
+            Garbled: self._on_garbled,
+            DispatchAsked: self._on_dispatch_asked,
+            SnapshotAsked: self._on_snapshot_asked,
+            StatusAsked: lambda _event, now: [self.view(now)],
+        }
+        self._by_message: dict[type, Callable[..., list[Event]]] = {
+            SnapshotSpaceheat: self._take_snapshot,
+            ReportEvent: lambda message, now: self._take_report(message.report, now),
+            Report: self._take_report,
+            PowerWatts: self._take_power,
+            LayoutLite: self._take_layout,
+            Glitch: self._take_glitch,
+            GridworksEventProblem: self._take_problem,
+            GridworksEventStartup: self._take_startup,
+            GwsCommandAnswer: self._take_answer,
+        }
+
+    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
+        """React to a message of the house, to the link, or to a person at the console."""
+        react = self._by_event.get(type(event))
+        return () if react is None else react(event, now)
+
+    def wake(self, now: Moment) -> Sequence[Event]:
+        """Ask for the periodic snapshot, give up waiting for answers."""
+        effects: list[Event] = []
+        if self._snapshot_mono_ms is not None and now.mono_ms >= self._snapshot_mono_ms:
+            effects += self._ask_snapshot(now)
+        for trigger in [trigger for trigger, (_, due_ms) in self._pending.items() if due_ms <= now.mono_ms]:
+            reason = f"no answer within {self._options.answer_timeout_ms / SECOND_MS:.0f} s; it may or may not have been done"
+            effects += self._end(trigger, "NoAnswer", reason)
+        return effects
+
+    def deadline(self) -> int | None:
+        """The next snapshot to ask for, or the next answer to give up [mono ms]."""
+        due = [due_ms for _, due_ms in self._pending.values()]
+        if self._snapshot_mono_ms is not None:
+            due.append(self._snapshot_mono_ms)
+        return min(due, default=None)
+
+    def view(self, now: Moment) -> AtnView:
+        """What is known of the house; to be called in the machine's own thread (others send `StatusAsked`)."""
+        return AtnView(
+            house=self._house.alias,
+            at_ms=now.wall_ms,
+            link_up=self._link_up,
+            last_heard_ms=self._last_heard_ms,
+            power_w=self._power_w,
+            power_ms=self._power_ms,
+            reports=self._reports,
+            snapshots=self._snapshots,
+            garbled=self._garbled,
+            strangers=self._strangers,
+            channels=tuple(self._channel_now(name) for name in sorted(self._channels)),
+            states=tuple(self._states[name] for name in sorted(self._states)),
+            problems=tuple(self._problems),
+            dispatches=(*self._ended, *(dispatch for dispatch, _ in self._pending.values())),
+        )
+
+    def _channel_now(self, name: str) -> ChannelNow:
+        number, taken_ms = self._channels[name]
+        telemetry = self._telemetry.get(name)
+        if telemetry is None:
+            return ChannelNow(name, float(number), "counts", 0, taken_ms)
+        return ChannelNow(name, telemetry.from_wire(number), telemetry.scale.si_unit, telemetry.scale.decimals, taken_ms)
+
+    # the link
+
+    def _on_link(self, event: LinkChanged, now: Moment) -> list[Event]:
+        if event.link != UPLINK:
+            return []
+        self._link_up = event.up
+        if not event.up:
+            self._snapshot_mono_ms = None
+            return []
+        self._layout_asked_mono_ms = None
+        return [*self._ask_layout(now), *self._ask_snapshot(now)]
+
+    def _ask_layout(self, now: Moment) -> list[Event]:
+        asked = self._layout_asked_mono_ms
+        if asked is not None and now.mono_ms < asked + self._options.layout_pause_ms:
+            return []
+        self._layout_asked_mono_ms = now.mono_ms
+        return [self._send(SendLayout(from_g_node_alias=self._house.alias, message_created_ms=now.wall_ms))]
+
+    def _ask_snapshot(self, now: Moment) -> list[Event]:
+        if self._options.snapshot_period_s is not None:
+            self._snapshot_mono_ms = now.mono_ms + self._options.snapshot_period_s * SECOND_MS
+        return [self._send(SendSnap(from_g_node_alias=self._house.alias))]
+
+    def _send(self, message: Message) -> Send:
+        return Send(UPLINK, SCADA, message, Urgency.PLAIN, self._new_id())
+
+    def _on_garbled(self, _event: Garbled, _now: Moment) -> list[Event]:
+        self._garbled += 1
+        return []
+
+    # what the house says
+
+    def _on_received(self, event: Received, now: Moment) -> list[Event]:
+        if event.link != UPLINK:
+            return []
+        if event.src != self._house.scada_alias:
+            self._strangers += 1
+            return []
+        self._last_heard_ms = event.arrived_ms
+        take = self._by_message.get(type(event.message))
+        effects = [] if take is None else take(event.message, now)
+        if event.ack_required and event.message_id:  # after it was taken, so that an acknowledged message is never lost
+            effects.append(acknowledgement(event, SCADA))
+        return effects
+
+    def _take_snapshot(self, message: SnapshotSpaceheat, now: Moment) -> list[Event]:
+        self._snapshots += 1
+        effects: list[Event] = []
+        for reading in message.latest_reading_list:
+            effects += self._take_reading(reading.channel_name, reading.value, reading.scada_read_time_unix_ms, now)
+        for state in message.latest_state_list:
+            self._take_state(state.machine_handle, state.state, state.unix_ms)
+        return effects
+
+    def _take_report(self, report: Report, now: Moment) -> list[Event]:
+        if report.id in self._report_ids:  # sent again because our acknowledgement was lost
+            return []
+        self._report_ids[report.id] = None
+        if len(self._report_ids) > KEPT_REPORT_IDS:
+            del self._report_ids[next(iter(self._report_ids))]
+        self._reports += 1
+        effects: list[Event] = []
+        for readings in report.channel_reading_list:
+            if readings.value_list:
+                taken_ms = readings.scada_read_time_unix_ms_list
+                newest = max(range(len(taken_ms)), key=taken_ms.__getitem__)
+                effects += self._take_reading(readings.channel_name, readings.value_list[newest], taken_ms[newest], now)
+        for states in report.state_list:
+            for state, since_ms in zip(states.state_list, states.unix_ms_list, strict=True):
+                self._take_state(states.machine_handle, state, since_ms)
+        return effects
+
+    def _take_reading(self, name: str, number: int, taken_ms: int, now: Moment) -> list[Event]:
+        """Keep a reading if it is newer than the one known; ask for the layout if the channel is in none.
+
+        A reading from the future (a wrong clock in the house) makes way for any other, or it would stand for ever.
+        """
+        known = self._channels.get(name)
+        if known is None or taken_ms >= known[1] or known[1] > now.wall_ms + MINUTE_MS:
+            self._channels[name] = (number, taken_ms)
+        return [] if name in self._telemetry else self._ask_layout(now)
+
+    def _take_state(self, machine: str, state: str, since_ms: int) -> None:
+        known = self._states.get(machine)
+        if known is None or since_ms >= known.since_ms:
+            self._states[machine] = StateNow(machine, state, since_ms)
+
+    def _take_power(self, message: PowerWatts, now: Moment) -> list[Event]:
+        self._power_w, self._power_ms = message.watts, now.wall_ms
+        return []
+
+    def _take_layout(self, message: LayoutLite, _now: Moment) -> list[Event]:
+        for channel in message.data_channels:
+            if channel.telemetry_name in TelemetryName.__members__:
+                self._telemetry[channel.name] = TelemetryName(channel.telemetry_name)
+        return []
+
+    def _take_glitch(self, message: Glitch, _now: Moment) -> list[Event]:
+        self._problems.append(Problem(message.created_ms, message.node, message.type, message.summary))
+        return [Note(Level.WARNING, f"{self._house.alias} {message.node}: {message.summary}")]
+
+    def _take_problem(self, message: GridworksEventProblem, _now: Moment) -> list[Event]:
+        self._problems.append(Problem(message.time_created_ms, message.src, message.problem_type, message.summary))
+        return [Note(Level.WARNING, f"{message.src}: {message.summary}")]
+
+    def _take_startup(self, _message: GridworksEventStartup, now: Moment) -> list[Event]:
+        self._layout_asked_mono_ms = None  # another programme may run there now
+        return [Note(Level.INFO, f"{self._house.scada_alias} has started"), *self._ask_layout(now)]
+
+    def _take_answer(self, message: GwsCommandAnswer, _now: Moment) -> list[Event]:
+        return self._end(message.trigger_id, message.verdict, message.reason)
+
+    # what a person asks
+
+    def _on_snapshot_asked(self, _event: SnapshotAsked, now: Moment) -> list[Event]:
+        return (
+            self._ask_snapshot(now) if self._link_up else [Note(Level.WARNING, "no link to the house: no snapshot asked for")]
+        )
+
+    def _on_dispatch_asked(self, event: DispatchAsked, now: Moment) -> list[Event]:
+        node = self._nodes_by_name.get(wire_name(event.node))
+        refusal = self._refusal(node, event)
+        if refusal or node is None:
+            return self._note_end(Dispatch("", event.node, event.value, now.wall_ms, Verdict.REFUSED.value, refusal))
+        trigger = self._new_id()
+        self._pending[trigger] = (
+            Dispatch(trigger, node.alias, event.value, now.wall_ms, "", ""),
+            now.mono_ms + self._options.answer_timeout_ms,
+        )
+        return [self._send(self._dispatch_message(node, event.value, trigger, now))]
+
+    def _refusal(self, node: Node | None, event: DispatchAsked) -> str:
+        """Why a dispatch cannot even be sent; empty if it can. Whether it is obeyed is for the SCADA to say."""
+        if node is None:
+            return f"{self._house.alias} has no node {event.node}"
+        if node.actuator is None:
+            return f"{node.alias} is a {node.role} and cannot be commanded"
+        if not _is_analog(node) and event.value not in RELAY_EVENT_NAMES:
+            return f"{node.alias} is a relay: 0 or 1 is allowed"
+        if not float(event.value).is_integer():
+            return f"{event.value} cannot be sent: the wire carries whole numbers"
+        if not self._link_up:
+            return "no link to the house"
+        return ""
+
+    def _dispatch_message(self, node: Node, value: float, trigger: str, now: Moment) -> Message:
+        name = wire_name(node.alias)
+        if _is_analog(node):
+            return AnalogDispatch(
+                from_g_node_alias=self._house.alias,
+                from_handle=HANDLE,
+                to_handle=f"{HANDLE}.{name}",
+                about_name=name,
+                value=int(value),
+                trigger_id=trigger,
+                unix_time_ms=now.wall_ms,
+            )
+        return FsmEvent(
+            from_handle=HANDLE,
+            to_handle=f"{HANDLE}.{name}",
+            event_type=CHANGE_RELAY_STATE,
+            event_name=RELAY_EVENT_NAMES[value],
+            trigger_id=trigger,
+            send_time_unix_ms=now.wall_ms,
+        )
+
+    def _end(self, trigger: str, verdict: str, reason: str) -> list[Event]:
+        """A pending dispatch has ended; an answer to one that is not pending any more changes nothing."""
+        pending = self._pending.pop(trigger, None)
+        if pending is None:
+            return []
+        asked = pending[0]
+        return self._note_end(Dispatch(trigger, asked.node, asked.value, asked.asked_ms, verdict, reason))
+
+    def _note_end(self, dispatch: Dispatch) -> list[Event]:
+        self._ended.append(dispatch)
+        level = Level.INFO if dispatch.verdict == Verdict.DONE.value else Level.WARNING
+        because = f": {dispatch.reason}" if dispatch.reason else ""
+        return [Note(level, f"{dispatch.node} = {dispatch.value:g}: {dispatch.verdict}{because}")]
+
+
+def _is_analog(node: Node) -> bool:
+    return node.actor is ActorClass.AnalogActuator

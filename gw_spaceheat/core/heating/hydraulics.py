@@ -1,0 +1,198 @@
+"""Which way the heat goes: source, store and buffer as a table of states, named as on the GridWorks wire."""
+
+from enum import StrEnum
+
+from gw_spaceheat.core.events import Event, StateChanged
+from gw_spaceheat.core.heating.compressor import Compressor
+from gw_spaceheat.core.heating.parameters import SharedParameters
+from gw_spaceheat.core.heating.view import View
+from gw_spaceheat.core.table import Table
+from gw_spaceheat.house.model import Heating
+
+MACHINE = "heating"
+
+
+class Path(StrEnum):
+    """Where heat comes from and goes to."""
+
+    Initializing = "Initializing"
+    """Nothing has been decided; every output has its start value."""
+    HpOffStoreOff = "HpOffStoreOff"
+    """Nothing runs; the buffer feeds the house."""
+    HpOffStoreDischarge = "HpOffStoreDischarge"
+    """The store feeds the buffer."""
+    HpOnStoreOff = "HpOnStoreOff"
+    """The source feeds the buffer alone; the store's valve is shut."""
+    HpOnStoreCharge = "HpOnStoreCharge"
+    """The source feeds the store, and by way of the store's pump the buffer."""
+    HpOff = "HpOff"
+    """No store; the source is off."""
+    HpOn = "HpOn"
+    """No store; the source feeds the buffer."""
+    ElementsOff = "ElementsOff"
+    """No source but the elements; they are off."""
+    ElementsOn = "ElementsOn"
+    """No source but the elements; they heat."""
+
+
+class Turn(StrEnum):
+    """What makes the path change."""
+
+    Call = "Call"
+    """The source is wanted and may start."""
+    Satisfied = "Satisfied"
+    """The source is no longer wanted and may stop."""
+    Draw = "Draw"
+    """The buffer needs heat and the store can give it."""
+    Filled = "Filled"
+    """The buffer is full, or the store cannot give."""
+    Starve = "Starve"
+    """The buffer needs heat that the store cannot give: the source must feed it alone."""
+    Spill = "Spill"
+    """The buffer is full: the source's heat can go to the store."""
+
+
+WITH_STORE: Table[Path, Turn] = Table(
+    Path.Initializing,
+    {
+        Path.Initializing: {Turn.Call: Path.HpOnStoreCharge, Turn.Satisfied: Path.HpOffStoreOff},
+        Path.HpOffStoreOff: {Turn.Call: Path.HpOnStoreCharge, Turn.Draw: Path.HpOffStoreDischarge},
+        Path.HpOffStoreDischarge: {Turn.Call: Path.HpOnStoreCharge, Turn.Filled: Path.HpOffStoreOff},
+        Path.HpOnStoreOff: {Turn.Satisfied: Path.HpOffStoreOff, Turn.Spill: Path.HpOnStoreCharge},
+        Path.HpOnStoreCharge: {Turn.Satisfied: Path.HpOffStoreOff, Turn.Starve: Path.HpOnStoreOff},
+    },
+)
+"""A source and a store. The source starts with the valve open, so that what it moves before it is hot goes to the store."""
+
+BUFFER_ONLY: Table[Path, Turn] = Table(
+    Path.Initializing,
+    {
+        Path.Initializing: {Turn.Call: Path.HpOn, Turn.Satisfied: Path.HpOff},
+        Path.HpOff: {Turn.Call: Path.HpOn},
+        Path.HpOn: {Turn.Satisfied: Path.HpOff},
+    },
+)
+"""A source and a buffer, no store."""
+
+ELEMENTS_ONLY: Table[Path, Turn] = Table(
+    Path.Initializing,
+    {
+        Path.Initializing: {Turn.Call: Path.ElementsOn, Turn.Satisfied: Path.ElementsOff},
+        Path.ElementsOff: {Turn.Call: Path.ElementsOn},
+        Path.ElementsOn: {Turn.Satisfied: Path.ElementsOff},
+    },
+)
+"""A tank with elements and nothing else."""
+
+TABLES = {"with_store": WITH_STORE, "buffer_only": BUFFER_ONLY, "elements_only": ELEMENTS_ONLY}
+
+SOURCE_ON = frozenset({Path.HpOnStoreOff, Path.HpOnStoreCharge, Path.HpOn, Path.ElementsOn})
+"""Paths in which the source runs (or is about to, while its valve moves)."""
+
+VALVE_OPEN = frozenset({Path.HpOnStoreCharge, Path.HpOffStoreDischarge})
+"""Paths in which water goes through the store, one way or the other."""
+
+
+class Pathfinder:
+    """Walks the table that fits the house.
+
+    Attributes:
+        path: Where heat goes now.
+        drawing: Whether the buffer is to be filled from the store, or from the header that the source feeds beside it.
+        store_gives: Whether the store is warm enough to feed the buffer.
+    """
+
+    def __init__(self, heating: Heating, parameters: SharedParameters) -> None:
+        """Choose the table by what the house has."""
+        if not heating.heat_source:
+            self._table = ELEMENTS_ONLY
+        elif heating.store and heating.buffer:
+            self._table = WITH_STORE
+        else:
+            self._table = BUFFER_ONLY
+        self._with_store = self._table is WITH_STORE
+        self._protected = bool(heating.heat_source)
+        self.path = self._table.initial
+        self.drawing = False
+        self.store_gives = False
+        self._on_since_mono_ms: int | None = None
+        self._on_below_k = parameters.on_below_k
+        self._usable_k = parameters.usable_k
+        self._spent_k = parameters.spent_k
+        self._draw_gap_k = parameters.draw_gap_k
+        self._filled_gap_k = parameters.filled_gap_k
+        self._filled_low_gap_k = parameters.filled_low_gap_k
+        self._spill_k = parameters.spill_k
+        self._start_up_ms = round(parameters.start_up_s * 1000)
+
+    def source_on_ms(self, mono_ms: int) -> int | None:
+        """For how long the source has been on [ms]; None if it is off."""
+        return None if self._on_since_mono_ms is None else mono_ms - self._on_since_mono_ms
+
+    def find(self, view: View, wanted: bool, compressor: Compressor, mono_ms: int, out: list[Event]) -> Path:
+        """Take all turns that the view calls for; the compressor may delay the source's."""
+        if self._with_store:
+            self._look_at_store(view)
+        turn = self._turn(view, wanted, compressor, mono_ms)
+        while turn is not None and self._take(turn, mono_ms, out):
+            turn = self._turn(view, wanted, compressor, mono_ms)
+        return self.path
+
+    def _look_at_store(self, view: View) -> None:
+        store_c, required_c = view.store_top_c, view.required_c
+        if not (view.buffer_known and store_c > required_c + (self._spent_k if self.store_gives else self._usable_k)):
+            self.store_gives = self.drawing = False
+            return
+        self.store_gives = True
+        if self.drawing:
+            middle_filled = view.buffer_middle_c >= store_c - self._filled_gap_k
+            self.drawing = not (middle_filled and view.buffer_low_c >= store_c - self._filled_low_gap_k)
+        else:
+            cold = view.buffer_top_c < required_c + self._on_below_k and view.buffer_top_c < store_c - self._filled_gap_k
+            self.drawing = cold or view.buffer_middle_c < store_c - self._draw_gap_k
+
+    def _turn(self, view: View, wanted: bool, compressor: Compressor, mono_ms: int) -> Turn | None:
+        path = self.path
+        if path in SOURCE_ON:
+            if not wanted:
+                return Turn.Satisfied if self._may_stop(compressor, mono_ms) else None
+            if path is Path.HpOnStoreCharge:
+                return Turn.Starve if self._starves(view, compressor, mono_ms) else None
+            if path is Path.HpOnStoreOff:
+                return Turn.Spill if self._spills(view) else None
+            return None
+        if wanted and (not self._protected or compressor.may_start(mono_ms)):
+            return Turn.Call
+        if path is Path.Initializing:
+            return Turn.Satisfied
+        if path is Path.HpOffStoreOff:
+            return Turn.Draw if self.drawing else None
+        if path is Path.HpOffStoreDischarge:
+            return None if self.drawing else Turn.Filled
+        return None
+
+    def _may_stop(self, compressor: Compressor, mono_ms: int) -> bool:
+        return not compressor.running or compressor.may_stop(mono_ms)
+
+    def _starves(self, view: View, compressor: Compressor, mono_ms: int) -> bool:
+        """Whether store and source together leave the buffer cold, though the source is past its start-up."""
+        if not view.buffer_known:
+            return True
+        if self.store_gives or compressor.ran_for(mono_ms) < self._start_up_ms:
+            return False
+        return view.buffer_middle_c < view.required_c + self._spill_k
+
+    def _spills(self, view: View) -> bool:
+        return view.buffer_known and view.store_known and view.buffer_low_c > view.required_c + self._spill_k
+
+    def _take(self, turn: Turn, mono_ms: int, out: list[Event]) -> bool:
+        following = self._table.after(self.path, turn)
+        if following is None:
+            return False
+        self.path = following
+        if following not in SOURCE_ON:
+            self._on_since_mono_ms = None
+        elif self._on_since_mono_ms is None:
+            self._on_since_mono_ms = mono_ms
+        out.append(StateChanged(MACHINE, following.value))
+        return True

@@ -1,0 +1,130 @@
+"""The actuators of source, store, boost and hot water, switched in an order that harms nothing.
+
+The store's valve is open before the source starts, the source stops before it shuts, and the store's pump runs on for a while to
+bring home what is hot, unless the store has nothing more to give.
+"""
+
+from gw_spaceheat.core.events import Event
+from gw_spaceheat.core.heating.compressor import Compressor
+from gw_spaceheat.core.heating.hot_water import HotWaterControl
+from gw_spaceheat.core.heating.hydraulics import SOURCE_ON, VALVE_OPEN, Path, Pathfinder
+from gw_spaceheat.core.heating.outputs import Output
+from gw_spaceheat.core.heating.parameters import SharedParameters
+from gw_spaceheat.core.heating.view import View
+from gw_spaceheat.house.model import House
+
+SETPOINT_STEP_K = 0.5
+"""A supply set-point is written again when it should be this much different [K]."""
+
+
+class Plumbing:
+    """Turns path, boost stages and hot-water charge into wishes."""
+
+    def __init__(self, house: House, parameters: SharedParameters, compressor: Compressor) -> None:
+        """Find the actuators that the house has."""
+        heating = house.heating
+        self._compressor = compressor
+        self._source = Output(house, heating.heat_source)
+        self._setpoint = Output(house, heating.supply_setpoint)
+        self._valve = Output(house, heating.store_valve)
+        self._pump = Output(house, heating.store_pump)
+        self._charge = Output(house, heating.hot_water.charge if heating.hot_water else "")
+        self._elements = [Output(house, alias) for alias in heating.boost]
+        self.has_elements = bool(self._elements)
+        self._valve_lead_ms = round(parameters.valve_lead_s * 1000)
+        self._pump_overrun_ms = round(parameters.store_pump_overrun_s * 1000)
+        self._supply_offset_k = parameters.supply_offset_k
+        self._charge_supply_c = parameters.charge_supply_c
+        self._hot_water_lift_k = parameters.hot_water_lift_k
+        self._source_due_mono_ms: int | None = None
+        self._pump_until_mono_ms: int | None = None
+        self._path = Path.Initializing
+        self._followed: tuple[Path, bool, bool, int, bool] | None = None
+
+    def outputs(self) -> list[Output]:
+        """Everything that is switched here."""
+        return [self._source, self._setpoint, self._valve, self._pump, self._charge, *self._elements]
+
+    def due_mono_ms(self) -> int | None:
+        """When the source is to start or the pump to stop."""
+        source_ms, pump_ms = self._source_due_mono_ms, self._pump_until_mono_ms
+        if source_ms is None or pump_ms is None:
+            return pump_ms if source_ms is None else source_ms
+        return min(source_ms, pump_ms)
+
+    def follow(
+        self,
+        pathfinder: Pathfinder,
+        elements: int,
+        hot_water: HotWaterControl | None,
+        view: View,
+        mono_ms: int,
+        out: list[Event],
+    ) -> None:
+        """Wish what path, boost and hot water ask for."""
+        path = pathfinder.path
+        charging = hot_water is not None and hot_water.charging
+        if self._setpoint.node:
+            self._ask_supply(view.required_c, path, hot_water, out)
+        asked = (path, pathfinder.drawing, pathfinder.store_gives, elements, charging)
+        if asked == self._followed:
+            return
+        self._followed = asked
+        self._path = path
+        self._switch_source(path, mono_ms, out)
+        self._set_valve(out)
+        self._switch_pump(pathfinder, mono_ms, out)
+        self._charge.set(float(charging and (path in SOURCE_ON or not self._source.node)), "hot water is charged", out)
+        for stage, element in enumerate(self._elements):
+            on = stage < elements
+            element.set(float(on), f"boost: {elements} of {len(self._elements)} elements are needed", out)
+
+    def wake(self, mono_ms: int, out: list[Event]) -> None:
+        """The valve has moved; the pump has run on."""
+        if self._source_due_mono_ms is not None and mono_ms >= self._source_due_mono_ms:
+            self._source_due_mono_ms = None
+            self._compressor.switched(True, mono_ms)
+            self._source.set(1.0, "heat is needed", out)
+        if self._pump_until_mono_ms is not None and mono_ms >= self._pump_until_mono_ms:
+            self._pump_until_mono_ms = None
+            self._pump.set(0.0, "the buffer is full", out)
+
+    def _switch_source(self, path: Path, mono_ms: int, out: list[Event]) -> None:
+        on = path in SOURCE_ON
+        if not on:
+            self._source_due_mono_ms = None
+            if self._compressor.running:
+                self._compressor.switched(False, mono_ms)
+            self._source.set(0.0, "no heat is needed", out)
+        if on and self._source.node and not self._compressor.running and self._source_due_mono_ms is None:
+            self._source_due_mono_ms = mono_ms + (self._valve_lead_ms if self._valve.node else 0)
+
+    def _switch_pump(self, pathfinder: Pathfinder, mono_ms: int, out: list[Event]) -> None:
+        path = pathfinder.path
+        if path is Path.HpOffStoreDischarge or (path is Path.HpOnStoreCharge and pathfinder.drawing):
+            self._pump_until_mono_ms = None
+            self._pump.set(1.0, "the buffer takes from the store", out)
+        elif self._pump.value and pathfinder.store_gives:
+            if self._pump_until_mono_ms is None:
+                self._pump_until_mono_ms = mono_ms + self._pump_overrun_ms
+        else:
+            self._pump_until_mono_ms = None
+            self._pump.set(0.0, "the store has nothing to give", out)
+
+    def _set_valve(self, out: list[Event]) -> None:
+        """Open before the source or the pump runs, shut while the source feeds the buffer alone, else left as it is."""
+        if self._path in VALVE_OPEN:
+            self._valve.set(1.0, f"path is {self._path.value}", out)
+        elif self._path in SOURCE_ON or self._valve.value is None:
+            self._valve.set(0.0, f"path is {self._path.value}", out)
+
+    def _ask_supply(self, required_c: float, path: Path, hot_water: HotWaterControl | None, out: list[Event]) -> None:
+        supply_c = required_c + self._supply_offset_k
+        if path is Path.HpOnStoreCharge:
+            supply_c = max(supply_c, self._charge_supply_c)
+        if hot_water is not None and hot_water.charging:
+            supply_c = max(supply_c, hot_water.target_c + self._hot_water_lift_k)
+        supply_c = min(max(supply_c, self._setpoint.minimum), self._setpoint.maximum)
+        asked_c = self._setpoint.value
+        if asked_c is None or abs(supply_c - asked_c) >= SETPOINT_STEP_K:
+            self._setpoint.set(supply_c, f"required is {required_c:.1f} degC", out)

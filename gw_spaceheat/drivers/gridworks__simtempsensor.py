@@ -1,0 +1,18 @@
+"""One simulated temperature probe."""
+
+from collections.abc import Sequence
+
+from gw_spaceheat.drivers.simulated import SimulatedSensor, SimulatedSite, simulated_sensor
+from gw_spaceheat.house.model import Channel, Component, Node
+
+MAKE_MODEL = "GridWorks__SimTempSensor"
+
+
+def build(
+    node: Node,
+    channels: Sequence[Channel],
+    component: Component,
+    site: SimulatedSite | None,
+) -> SimulatedSensor:
+    """Make the driver; DeviceError if no simulated house runs."""
+    return simulated_sensor(node, channels, component, site)

@@ -1,0 +1,159 @@
+"""A link without a network: two or more ends in one process and in virtual time, with the same sessions above as over MQTT.
+
+Every message is encoded once, as it would be for a broker, and shown to the tap (for digests and files of messages). The other
+ends get the frozen message itself, or, when strict, what the decoder makes of the bytes. Delivery takes a fixed time and never
+reorders.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+
+from gw_spaceheat.core.events import Carried, Event, Garbled, LinkChanged, Received, Started, Transmit
+from gw_spaceheat.core.link.session import Session, State
+from gw_spaceheat.messages.codec import Refusal, decode, encode
+from gw_spaceheat.vocabulary.moment import Moment
+
+LATENCY_MS = 20
+
+
+class Loopback:
+    """The wire: knows which of its ends wants which topic. Complete before the runtime starts; not changed after that."""
+
+    def __init__(
+        self,
+        tap: Callable[[str, bytes], None] | None = None,
+        *,
+        latency_ms: int = LATENCY_MS,
+        strict: bool = False,
+    ) -> None:
+        """Remember.
+
+        Args:
+            tap: Is shown topic and payload of every message, in the order of sending.
+            latency_ms: How long each message takes [ms], at least 0.
+            strict: Deliver what the decoder makes of the bytes, as a broker would, instead of the message itself; slower.
+        """
+        self._tap = tap
+        self._latency_ms = latency_ms
+        self._strict = strict
+        self._links: dict[str, str] = {}
+        self._subscriptions: dict[str, tuple[str, ...]] = {}
+        self._ends_by_topic: dict[str, tuple[str, ...]] = {}
+
+    def end(self, name: str, session: Session, subscriptions: Iterable[str]) -> "LoopbackEnd":
+        """One end, to be hosted under this name; it gets what matches one of its topic filters (`+` and `#` as in MQTT)."""
+        if name in self._subscriptions:
+            raise ValueError(f"two ends of a loopback are called {name}")
+        self._links[name] = session.link
+        self._subscriptions[name] = tuple(subscriptions)
+        return LoopbackEnd(name, session, self)
+
+    def carry(self, source: str, transmit: Transmit, now: Moment) -> list[Carried]:
+        """Send a message from one end to all others that want it."""
+        topic, payload = encode(
+            transmit.message,
+            src=transmit.src,
+            dst=transmit.dst,
+            message_id=transmit.message_id,
+            ack_required=transmit.ack_required,
+        )
+        if self._tap is not None:
+            self._tap(topic, payload)
+        ends = self._ends_by_topic.get(topic)
+        if ends is None:
+            ends = self._ends_by_topic[topic] = self._matching(topic)
+        due = now.later(self._latency_ms)
+        return [
+            Carried(name, due.mono_ms, self._arriving(self._links[name], transmit, topic, payload, due.wall_ms))
+            for name in ends
+            if name != source
+        ]
+
+    def _arriving(self, link: str, transmit: Transmit, topic: str, payload: bytes, arrived_ms: int) -> Received | Garbled:
+        if not self._strict:
+            return Received(
+                link, transmit.src, transmit.message_id, transmit.ack_required, transmit.message, arrived_ms, transmit.dst
+            )
+        try:
+            envelope = decode(topic, payload)
+        except Refusal as refusal:
+            return Garbled(link, topic, refusal.kind, refusal.text)
+        return Received(
+            link, envelope.src, envelope.message_id, envelope.ack_required, envelope.message, arrived_ms, envelope.dst
+        )
+
+    def _matching(self, topic: str) -> tuple[str, ...]:
+        return tuple(
+            name for name, filters in self._subscriptions.items() if any(matches_filter(wanted, topic) for wanted in filters)
+        )
+
+
+class LoopbackEnd:
+    """One end of a loopback, hosted like any machine. A session's messages go to the other ends as `Carried` mail.
+
+    Route each `Carried` to the hosted end it names, each `Send` of a node to the node's own end, and what else an end puts out
+    to its node. The end is connected from `Started` on; a scripted outage is a `LinkChanged` posted to it: while it is down,
+    what arrives is lost, as with a broker that keeps nothing.
+    """
+
+    def __init__(self, name: str, session: Session, wire: Loopback) -> None:
+        """Remember; made by `Loopback.end`."""
+        self._name = name
+        self._session = session
+        self._wire = wire
+        self._arriving: deque[Carried] = deque()
+
+    @property
+    def session(self) -> Session:
+        """For looking at its state and counts."""
+        return self._session
+
+    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
+        """Mail from the node, or a message from another end."""
+        if type(event) is Carried:
+            self._arriving.append(event)
+            return ()
+        effects = self._carry_out(self._session.handle(event, now), now)
+        if isinstance(event, Started):
+            up = LinkChanged(self._session.link, up=True, reason="")
+            effects += self._carry_out(self._session.handle(up, now), now)
+        return effects
+
+    def wake(self, now: Moment) -> Sequence[Event]:
+        """Something arrives, or is to be sent again."""
+        effects: list[Event] = []
+        while self._arriving and self._arriving[0].due_mono_ms <= now.mono_ms:
+            content = self._arriving.popleft().content
+            if self._session.state is State.UP:
+                effects += self._carry_out(self._session.handle(content, now), now)
+        effects += self._carry_out(self._session.wake(now), now)
+        return effects
+
+    def deadline(self) -> int | None:
+        """When the next message arrives or is to be sent again [ms, monotonic]."""
+        again = self._session.deadline()
+        if not self._arriving:
+            return again
+        due = self._arriving[0].due_mono_ms
+        return due if again is None or due < again else again
+
+    def _carry_out(self, effects: Sequence[Event], now: Moment) -> list[Event]:
+        out: list[Event] = []
+        for effect in effects:
+            if type(effect) is Transmit:
+                out += self._wire.carry(self._name, effect, now)
+            else:
+                out.append(effect)
+        return out
+
+
+def matches_filter(wanted: str, topic: str) -> bool:
+    """Whether a topic matches an MQTT topic filter, with `+` for any one level and `#` for all that follow."""
+    levels = topic.split("/")
+    filters = wanted.split("/")
+    for place, level in enumerate(filters):
+        if level == "#":
+            return True
+        if place >= len(levels) or level not in {"+", levels[place]}:
+            return False
+    return len(filters) == len(levels)

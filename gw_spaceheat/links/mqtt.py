@@ -1,0 +1,374 @@
+"""MQTT by paho: a thread that keeps a connection, and tells by mail what comes in over it.
+
+The thread drives paho through its interface for foreign event loops, so that paho is only ever touched by this one thread.
+Three things that paho's own loop cannot do follow from that: whatever a strange packet makes it raise costs one connection and
+not the thread; pauses between attempts are jittered; and closing never waits for a hanging connection attempt.
+
+Each connection is a new paho client. paho would send again, after a reconnect, what the broker had not yet acknowledged, though
+it may be hours old and a command; what must arrive is kept and sent again by the session above, by the peer's own
+acknowledgements.
+"""
+
+import contextlib
+import selectors
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple
+
+from paho.mqtt.client import (
+    MQTT_ERR_PROTOCOL,
+    MQTT_ERR_QUEUE_SIZE,
+    MQTT_ERR_SUCCESS,
+    Client,
+    ConnectFlags,
+    DisconnectFlags,
+    MQTTMessage,
+)
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from gw_spaceheat.core.events import Event, Garbled, LinkChanged, Received, TransmitFailed
+from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
+from gw_spaceheat.messages.codec import Envelope, Refusal, decode
+from gw_spaceheat.vocabulary.chance import uniform
+
+LONGEST_LOOK_S = 5.0
+"""The thread looks at least this often whether the connection still answers [s]."""
+CLOSE_WITHIN_S = 2.0
+FLUSH_WITHIN_S = 1.0
+MOST_SHOWN = 120
+"""A topic is quoted up to this many characters."""
+_DO_NOT_SEND_RETAINED = 2
+
+
+class Taken(StrEnum):
+    """What became of a request to publish."""
+
+    YES = "taken"
+    NOT_CONNECTED = "not connected"
+    QUEUE_FULL = "the queue of outgoing messages is full"
+
+
+class _Outgoing(NamedTuple):
+    connection: int
+    topic: str
+    payload: bytes
+    qos: int
+
+
+class _Lost(Exception):
+    """The connection ended, or did not come about; the text says why."""
+
+
+class Mqtt:
+    """A connection to a broker that is made again whenever it is lost.
+
+    What it tells, by calling `post` in its own thread: `LinkChanged` up when it is connected and all its subscriptions are
+    granted, `LinkChanged` down when that ends or the reason for which it cannot be had changes; `Received` for every message
+    that can be accepted and `Garbled` for every other.
+    """
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        link: str,
+        post: Callable[[Event], None],
+        *,
+        seed: int = 0,
+        decoder: Callable[[str, bytes], Envelope] = decode,
+    ) -> None:
+        """Remember.
+
+        Args:
+            settings: Where the broker is.
+            link: Name of the link, in every event told.
+            post: Takes an event; called in the network thread, must neither raise nor block.
+            seed: Of the jitter between attempts; different in every process, lest a whole town reconnects at once.
+            decoder: Makes a message of topic and bytes, or raises Refusal; another one for peers that speak an older wire.
+        """
+        self._settings = settings
+        self._decode = decoder
+        self._link = link
+        self._post = post
+        self._seed = seed
+        self._outgoing: SimpleQueue[_Outgoing] = SimpleQueue()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._wake_r: socket.socket | None = None
+        self._wake_w: socket.socket | None = None
+        self._poked = False
+        self._connection = 0
+        self._up = False
+        self._told_reason: str | None = None
+        self._failure = ""
+
+    @property
+    def up(self) -> bool:
+        """Whether messages can be sent at present."""
+        return self._up
+
+    def open(self) -> None:
+        """Begin to connect, in a thread of its own; returns at once. Calling it again changes nothing, also after `close`."""
+        if self._thread is not None:
+            return
+        self._wake_r, self._wake_w = socket.socketpair()
+        self._wake_r.settimeout(0)
+        self._wake_w.settimeout(0)
+        self._thread = threading.Thread(target=self._run, name=f"link-{self._link}", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Send what is still queued, take leave of the broker and end the thread, all within 2 s; may be called twice."""
+        if self._thread is None:
+            return
+        self._closing.set()
+        self._poke()
+        self._thread.join(CLOSE_WITHIN_S)
+        if self._thread.is_alive():
+            return  # it hangs in a look-up or a handshake; it ends after that, and with the process in any case
+        for end in (self._wake_r, self._wake_w):
+            if end is not None:
+                end.close()
+
+    def publish(self, topic: str, payload: bytes, qos: int) -> Taken:
+        """Hand a message, never to be retained by the broker, to the network thread; returns at once and never raises."""
+        if not self._up:
+            return Taken.NOT_CONNECTED
+        if self._outgoing.qsize() >= self._settings.most_queued:
+            return Taken.QUEUE_FULL
+        self._outgoing.put(_Outgoing(self._connection, topic, payload, qos))
+        self._poke()
+        return Taken.YES
+
+    def _poke(self) -> None:
+        """Wake the network thread, unless it has been told already and not yet looked."""
+        if self._poked or self._wake_w is None:
+            return
+        self._poked = True
+        with contextlib.suppress(BlockingIOError, OSError):
+            self._wake_w.send(b"\0")
+
+    # in the network thread --------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        pauses = 0
+        while not self._closing.is_set():
+            began_s = time.monotonic()
+            reason = self._connect_and_serve()
+            self._end_connection(reason)
+            if time.monotonic() - began_s > self._settings.longest_pause_s:
+                pauses = 0
+            self._closing.wait(self._pause_s(pauses))
+            pauses += 1
+
+    def _pause_s(self, count: int) -> float:
+        longest_s = min(self._settings.first_pause_s * 2.0 ** min(count, 20), self._settings.longest_pause_s)
+        return longest_s * (0.5 + 0.5 * uniform(self._seed & 0x7FFFFFFF, 0, count))
+
+    def _end_connection(self, reason: str) -> None:
+        self._up = False
+        self._connection += 1
+        if reason != self._told_reason and not self._closing.is_set():
+            self._told_reason = reason
+            self._post(LinkChanged(self._link, up=False, reason=reason))
+
+    def _connect_and_serve(self) -> str:
+        """One connection from first to last; the answer is why it ended."""
+        where = self._settings.where
+        self._failure = ""
+        try:
+            client = self._new_client()
+            client.connect(self._settings.host, self._settings.port, self._settings.keepalive_s)
+        except ssl.SSLError as error:
+            return f"{where}: TLS failed ({error.reason or error}); check the certificates and the clock"
+        except OSError as error:
+            return f"{where}: {error.strerror or error}; check that the broker runs and that the address is right"
+        try:
+            self._serve(client)
+        except (_Lost, OSError) as error:
+            return f"{where}: {error}"
+        except Exception as error:  # noqa: BLE001 (the thread's outermost guard: paho raises all kinds on packets out of form)
+            return f"{where}: a packet could not be dealt with ({type(error).__name__}: {error})"
+        finally:
+            _drop(client)
+        return f"{where}: closed by ourselves"
+
+    def _new_client(self) -> Client:
+        settings = self._settings
+        version5 = settings.version is MqttVersion.V5
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=settings.client_id,
+            protocol=MQTTProtocolVersion.MQTTv5 if version5 else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = settings.connect_timeout_s
+        client.max_queued_messages_set(settings.most_queued)
+        if settings.username:
+            client.username_pw_set(settings.username, settings.password or None)
+        if settings.tls:
+            context = ssl.create_default_context(cafile=settings.ca_file)
+            if settings.cert_file is not None:
+                context.load_cert_chain(settings.cert_file, settings.key_file)
+            client.tls_set_context(context)
+        client.on_socket_open = _without_delay
+        client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        return client
+
+    def _serve(self, client: Client) -> None:
+        """Carry messages both ways until the connection ends (raises) or we close."""
+        wake_r = self._wake_r
+        set_up_until_s = time.monotonic() + self._settings.setup_timeout_s
+        with selectors.DefaultSelector() as selector:
+            connection = client.socket()
+            if wake_r is None or connection is None:
+                raise _Lost("the connection was lost as soon as it was made")
+            selector.register(wake_r, selectors.EVENT_READ)
+            selector.register(connection, selectors.EVENT_READ)
+            watched = selectors.EVENT_READ
+            while not self._closing.is_set():
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
+                if wanted != watched:
+                    selector.modify(connection, wanted)
+                    watched = wanted
+                for key, mask in selector.select(LONGEST_LOOK_S if self._up else 1.0):
+                    if key.fileobj is wake_r:
+                        self._take_outgoing(client)
+                        continue
+                    if mask & selectors.EVENT_READ:
+                        self._read(client)
+                    if mask & selectors.EVENT_WRITE:
+                        self._check(client, client.loop_write(), "while sending")
+                        self._take_outgoing(client)
+                self._check(client, client.loop_misc(), f"no answer for {self._settings.keepalive_s} s")
+                if not self._up and time.monotonic() > set_up_until_s:
+                    raise _Lost("it did not accept us and our subscriptions in time; check that it is an MQTT broker")
+        self._take_leave(client)
+
+    def _read(self, client: Client) -> None:
+        """Read what is there; with TLS also what was decrypted already, which no selector sees."""
+        self._check(client, client.loop_read(), "while receiving")
+        while isinstance(connection := client.socket(), ssl.SSLSocket) and connection.pending():
+            self._check(client, client.loop_read(), "while receiving")
+
+    def _check(self, client: Client, code: int, what: str) -> None:
+        if code != MQTT_ERR_SUCCESS or self._failure or client.socket() is None:
+            if code == MQTT_ERR_PROTOCOL:
+                what = f"as it does not speak MQTT {self._settings.version}; check the protocol version"
+            raise _Lost(self._failure or f"the connection was lost {what}")
+
+    def _take_outgoing(self, client: Client) -> None:
+        """Hand what waits over to paho, as long as the socket takes it; what was meant for an earlier connection is dropped."""
+        if self._wake_r is not None:
+            with contextlib.suppress(BlockingIOError):
+                self._wake_r.recv(4096)
+        self._poked = False
+        while not client.want_write():
+            try:
+                outgoing = self._outgoing.get_nowait()
+            except Empty:
+                return
+            if outgoing.connection != self._connection:
+                continue
+            try:
+                code = client.publish(outgoing.topic, outgoing.payload, outgoing.qos, retain=False).rc
+            except ValueError as error:
+                self._post(TransmitFailed(self._link, "", f"{_shown(outgoing.topic)}: {error}", lasting=True))
+                continue
+            if code == MQTT_ERR_QUEUE_SIZE:
+                self._post(TransmitFailed(self._link, "", f"{_shown(outgoing.topic)}: {Taken.QUEUE_FULL}", lasting=False))
+
+    def _take_leave(self, client: Client) -> None:
+        """Send what was accepted, and say good-bye, in bounded time."""
+        self._take_outgoing(client)
+        until_s = time.monotonic() + FLUSH_WITHIN_S
+        client.disconnect()
+        with selectors.DefaultSelector() as selector:
+            while client.want_write() and (connection := client.socket()) is not None and time.monotonic() < until_s:
+                selector.register(connection, selectors.EVENT_WRITE)
+                selector.select(0.1)
+                selector.unregister(connection)
+                if client.loop_write() != MQTT_ERR_SUCCESS:
+                    return
+
+    # called by paho, in the network thread ----------------------------------------------------------------------------
+
+    def _on_connect(self, client: Client, _data: Any, _flags: ConnectFlags, code: ReasonCode, _more: Properties | None) -> None:
+        if code.is_failure:
+            self._failure = f"the broker refused us: {code}; check user name, password and protocol version"
+        elif self._settings.subscriptions:
+            version5 = self._settings.version is MqttVersion.V5
+            options = SubscribeOptions(qos=1, noLocal=True, retainHandling=_DO_NOT_SEND_RETAINED)
+            wanted: list[Any] = [(topic, options if version5 else 1) for topic in self._settings.subscriptions]
+            client.subscribe(wanted)
+        else:
+            self._come_up()
+
+    def _on_subscribe(self, _c: Client, _data: Any, _mid: int, codes: list[ReasonCode], _more: Properties | None) -> None:
+        refused = [topic for topic, code in zip(self._settings.subscriptions, codes, strict=False) if code.is_failure]
+        if refused:
+            self._failure = f"the broker refused our subscription to {', '.join(refused)}; check its access list"
+        else:
+            self._come_up()
+
+    def _on_disconnect(
+        self, _c: Client, _data: Any, flags: DisconnectFlags, code: ReasonCode, _more: Properties | None
+    ) -> None:
+        if flags.is_disconnect_packet_from_server:
+            self._failure = self._failure or f"the broker disconnected us: {code}"
+
+    def _come_up(self) -> None:
+        self._told_reason = None
+        self._up = True
+        self._post(LinkChanged(self._link, up=True, reason=""))
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        self._post(self._accepted(message))
+
+    def _accepted(self, message: MQTTMessage) -> Event:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            return Garbled(self._link, "", "topic", "the topic is no UTF-8")
+        if message.retain:
+            return Garbled(self._link, _shown(topic), "retained", "the broker kept it for us; it may be of any age")
+        try:
+            envelope = self._decode(topic, bytes(message.payload))
+        except Refusal as refusal:
+            return Garbled(self._link, _shown(topic), refusal.kind, refusal.text)
+        return Received(
+            self._link,
+            envelope.src,
+            envelope.message_id,
+            envelope.ack_required,
+            envelope.message,
+            arrived_ms=time.time_ns() // 1_000_000,
+            dst=envelope.dst,
+        )
+
+
+def _without_delay(_client: Client, _data: Any, connection: Any) -> None:
+    """Switch Nagle's algorithm off: with it and delayed acknowledgements a message stalls for 40 ms."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _drop(client: Client) -> None:
+    """Let the socket of an ended connection go, whatever state paho is in."""
+    connection = client.socket()
+    if connection is not None:
+        with contextlib.suppress(OSError):
+            connection.close()
+
+
+def _shown(topic: str) -> str:
+    return topic[:MOST_SHOWN]

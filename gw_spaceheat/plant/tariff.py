@@ -1,0 +1,82 @@
+"""What a kilowatt-hour costs: the delivery tariff by local time, and energy and delivery together, hour by hour."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from gw_spaceheat.house.model import Tariff
+from gw_spaceheat.plant.prices import PriceSeries
+from gw_spaceheat.vocabulary.calendar_us import federal_holiday
+from gw_spaceheat.vocabulary.moment import HOUR_MS
+
+
+class Delivery:
+    """A delivery tariff where it applies: its windows are local time, with daylight saving and holidays."""
+
+    def __init__(self, tariff: Tariff, timezone: str) -> None:
+        """Remember the tariff and its zone (IANA name, such as America/New_York)."""
+        self._tariff = tariff
+        self._zone = ZoneInfo(timezone)
+
+    def is_on_peak(self, wall_ms: int) -> bool:
+        """Whether a moment, UTC [ms], lies in an on-peak window; none does on a federal holiday, if the tariff says so."""
+        local = datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(self._zone)
+        if self._tariff.holidays_off_peak and federal_holiday(local.date()):
+            return False
+        return any(
+            local.weekday() in window.weekdays and window.start_hour <= local.hour < window.end_hour
+            for window in self._tariff.on_peak
+        )
+
+    def usd_per_kwh(self, wall_ms: int) -> float:
+        """Delivery price at a moment, UTC [ms]."""
+        return self._tariff.on_peak_usd_per_kwh if self.is_on_peak(wall_ms) else self._tariff.off_peak_usd_per_kwh
+
+
+@dataclass(frozen=True, slots=True)
+class CostHours:
+    """What electricity costs in each hour of a run.
+
+    Attributes:
+        start_ms: Start of the first hour, UTC [ms].
+        energy_usd_per_kwh: Energy price of each hour.
+        delivery_usd_per_kwh: Delivery price of each hour.
+        on_peak: Whether each hour is on-peak.
+    """
+
+    start_ms: int
+    energy_usd_per_kwh: tuple[float, ...]
+    delivery_usd_per_kwh: tuple[float, ...]
+    on_peak: tuple[bool, ...]
+
+    def total_usd_per_kwh(self, hour: int) -> float:
+        """Energy and delivery in an hour of the run, from 0."""
+        return self.energy_usd_per_kwh[hour] + self.delivery_usd_per_kwh[hour]
+
+    def cost_usd(self, energy_wh: tuple[float, ...]) -> float:
+        """Cost of the energy [Wh] taken in each hour.
+
+        Raises:
+            ValueError: There are more or fewer values than hours.
+        """
+        totals = (self.total_usd_per_kwh(hour) for hour in range(len(self.on_peak)))
+        return sum(wh / 1000.0 * price for wh, price in zip(energy_wh, totals, strict=True))
+
+    def on_peak_share(self, energy_wh: tuple[float, ...]) -> float:
+        """Part of the energy [Wh of each hour] that was taken on-peak [0-1]; 0 if none was taken at all."""
+        total = sum(energy_wh)
+        if total == 0.0:
+            return 0.0
+        return sum(wh for wh, peak in zip(energy_wh, self.on_peak, strict=True) if peak) / total
+
+
+def cost_hours(prices: PriceSeries, delivery: Delivery) -> CostHours:
+    """Energy and delivery prices of every hour of a span; a window is looked up at the hour's start."""
+    span = prices.span
+    starts = [span.start_ms + hour * HOUR_MS for hour in range(span.hours)]
+    return CostHours(
+        start_ms=span.start_ms,
+        energy_usd_per_kwh=prices.usd_per_kwh[: span.hours],
+        delivery_usd_per_kwh=tuple(delivery.usd_per_kwh(start) for start in starts),
+        on_peak=tuple(delivery.is_on_peak(start) for start in starts),
+    )

@@ -1,0 +1,89 @@
+"""The outbox in memory: keeps, forgets, gives up."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gw_spaceheat.core.events import Send, Urgency
+from gw_spaceheat.core.link.outbox import MemoryOutbox
+from gw_spaceheat.messages.power_watts import PowerWatts
+
+
+def send(message_id: str) -> Send:
+    return Send("uplink", "a", PowerWatts(watts=1), Urgency.EVENT, message_id)
+
+
+def ids(outbox: MemoryOutbox) -> list[str]:
+    found, sequence = [], 0
+    while (entry := outbox.after(sequence)) is not None:
+        found.append(entry.send.message_id)
+        sequence = entry.sequence
+    return found
+
+
+def test_walks_from_the_oldest_to_the_newest() -> None:
+    outbox = MemoryOutbox()
+    for message_id in "cab":
+        assert outbox.put(send(message_id)) == ()
+    assert ids(outbox) == ["c", "a", "b"]
+    assert len(outbox) == 3
+
+
+def test_keeps_one_message_once() -> None:
+    outbox = MemoryOutbox()
+    outbox.put(send("a"))
+    outbox.put(send("a"))
+    assert ids(outbox) == ["a"]
+
+
+def test_forgets_by_identifier() -> None:
+    outbox = MemoryOutbox()
+    for message_id in "abc":
+        outbox.put(send(message_id))
+    assert outbox.forget("b")
+    assert not outbox.forget("b")
+    assert outbox.find("b") is None
+    assert outbox.find("c") is not None
+    assert ids(outbox) == ["a", "c"]
+
+
+def test_gives_up_the_oldest_and_says_so() -> None:
+    outbox = MemoryOutbox(most_entries=2)
+    outbox.put(send("a"))
+    outbox.put(send("b"))
+    assert [lost.message_id for lost in outbox.put(send("c"))] == ["a"]
+    assert ids(outbox) == ["b", "c"]
+    assert outbox.find("a") is None
+
+
+def test_sequence_numbers_are_never_used_twice() -> None:
+    outbox = MemoryOutbox()
+    outbox.put(send("a"))
+    outbox.forget("a")
+    outbox.put(send("a"))
+    entry = outbox.find("a")
+    assert entry is not None
+    assert entry.sequence == 2
+
+
+def test_must_hold_something() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        MemoryOutbox(most_entries=0)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 9))), st.integers(1, 5))
+def test_is_a_bounded_queue_with_removal(steps: list[tuple[bool, int]], most: int) -> None:
+    outbox, model = MemoryOutbox(most), list[str]()
+    for put, number in steps:
+        message_id = str(number)
+        if put:
+            lost = [gone.message_id for gone in outbox.put(send(message_id))]
+            if message_id not in model:
+                model.append(message_id)
+            assert lost == model[: len(model) - most] if len(model) > most else not lost
+            model = model[-most:]
+        else:
+            assert outbox.forget(message_id) == (message_id in model)
+            model = [kept for kept in model if kept != message_id]
+        assert ids(outbox) == model
+        assert len(outbox) == len(model)

@@ -1,0 +1,105 @@
+"""Fields that are good by themselves and cannot be true together."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gw_spaceheat.messages import codec
+from gw_spaceheat.messages.codec import Refusal, RefusalKind
+from tests.messages.samples import EXAMPLES, example
+
+MS = 1_656_945_000_123
+CONTRACT = EXAMPLES["slow.dispatch.contract"]
+LTN: dict[str, Any] = {"FromNode": "ltn", "WattHoursUsed": None, "Cause": None}
+
+
+def check(type_name: str, changes: dict[str, Any]) -> None:
+    codec.decode_bare(type_name, json.dumps(example(type_name, **changes)).encode())
+
+
+@pytest.mark.parametrize(
+    ("type_name", "changes", "says"),
+    [
+        ("synced.readings", {"ValueList": [1]}, "ValueList"),
+        ("channel.readings", {"ValueList": [1]}, "ScadaReadTimeUnixMsList"),
+        ("channel.readings", {"ChannelName": "Tank1"}, "Tank1"),
+        ("machine.states", {"UnixMsList": []}, "UnixMsList"),
+        ("report", {"StateList": [example("machine.states", StateList=[])]}, "StateList"),
+        ("report", {"ChannelReadingList": [example("channel.readings", ValueList=[])]}, "ValueList"),
+        (
+            "report",
+            {"FsmReportList": [example("fsm.full.report", AtomicList=[example("fsm.atomic.report", Event=None)])]},
+            "Event",
+        ),
+        ("report.event", {"MessageId": "another"}, "another"),
+        ("report.event", {"Report": example("report", StateList=[example("machine.states", StateList=[])])}, "StateList"),
+        ("fsm.atomic.report", {"Action": 1}, "Action"),
+        ("fsm.atomic.report", {"ReportType": "Other"}, "must not have"),
+        ("fsm.atomic.report", {"ReportType": "Action"}, "needs"),
+        ("analog.dispatch", {"FromHandle": "auto"}, "boss"),
+        ("fsm.event", {"ToHandle": "relay3"}, "boss"),
+        ("slow.dispatch.contract", {"StartS": CONTRACT["StartS"] + 1}, "five minutes"),
+        ("slow.dispatch.contract", {"OilBoilerOn": True}, "AvgPowerWatts"),
+        ("slow.contract.heartbeat", {"FromNode": "scada"}, "FromNode"),
+        ("slow.contract.heartbeat", {"Contract": CONTRACT | {"OilBoilerOn": True}}, "AvgPowerWatts"),
+        ("slow.contract.heartbeat", {"Cause": None}, "Cause"),
+        ("slow.contract.heartbeat", {"WattHoursUsed": None}, "WattHoursUsed"),
+        ("slow.contract.heartbeat", LTN | {"Status": "Active", "WattHoursUsed": 5}, "WattHoursUsed"),
+        ("slow.contract.heartbeat", {"Status": "Created", "Cause": None}, "ltn"),
+        ("slow.contract.heartbeat", LTN | {"Status": "Received"}, "'s'"),
+        ("slow.contract.heartbeat", LTN | {"Status": "Confirmed", "IsAuthoritative": False}, "authoritative"),
+        ("slow.contract.heartbeat", LTN | {"Status": "Created", "MessageCreatedMs": MS + 11_000}, "Created"),
+        ("slow.contract.heartbeat", {"Status": "CompletedSuccess", "Cause": None}, "claim"),
+        ("slow.contract.heartbeat", {"Status": "Active"}, "Cause"),
+        ("bid", {"MarketSlotName": "e.rt60gate5.d1.isone.ver.keene.1673539201"}, "slot"),
+        ("bid", {"MarketSlotName": "e.rt7gate5.d1.isone.ver.keene.1673539200"}, "rt7gate5"),
+        ("latest.price", {"MarketSlotName": "x.rt60gate5.d1.1673539200"}, "must be like"),
+        ("weather.forecast", {"OatF": [1.0]}, "OatF"),
+        ("weather.forecast", {"ForecastCreatedS": 1_656_945_001}, "ForecastCreatedS"),
+        ("energy.instruction", {"SlotStartS": 1_656_945_001}, "five minutes"),
+        ("energy.instruction", {"SendTimeMs": 1_656_945_010_001}, "SendTimeMs"),
+        ("spaceheat.node.gt", {"NameplatePowerW": None}, "NameplatePowerW"),
+        ("data.channel.gt", {"TelemetryName": "WaterTempCTimes1000"}, "PowerW"),
+        ("i2c.multichannel.dt.relay.component.gt", {"ConfigList": [EXAMPLES["relay.actor.config"]] * 2}, "RelayIdx"),
+        ("pico.tank.module.component.gt", {"PicoHwUid": None}, "PicoAHwUid"),
+        ("pico.tank.module.component.gt", {"PicoAHwUid": "pico_60e353"}, "PicoHwUid"),
+        ("gw1.tank.temp.calibration.map", {"Tank": {"2": EXAMPLES["gw1.tank.temp.calibration"]}}, "gap"),
+        ("layout.lite", {"CriticalZoneList": ["cellar"]}, "cellar"),
+        (
+            "layout.lite",
+            {"DataChannels": [], "DerivedChannels": [], "ShNodes": EXAMPLES["layout.lite"]["ShNodes"][:4]},
+            "boss auto",
+        ),
+        ("layout.lite", {"DataChannels": [example("data.channel.gt", AboutNodeName="ghost")]}, "ghost"),
+        ("layout.lite", {"DataChannels": [example("data.channel.gt", CapturedByNodeName="ghost")]}, "ghost"),
+        ("layout.lite", {"DataChannels": [example("data.channel.gt", CapturedByNodeName="hp-odu")]}, "no actor"),
+        ("layout.lite", {"DerivedChannels": [example("derived.channel.gt", CreatedByNodeName="hp-odu")]}, "no actor"),
+        ("layout.lite", {"DataChannels": [example("data.channel.gt", TelemetryName="GpmTimes100")]}, "PowerW"),
+    ],
+)
+def test_impossible(type_name: str, changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        check(type_name, changes)
+    assert caught.value.kind is RefusalKind.IMPOSSIBLE
+    assert says in caught.value.text
+    assert type_name in caught.value.text
+
+
+@pytest.mark.parametrize(
+    ("type_name", "changes"),
+    [
+        ("fsm.event", {"FromHandle": "auto", "ToHandle": "s.relay-multiplexer"}),
+        ("slow.contract.heartbeat", LTN | {"Status": "Created", "MessageCreatedMs": MS + 9_000}),
+        ("slow.contract.heartbeat", LTN | {"Status": "Active", "WattHoursUsed": 0}),
+        ("slow.contract.heartbeat", {"Status": "CompletedUnknownOutcome"}),
+        ("slow.contract.heartbeat", {"Status": "CompletedFailureByLtn", "IsAuthoritative": False}),
+        ("energy.instruction", {"SendTimeMs": 1_656_945_010_000}),
+        ("bid", {"MarketSlotName": "e.rt5gate5.d1.1673539500"}),
+        ("weather.forecast", {"Time": [], "OatF": [], "WindSpeedMph": []}),
+        ("report", {"ChannelReadingList": [], "StateList": [], "FsmReportList": []}),
+        ("fsm.atomic.report", {"ReportType": "Rumour", "Event": None}),
+    ],
+)
+def test_possible(type_name: str, changes: dict[str, Any]) -> None:
+    check(type_name, changes)

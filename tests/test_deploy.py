@@ -1,0 +1,99 @@
+"""What is installed on a Pi or a server."""
+
+import configparser
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
+UNITS = sorted(DEPLOY.glob("gws-*.service"))
+
+
+def service(unit: Path) -> configparser.SectionProxy:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string(unit.read_text(encoding="utf-8"))
+    return parser["Service"]
+
+
+def test_there_are_three_services() -> None:
+    assert [unit.stem for unit in UNITS] == ["gws-atn", "gws-ear", "gws-scada"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_service_is_little_exposed(unit: Path) -> None:
+    """systemd's own score, from 0 to 10 (here times ten); a service without any protection has 9.6."""
+    tool = shutil.which("systemd-analyze")
+    if tool is None:
+        pytest.skip("systemd-analyze is not installed (Debian package systemd)")
+    done = subprocess.run(
+        [tool, "security", "--offline=true", "--threshold=20", unit], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_service_comes_back_whatever_ended_it(unit: Path) -> None:
+    assert service(unit)["Restart"] == "always"
+    assert "StartLimitIntervalSec=0" in unit.read_text(encoding="utf-8")
+
+
+def test_relays_are_made_safe_whatever_ended_the_scada() -> None:
+    assert service(DEPLOY / "gws-scada.service")["ExecStopPost"].endswith("gws relays safe")
+
+
+@pytest.mark.parametrize("script", sorted(DEPLOY.glob("*.sh")), ids=lambda script: script.name)
+def test_scripts_parse(script: Path) -> None:
+    done = subprocess.run(["sh", "-n", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("given", [(), ("sh",), ("no-such-package-anywhere",)])
+def test_missing_packages_are_named_and_stop_nothing(tmp_path: Path, given: tuple[str, ...]) -> None:
+    """With a PATH that has neither dpkg nor apt-get, as on another system."""
+    for tool in ("sh", "id"):
+        (tmp_path / tool).symlink_to(shutil.which(tool) or "")
+    done = subprocess.run(
+        [tmp_path / "sh", DEPLOY / "debian_packages.sh", *given],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    missing = [package for package in given if package != "sh"]
+    assert [package in done.stderr for package in missing] == [True] * len(missing)
+    assert bool(done.stderr) == bool(missing)
+
+
+def test_a_python_that_is_too_old_is_named(tmp_path: Path) -> None:
+    old = tmp_path / "python2.7"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 2.7.18" && exit 0\nexit 1\n', encoding="utf-8")
+    old.chmod(0o755)
+    done = subprocess.run(["sh", DEPLOY / "make_venv.sh", old, tmp_path / "venv"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Python 2.7.18" in done.stderr
+    assert "3.11" in done.stderr
+    assert not (tmp_path / "venv").exists()
+
+
+def test_no_python_at_all(tmp_path: Path) -> None:
+    done = subprocess.run(["sh", DEPLOY / "make_venv.sh", "", tmp_path / "venv"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Install Python 3.11" in done.stderr
+
+
+@pytest.mark.parametrize("config", sorted(DEPLOY.glob("mosquitto*.conf")), ids=lambda config: config.name)
+def test_brokers_do_not_hold_messages_back(config: Path) -> None:
+    assert "set_tcp_nodelay true" in config.read_text(encoding="utf-8").splitlines()
+
+
+def test_who_needs_no_password_comes_from_this_machine() -> None:
+    for config in DEPLOY.glob("mosquitto*.conf"):
+        lines = config.read_text(encoding="utf-8").splitlines()
+        listeners = [line for line in lines if line.startswith("listener ")]
+        assert listeners
+        if "allow_anonymous true" in lines:
+            assert all(line.endswith(" 127.0.0.1") for line in listeners), config.name
