@@ -4,25 +4,17 @@ What needs the machine is asked here and not in `house/`: the files themselves, 
 there.
 """
 
-import pkgutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gw_spaceheat import drivers
+from gw_spaceheat.drivers.registry import makes_and_models
 from gw_spaceheat.house.check import check_together, load_checked_house, load_checked_houses
 from gw_spaceheat.house.faults import Fault, HouseFileError, nearest
 from gw_spaceheat.house.model import House
 from gw_spaceheat.house.parse import house_aliases, load_house
-from gw_spaceheat.vocabulary.make_model import KNOWN, Bus
-
-
-def makes_with_driver() -> frozenset[str]:
-    """Makes and models that can be driven: all simulated ones, and those with a file of that name in `drivers/` (lower case)."""
-    files = {module.name for module in pkgutil.iter_modules(drivers.__path__)}
-    return frozenset(name for name, device in KNOWN.items() if device.bus is Bus.Simulated or name.lower() in files)
 
 
 def find_house(path: Path, alias: str) -> House:
@@ -52,7 +44,7 @@ def house_to_start(path: Path, alias: str) -> tuple[House, tuple[Fault, ...]]:
         OSError: The file cannot be read.
     """
     file = _file_of(path, alias)
-    house, warnings = load_checked_house(_text(file), file.name, makes_with_driver(), alias, to_start=True)
+    house, warnings = load_checked_house(_text(file), file.name, makes_and_models(), alias, to_start=True)
     place = tuple(place_faults(house))
     if place:
         raise HouseFileError(file.name, (*warnings, *place), {house.alias: house})
@@ -72,7 +64,7 @@ def check_files(path: Path, alias: str = "") -> tuple[tuple[str, ...], tuple[Fau
     if alias:
         try:
             file = _file_of(path, alias)
-            house, warnings = load_checked_house(_text(file), file.name, makes_with_driver(), alias)
+            house, warnings = load_checked_house(_text(file), file.name, makes_and_models(), alias)
         except HouseFileError as error:
             return (alias,), (*error.faults, *(fault for house in error.partial.values() for fault in place_faults(house)))
         return (alias,), (*warnings, *place_faults(house))
@@ -94,7 +86,7 @@ def place_faults(house: House) -> Iterator[Fault]:
     try:
         zone = ZoneInfo(house.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        text = "is not in this machine's database of time zones; give an IANA name such as America/New_York (Debian: install tzdata)"
+        text = "is not in the database of time zones; give an IANA name such as America/New_York, or install tzdata"
         yield Fault(house.alias, "", "timezone", house.timezone, text)
         return
     offset_h = standard_offset_h(zone)
@@ -117,7 +109,7 @@ def standard_offset_h(zone: ZoneInfo) -> float:
 def _check_file(file: Path) -> tuple[dict[str, House], tuple[Fault, ...]]:
     """The houses of a file as far as they can be read, and all that is wrong in it."""
     try:
-        return load_checked_houses(_text(file), file.name, makes_with_driver())
+        return load_checked_houses(_text(file), file.name, makes_and_models())
     except HouseFileError as error:
         named = (fault if fault.house else replace(fault, field=f"{file.name} {fault.field}".strip()) for fault in error.faults)
         return dict(error.partial), tuple(named)

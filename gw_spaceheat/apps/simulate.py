@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from gw_spaceheat.actors.quiet_sensor import QuietSensorActor
+from gw_spaceheat.actors.quiet_sensors import QuietSensors
+from gw_spaceheat.actors.actuator import ActuatorActor
 from gw_spaceheat.actors.sensor import SensorActor
 from gw_spaceheat.apps.accountant import Accountant
 from gw_spaceheat.apps.devices import device_actors
@@ -18,7 +19,6 @@ from gw_spaceheat.core.events import Carried, Command, Commit, Event, LinkChange
 from gw_spaceheat.core.heating import heating_machine
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
-from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada
 from gw_spaceheat.drivers.simulated import SimulatedSite
@@ -35,6 +35,7 @@ from gw_spaceheat.vocabulary.moment import HOUR_MS, Moment
 SCADA_NAME = "scada"
 ATN_NAME = "atn"
 EAR_NAME = "ear"
+SENSORS_NAME = "sensors"
 SNAPSHOT_PERIOD_S = 3600
 
 Tap = Callable[[str, bytes], None]
@@ -195,8 +196,11 @@ def simulate(
     ):
         session = Session(SessionSettings(link=UPLINK, alias=alias, peer=peer), MemoryOutbox())
         runtime.add(uplink_of(node), wire.end(uplink_of(node), session, [filters]))
-    for alias, actor in device_actors(what.house, site).items():
-        runtime.add(alias, _quiet(actor, plant))
+    actors = device_actors(what.house, site)
+    for alias, actor in actors.items():
+        if isinstance(actor, ActuatorActor):
+            runtime.add(alias, actor)
+    runtime.add(SENSORS_NAME, QuietSensors([actor for actor in actors.values() if isinstance(actor, SensorActor)], plant))
 
     store_at_start_wh = plant.store_energy_wh(what.house.heating.curve.minimum_c)
     runtime.run(what.hours * HOUR_MS)
@@ -246,13 +250,6 @@ class Listening:
 def uplink_of(node: str) -> str:
     """Name of a node's end of the uplink."""
     return f"{node}/{UPLINK}"
-
-
-def _quiet(actor: Machine, plant: Plant) -> Machine:
-    """An actor that knows which of its scans capture nothing, if it scans more often than it captures."""
-    if isinstance(actor, SensorActor) and min(actor.capture.periods_ms) > actor.poll_ms:
-        return QuietSensorActor(actor, plant)
-    return actor
 
 
 def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, ...]]:

@@ -294,12 +294,16 @@ class AtomicTNode:
 
     def _take_snapshot(self, message: SnapshotSpaceheat, now: Moment) -> list[Event]:
         self._snapshots += 1
-        effects: list[Event] = []
+        nonsense_ms = now.wall_ms + MINUTE_MS
+        channels = self._channels
         for reading in message.latest_reading_list:
-            effects += self._take_reading(reading.channel_name, reading.value, reading.scada_read_time_unix_ms, now)
+            name, taken_ms = reading.channel_name, reading.scada_read_time_unix_ms
+            known = channels.get(name)
+            if known is None or known[1] < taken_ms or known[1] > nonsense_ms:
+                channels[name] = (reading.value, taken_ms)
         for state in message.latest_state_list:
             self._take_state(state.machine_handle, state.state, state.unix_ms)
-        return effects
+        return self._ask_for_unknown(now)
 
     def _take_report(self, report: Report, now: Moment) -> list[Event]:
         if report.id in self._report_ids:  # sent again because our acknowledgement was lost
@@ -308,26 +312,29 @@ class AtomicTNode:
         if len(self._report_ids) > KEPT_REPORT_IDS:
             del self._report_ids[next(iter(self._report_ids))]
         self._reports += 1
-        effects: list[Event] = []
+        nonsense_ms = now.wall_ms + MINUTE_MS
+        channels = self._channels
         for readings in report.channel_reading_list:
-            if readings.value_list:
-                taken_ms = readings.scada_read_time_unix_ms_list
-                newest = max(range(len(taken_ms)), key=taken_ms.__getitem__)
-                effects += self._take_reading(readings.channel_name, readings.value_list[newest], taken_ms[newest], now)
+            times_ms = readings.scada_read_time_unix_ms_list
+            if times_ms:
+                name, taken_ms = readings.channel_name, max(times_ms)
+                known = channels.get(name)
+                if known is None or known[1] < taken_ms or known[1] > nonsense_ms:
+                    channels[name] = (readings.value_list[times_ms.index(taken_ms)], taken_ms)
         for states in report.state_list:
             for state, since_ms in zip(states.state_list, states.unix_ms_list, strict=True):
                 self._take_state(states.machine_handle, state, since_ms)
-        return effects
+        return self._ask_for_unknown(now)
 
-    def _take_reading(self, name: str, number: int, taken_ms: int, now: Moment) -> list[Event]:
-        """Keep a reading if it is newer than the one known; ask for the layout if the channel is in none.
+    def _ask_for_unknown(self, now: Moment) -> list[Event]:
+        """Ask for the layout if a channel is in none that we know.
 
-        A reading from the future (a wrong clock in the house) makes way for any other, or it would stand for ever.
+        Of each channel the newest reading counts; one from the future (a wrong clock in the house) makes way for any other, or it
+        would stand for ever.
         """
-        known = self._channels.get(name)
-        if known is None or taken_ms >= known[1] or known[1] > now.wall_ms + MINUTE_MS:
-            self._channels[name] = (number, taken_ms)
-        return [] if name in self._telemetry else self._ask_layout(now)
+        if self._channels.keys() <= self._telemetry.keys():
+            return []
+        return self._ask_layout(now)
 
     def _take_state(self, machine: str, state: str, since_ms: int) -> None:
         known = self._states.get(machine)

@@ -47,7 +47,6 @@ from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.send_layout import SendLayout
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
-from gw_spaceheat.vocabulary.roles import Role
 
 UPLINK = "uplink"
 ATN = "a"
@@ -97,6 +96,9 @@ class Scada:
             if house.nodes[channel.about].actuator is not None and channel.captured_by == channel.about
         }
         self._state_sources = frozenset(self._state_channels.values())
+        self._power_sources = frozenset(house.channels[name].captured_by for name in self._power.channels)
+        self._steering_sources = frozenset(house.channels[name].captured_by for name in self._steering)
+        self._stopping = False
         self._actuators_by_wire_name = {alias.replace(".", "-"): alias for alias in self._arbiter.actuators()}
         self._by_type: dict[type, Callable[..., list[Event]]] = {
             Readings: self._on_readings,
@@ -110,12 +112,14 @@ class Scada:
             Stuck: self._on_stuck,
         }
         self._asked: set[str] = set()
+        parts = (self._reporter, self._presence, self._snapshots, self._safety, self._heating, self._arbiter)
+        self._deadlines = tuple(part.deadline for part in parts)
         self._deadline: int | None = None
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """React to mail."""
         react = self._by_type.get(type(event))
-        if react is None:
+        if react is None or self._stopping:
             return ()
         effects = react(event, now)
         self._find_deadline()
@@ -123,6 +127,8 @@ class Scada:
 
     def wake(self, now: Moment) -> Sequence[Event]:
         """Do what has fallen due: reports, snapshots, stale sensors, retries, the strategies' own times."""
+        if self._stopping:
+            return ()
         effects: list[Event] = []
         for change in self._presence.look(now):
             effects += self._tell_change(change, now)
@@ -140,9 +146,12 @@ class Scada:
         return self._deadline
 
     def _find_deadline(self) -> None:
+        if self._stopping:
+            self._deadline = None
+            return
         earliest: int | None = None
-        for part in (self._reporter, self._presence, self._snapshots, self._safety, self._heating, self._arbiter):
-            due_ms = part.deadline()
+        for deadline in self._deadlines:
+            due_ms = deadline()
             if due_ms is not None and (earliest is None or due_ms < earliest):
                 earliest = due_ms
         self._deadline = earliest
@@ -158,6 +167,7 @@ class Scada:
         return effects
 
     def _on_stopping(self, _event: Stopping, now: Moment) -> list[Event]:
+        self._stopping = True  # the actuators go into their stop states now, and nobody may call them back
         return [self._event(self._reporter.shutdown("stopped in order", now))]
 
     def _on_readings(self, event: Readings, now: Moment) -> list[Event]:
@@ -166,7 +176,7 @@ class Scada:
         for change in self._presence.take(event.source, names, values, event.taken_ms, now):
             effects += self._tell_change(change, now)
         self._reporter.take(event)
-        if self._power.concerns(names):
+        if event.source in self._power_sources and self._power.concerns(names):
             watts = self._power.changed_to(self._presence.latest)
             if watts is not None:
                 effects.append(self._send(PowerWatts(watts=watts), Urgency.NOW))
@@ -175,7 +185,7 @@ class Scada:
                 node = self._state_channels.get(name)
                 if node is not None:
                     effects += self._commands(self._arbiter.observe(node, value, now), now)
-        if not self._steering.isdisjoint(names):
+        if event.source in self._steering_sources and not self._steering.isdisjoint(names):
             effects += self._steer(now)
         return effects
 
@@ -317,22 +327,18 @@ class Scada:
         return self._send(self._reporter.snapshot(self._presence, now), Urgency.PLAIN)
 
     def _send(self, message: Message, urgency: Urgency) -> Send:
-        return Send(UPLINK, ATN, message, urgency, self._new_id())
+        # a message that has an identifier of its own travels, and is acknowledged, under that
+        return Send(UPLINK, ATN, message, urgency, getattr(message, "message_id", None) or self._new_id())
 
     def _event(self, message: Message) -> Send:
-        return Send(UPLINK, ATN, message, Urgency.EVENT, getattr(message, "message_id", None) or self._new_id())
+        return self._send(message, Urgency.EVENT)
 
 
 def steering_channels(house: House) -> set[str]:
-    """Channels whose readings make heating and safety think again: every temperature they use."""
+    """Channels whose readings make heating and safety think again: every temperature that they go by."""
     heating = house.heating
     channels = {heating.outdoor, *heating.buffer, *heating.store, *heating.pipes}
     channels.update(zone.temperature for zone in heating.zones)
     if heating.hot_water is not None:
         channels.update(heating.hot_water.temperatures)
-    sensors = {
-        channel.name
-        for channel in house.channels.values()
-        if house.nodes[channel.about].role in (Role.TankWaterTempSensor, Role.PipeTempSensor)
-    }
-    return (channels | sensors) - {""}
+    return channels - {""}

@@ -5,15 +5,22 @@ buffer, `store.temperature.0` the top of the first (hottest) tank of the store, 
 store through its cells, hottest first), `zone.0.air` the air of the first zone.
 """
 
-from gw_spaceheat.house.model import PhaseChangeStoreModel, PlantModel, WaterTankModel
+from gw_spaceheat.house.model import ElementModel, PhaseChangeStoreModel, PlantModel, WaterTankModel
 
 STATE_PREFIX = "state."
 """Before an actuator's point: its own state, as it would be read back."""
 
 
+def elements(plant: PlantModel) -> tuple[ElementModel, ...]:
+    """All resistive elements, in the order in which they are counted: the buffer's, the store's, the hot-water tank's."""
+    stored = plant.store.elements if isinstance(plant.store, WaterTankModel) else ()
+    drawn = plant.hot_water.tank.elements if plant.hot_water is not None else ()
+    return (*plant.buffer.elements, *stored, *drawn)
+
+
 def actuator_points(plant: PlantModel) -> frozenset[str]:
     """What can be moved in this plant: what is driven by 0 or 1, and `source.supply_c` [degC]."""
-    points = {"distribution.pump", *(f"element.{index}" for index in range(len(plant.buffer.elements)))}
+    points = {"distribution.pump", *(f"element.{index}" for index in range(len(elements(plant))))}
     if plant.source is not None:
         points |= {"source.enable", "source.supply_c"}
     if plant.store is not None:
@@ -38,7 +45,7 @@ def sensor_points(plant: PlantModel) -> frozenset[str]:
         "total.power_w",
     }
     points |= {f"buffer.temperature.{index}" for index in range(_layers(plant.buffer))}
-    points |= {f"element.{index}.power_w" for index in range(len(plant.buffer.elements))}
+    points |= {f"element.{index}.power_w" for index in range(len(elements(plant)))}
     if plant.source is not None:
         points |= {"source.supply", "source.return", "source.power_w", "source.flow_kg_s"}
     if plant.store is not None:

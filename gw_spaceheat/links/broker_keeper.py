@@ -45,6 +45,7 @@ async def serve_amqtt(port: int) -> None:
     )
     await broker.start()
     await asyncio.get_running_loop().run_in_executor(None, wait_for_owner)
+    os._exit(0)  # at once, like mosquitto; an orderly end would wait for clients that are slow to answer
 
 
 def main(arguments: list[str]) -> int:

@@ -13,6 +13,7 @@ from gw_spaceheat.plant.faults import MEMORY_KINDS, SensorFault
 from gw_spaceheat.plant.kernel import DEMAND_RETURN_K
 from gw_spaceheat.plant.phase_change import enthalpy_j
 from gw_spaceheat.plant.points import actuator_place, sensor_place
+from gw_spaceheat.vocabulary.chance import stream_key
 from gw_spaceheat.vocabulary.moment import HOUR_MS
 from gw_spaceheat.vocabulary.units import WATER_J_PER_KG_K
 
@@ -84,7 +85,8 @@ def _assemble(
     whole = [0] * memory.WHOLE_FIXED
     whole[memory.NOW_MS] = start_ms
     whole[memory.STEP_MS] = step_ms
-    whole[memory.SEED] = seed & 0x7FFFFFFF
+    seed &= 0x7FFFFFFF
+    step_s = step_ms / 1000.0
 
     hours = (start_ms - drive.start_ms) / HOUR_MS
     hour = int(hours)
@@ -95,13 +97,13 @@ def _assemble(
     _surroundings(numbers, house, model, outdoor_c, required_c)
     _source(numbers, whole, model)
     _tanks(numbers, whole, model, water_c)
-    _hot_water(numbers, whole, house, model, start_ms, end_ms)
+    _hot_water(numbers, whole, house, model, seed, start_ms, end_ms)
     _pipe(numbers, whole, model, water_c)
     _elements(numbers, whole, model)
     _zones(numbers, whole, house, model)
     numbers[memory.STABLE_STEP_S] = stable_step_s(numbers, model)
     actuators = _actuators(numbers, whole, model)
-    sensors = _sensors(numbers, whole, model)
+    sensors = _sensors(numbers, whole, model, seed, step_s)
     _faults(numbers, whole, sensors, faults)
     _drive(numbers, whole, drive)
     return Assembled(numbers, whole, sensors, actuators)
@@ -229,7 +231,9 @@ def _tanks(numbers: list[float], whole: list[int], model: PlantModel, water_c: f
     whole[memory.STORE_AT] = _extend(numbers, [water_c] * (2 * store.cells) + [held_j] * store.cells + [molten] * store.cells)
 
 
-def _hot_water(numbers: list[float], whole: list[int], house: House, model: PlantModel, start_ms: int, end_ms: int) -> None:
+def _hot_water(
+    numbers: list[float], whole: list[int], house: House, model: PlantModel, seed: int, start_ms: int, end_ms: int
+) -> None:
     hot_water = model.hot_water
     if hot_water is None:
         return
@@ -246,7 +250,7 @@ def _hot_water(numbers: list[float], whole: list[int], house: House, model: Plan
     whole[memory.HOT_WATER_NODES] = tank.nodes
     whole[memory.HOT_WATER_AT] = _extend(numbers, [hot_water.mixed_c + START_HOT_WATER_ABOVE_K] * tank.nodes)
     offset_ms = round(house.utc_offset_standard_h * HOUR_MS)
-    draws = draw_schedule(whole[memory.SEED], hot_water.litres_per_day, start_ms, end_ms, offset_ms)
+    draws = draw_schedule(seed, hot_water.litres_per_day, start_ms, end_ms, offset_ms)
     whole[memory.DRAWS] = len(draws)
     whole[memory.DRAWS_AT] = _extend_whole(whole, (time_ms for draw in draws for time_ms in draw))
 
@@ -383,7 +387,7 @@ def _actuators(numbers: list[float], whole: list[int], model: PlantModel) -> dic
     return places
 
 
-def _sensors(numbers: list[float], whole: list[int], model: PlantModel) -> dict[str, int]:
+def _sensors(numbers: list[float], whole: list[int], model: PlantModel, seed: int, step_s: float) -> dict[str, int]:
     records: list[float] = []
     places: list[int] = []
     lagging: list[int] = []
@@ -392,9 +396,9 @@ def _sensors(numbers: list[float], whole: list[int], model: PlantModel) -> dict[
             point = sensor_place(sensor.point, whole)
         except ValueError as error:
             raise ValueError(f"channel {channel}: {error}") from error
-        records += [numbers[point], sensor.lag_s, sensor.quantum, sensor.noise, sensor.offset]
+        records += [numbers[point], sensor.lag_s, step_s / (sensor.lag_s + step_s), sensor.quantum, sensor.noise, sensor.offset]
         # the stream hangs on the name, so that one more channel does not change the others' noise
-        places += [point, crc32(channel.encode()) & 0x7FFFFFFF, 0, 0]
+        places += [point, stream_key(seed, crc32(channel.encode()) & 0x7FFFFFFF), 0, 0]
         if sensor.lag_s > 0.0:
             lagging.append(number)
     whole[memory.SENSORS] = len(model.sensors)

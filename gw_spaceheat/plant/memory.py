@@ -123,7 +123,6 @@ Whole = MutableSequence[int]
 (
     NOW_MS,
     STEP_MS,
-    SEED,
     DRIVE_START_MS,
     DRIVE_HOURS,
     HAS_DEMAND,
@@ -159,7 +158,7 @@ Whole = MutableSequence[int]
     DRAWS_AT,
     NEXT_DRAW,
     WHOLE_FIXED,
-) = range(38)
+) = range(37)
 
 # kinds of store: whole[STORE_KIND]
 NO_STORE, WATER_STORE, PHASE_CHANGE_STORE = range(3)
@@ -198,8 +197,8 @@ ELEMENT_NODE, ELEMENT_CAPACITY, ELEMENT_NODE_SIZE = range(3)
 CELL_MATERIAL_C, CELL_WATER_C, CELL_ENTHALPY_J, CELL_MOLTEN, CELL_SIZE = range(5)
 
 # a sensor: its record in numbers, and in whole
-LAGGED, LAG_S, QUANTUM, NOISE, OFFSET, SENSOR_SIZE = range(6)
-SENSOR_POINT, SENSOR_STREAM, SENSOR_FAULT_FIRST, SENSOR_FAULT_COUNT, SENSOR_PLACE_SIZE = range(5)
+LAGGED, LAG_S, LAG_SHARE, QUANTUM, NOISE, OFFSET, SENSOR_SIZE = range(7)
+SENSOR_POINT, SENSOR_KEY, SENSOR_FAULT_FIRST, SENSOR_FAULT_COUNT, SENSOR_PLACE_SIZE = range(5)
 
 # a scripted fault: its record in numbers, and in whole
 FAULT_AMOUNT, FAULT_HELD, FAULT_SIZE = range(3)

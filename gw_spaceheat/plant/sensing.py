@@ -20,6 +20,7 @@ from gw_spaceheat.plant.memory import (
     FAULTS,
     FAULTS_AT,
     LAG_S,
+    LAG_SHARE,
     LAGGED,
     LAGGING,
     LAGGING_AT,
@@ -28,21 +29,21 @@ from gw_spaceheat.plant.memory import (
     OFFSET,
     POWER_ON_85,
     QUANTUM,
-    SEED,
     SENSOR_FAULT_COUNT,
     SENSOR_FAULT_FIRST,
+    SENSOR_KEY,
     SENSOR_PLACE_SIZE,
     SENSOR_PLACES_AT,
     SENSOR_POINT,
     SENSOR_SIZE,
-    SENSOR_STREAM,
     SENSORS_AT,
     SPIKE,
+    STEP_MS,
     STUCK,
     Numbers,
     Whole,
 )
-from gw_spaceheat.vocabulary.chance import bell
+from gw_spaceheat.vocabulary.chance import bell_of
 
 MS_PER_HOUR = 3_600_000.0
 SCAN_MS = 1000
@@ -65,7 +66,7 @@ def healthy_value(numbers: Numbers, whole: Whole, sensor: int) -> float:
     value = numbers[record + LAGGED] if numbers[record + LAG_S] > 0.0 else numbers[whole[place + SENSOR_POINT]]
     value += numbers[record + OFFSET]
     if numbers[record + NOISE] > 0.0:
-        value += numbers[record + NOISE] * bell(whole[SEED], whole[place + SENSOR_STREAM], whole[NOW_MS] // SCAN_MS)
+        value += numbers[record + NOISE] * bell_of(whole[place + SENSOR_KEY], whole[NOW_MS] // SCAN_MS)
     quantum = numbers[record + QUANTUM]
     if quantum > 0.0:
         value = math.floor(value / quantum + 0.5) * quantum
@@ -100,12 +101,14 @@ def advance_sensors(numbers: Numbers, whole: Whole, step_s: float) -> None:
     sensors_at = whole[SENSORS_AT]
     places_at = whole[SENSOR_PLACES_AT]
     lagging_at = whole[LAGGING_AT]
+    usual_step = step_s * 1000.0 == whole[STEP_MS]
     for index in range(lagging_at, lagging_at + whole[LAGGING]):
         sensor = whole[index]
         record = sensors_at + sensor * SENSOR_SIZE
         lagged = numbers[record + LAGGED]
         actual = numbers[whole[places_at + sensor * SENSOR_PLACE_SIZE + SENSOR_POINT]]
-        numbers[record + LAGGED] = lagged + (actual - lagged) * step_s / (numbers[record + LAG_S] + step_s)
+        share = numbers[record + LAG_SHARE] if usual_step else step_s / (numbers[record + LAG_S] + step_s)
+        numbers[record + LAGGED] = lagged + (actual - lagged) * share
     for fault in range(whole[FAULTS]):
         times = whole[FAULT_TIMES_AT] + fault * FAULT_TIME_SIZE
         record = whole[FAULTS_AT] + fault * FAULT_SIZE

@@ -539,14 +539,6 @@ CASES: list[tuple[str, list[Change], str, str, str, str]] = [
         "less than maximum_flow_kg_s",
     ),
     ("zones", [(("heating", "zones"), [])], "", "plant.zones", "1", "as many as in heating.zones (0)"),
-    (
-        "elements in the store",
-        [(("plant", "store"), {"litres": 400, "loss_w_per_k": 2, "elements": [{"power_w": 4500, "height": 0.5}]})],
-        "",
-        "plant.store.elements",
-        "[...]",
-        "in the buffer only",
-    ),
 ]
 
 
@@ -588,6 +580,11 @@ def test_known_but_without_a_driver_is_a_warning_until_the_start() -> None:
     with pytest.raises(HouseFileError) as caught:
         load_checked_house(text, "test", drivers, to_start=True)
     assert [fault.is_warning for fault in caught.value.faults] == [False]
+
+
+def test_a_device_that_only_its_driver_from_elsewhere_knows_is_accepted() -> None:
+    house = built((("components", "meter", "make_model"), "Elsewhere__Meter9"))
+    assert check_house(house, DRIVERS | {"Elsewhere__Meter9"}) == ()
 
 
 def test_a_component_that_nobody_uses_is_a_warning() -> None:

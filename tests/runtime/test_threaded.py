@@ -326,6 +326,23 @@ def test_a_factory_that_fails_is_tried_again() -> None:
     assert runtime.stop() == []
 
 
+def test_one_that_cannot_let_go_is_replaced_all_the_same() -> None:
+    def fail(event: Event, _now: Moment) -> Sequence[Event]:
+        if event != Started():
+            raise OSError("bus gone")
+        return ()
+
+    fresh, notes = Told(), Notes()
+    runtime = ThreadedRuntime(
+        SystemClock(), nowhere, [Hosted("a.pump", Told(fail), factory=lambda: fresh)], Observers(notes), NEVER_LOOKS
+    )
+    runtime.start()
+    runtime.post("a.pump", readings(1))
+    fresh.hears(Started)
+    assert runtime.stop() == []
+    assert "a.pump could not let go after its failure: OSError: bus gone" in notes.texts()
+
+
 def test_a_command_that_a_machine_fails_at_is_answered() -> None:
     scada = Told()
 

@@ -8,6 +8,7 @@ from gw_spaceheat.core.heating.parameters import SharedParameters
 from gw_spaceheat.core.heating.view import View
 from gw_spaceheat.core.table import Table
 from gw_spaceheat.house.model import Heating
+from gw_spaceheat.vocabulary.moment import MINUTE_MS
 
 MACHINE = "heating"
 
@@ -50,6 +51,8 @@ class Turn(StrEnum):
     """The buffer needs heat that the store cannot give: the source must feed it alone."""
     Spill = "Spill"
     """The buffer is full: the source's heat can go to the store."""
+    Chill = "Chill"
+    """The source brings cold water, because it defrosts: let the store have it."""
 
 
 WITH_STORE: Table[Path, Turn] = Table(
@@ -58,7 +61,11 @@ WITH_STORE: Table[Path, Turn] = Table(
         Path.Initializing: {Turn.Call: Path.HpOnStoreCharge, Turn.Satisfied: Path.HpOffStoreOff},
         Path.HpOffStoreOff: {Turn.Call: Path.HpOnStoreCharge, Turn.Draw: Path.HpOffStoreDischarge},
         Path.HpOffStoreDischarge: {Turn.Call: Path.HpOnStoreCharge, Turn.Filled: Path.HpOffStoreOff},
-        Path.HpOnStoreOff: {Turn.Satisfied: Path.HpOffStoreOff, Turn.Spill: Path.HpOnStoreCharge},
+        Path.HpOnStoreOff: {
+            Turn.Satisfied: Path.HpOffStoreOff,
+            Turn.Spill: Path.HpOnStoreCharge,
+            Turn.Chill: Path.HpOnStoreCharge,
+        },
         Path.HpOnStoreCharge: {Turn.Satisfied: Path.HpOffStoreOff, Turn.Starve: Path.HpOnStoreOff},
     },
 )
@@ -100,6 +107,7 @@ class Pathfinder:
         path: Where heat goes now.
         drawing: Whether the buffer is to be filled from the store, or from the header that the source feeds beside it.
         store_gives: Whether the store is warm enough to feed the buffer.
+        chilled: Whether the source has just sent cold water, and neither it nor the store may feed the buffer.
     """
 
     def __init__(self, heating: Heating, parameters: SharedParameters) -> None:
@@ -124,6 +132,13 @@ class Pathfinder:
         self._filled_low_gap_k = parameters.filled_low_gap_k
         self._spill_k = parameters.spill_k
         self._start_up_ms = round(parameters.start_up_s * 1000)
+        self._chill_k = parameters.chill_k
+        self._chill_rest_ms = round(parameters.chill_rest_s * 1000)
+        self._frost_from_c, self._frost_to_c = parameters.frost_from_c, parameters.frost_to_c
+        self._chilled_until_mono_ms = 0
+        self.chilled = False
+        self._top_was_c = 0.0
+        self._top_was_mono_ms = 0
 
     def source_on_ms(self, mono_ms: int) -> int | None:
         """For how long the source has been on [ms]; None if it is off."""
@@ -132,11 +147,22 @@ class Pathfinder:
     def find(self, view: View, wanted: bool, compressor: Compressor, mono_ms: int, out: list[Event]) -> Path:
         """Take all turns that the view calls for; the compressor may delay the source's."""
         if self._with_store:
+            self._watch_for_chill(view, compressor, mono_ms)
             self._look_at_store(view)
         turn = self._turn(view, wanted, compressor, mono_ms)
         while turn is not None and self._take(turn, mono_ms, out):
             turn = self._turn(view, wanted, compressor, mono_ms)
         return self.path
+
+    def _watch_for_chill(self, view: View, compressor: Compressor, mono_ms: int) -> None:
+        """Notice a defrost by the buffer's top: for some minutes the source sends on, unheated, what comes back from the house."""
+        top_c = view.buffer_top_c
+        if compressor.running and top_c < self._top_was_c - self._chill_k and self._frost_from_c < view.outdoor_c < self._frost_to_c:
+            self._chilled_until_mono_ms = mono_ms + self._chill_rest_ms
+        self.chilled = mono_ms < self._chilled_until_mono_ms
+        if mono_ms - self._top_was_mono_ms >= MINUTE_MS or top_c > self._top_was_c:
+            self._top_was_c = top_c
+            self._top_was_mono_ms = mono_ms
 
     def _look_at_store(self, view: View) -> None:
         store_c, required_c = view.store_top_c, view.required_c
@@ -144,7 +170,9 @@ class Pathfinder:
             self.store_gives = self.drawing = False
             return
         self.store_gives = True
-        if self.drawing:
+        if self.chilled:
+            self.drawing = False
+        elif self.drawing:
             middle_filled = view.buffer_middle_c >= store_c - self._filled_gap_k
             self.drawing = not (middle_filled and view.buffer_low_c >= store_c - self._filled_low_gap_k)
         else:
@@ -159,7 +187,7 @@ class Pathfinder:
             if path is Path.HpOnStoreCharge:
                 return Turn.Starve if self._starves(view, compressor, mono_ms) else None
             if path is Path.HpOnStoreOff:
-                return Turn.Spill if self._spills(view) else None
+                return Turn.Chill if self.chilled and view.store_known else Turn.Spill if self._spills(view) else None
             return None
         if wanted and (not self._protected or compressor.may_start(mono_ms)):
             return Turn.Call
@@ -175,12 +203,14 @@ class Pathfinder:
         return not compressor.running or compressor.may_stop(mono_ms)
 
     def _starves(self, view: View, compressor: Compressor, mono_ms: int) -> bool:
-        """Whether store and source together leave the buffer cold, though the source is past its start-up."""
+        """Whether store and source together leave the buffer cold, though the source is past its start-up, and a defrost after it."""
         if not view.buffer_known:
             return True
-        if self.store_gives or compressor.ran_for(mono_ms) < self._start_up_ms:
+        if self.store_gives or self.chilled:
             return False
-        return view.buffer_middle_c < view.required_c + self._spill_k
+        frost = self._frost_from_c < view.outdoor_c < self._frost_to_c
+        patience_ms = self._start_up_ms + self._chill_rest_ms if frost else self._start_up_ms
+        return compressor.ran_for(mono_ms) >= patience_ms and view.buffer_middle_c < view.required_c + self._spill_k
 
     def _spills(self, view: View) -> bool:
         return view.buffer_known and view.store_known and view.buffer_low_c > view.required_c + self._spill_k

@@ -42,9 +42,13 @@ class SharedParameters:
         3.0, 0.5, 20.0, "K", "the store pump starts when the buffer's middle is this far below the store's top"
     )
     filled_gap_k: float = parameter(1.5, 0.2, 20.0, "K", "it stops when the middle is as near as this; less than draw_gap_k")
-    filled_low_gap_k: float = parameter(6.0, 1.0, 20.0, "K", "and the buffer's lower part is as near as this")
+    filled_low_gap_k: float = parameter(3.0, 1.0, 20.0, "K", "and the buffer's lower part is as near as this")
     spill_k: float = parameter(5.0, 1.0, 20.0, "K", "source heat goes to the store again when the buffer's lower part is above")
     store_pump_overrun_s: float = parameter(60.0, 0.0, 600.0, "s", "the store pump runs on for this long")
+    chill_k: float = parameter(0.8, 0.1, 10.0, "K", "a buffer top that falls so fast in a minute gets cold water: the source defrosts")
+    chill_rest_s: float = parameter(300.0, 0.0, 1800.0, "s", "for so long then neither source nor store feeds the buffer")
+    frost_from_c: float = parameter(-10.0, -30.0, 5.0, "degC", "outdoor temperatures in which the source may defrost: from")
+    frost_to_c: float = parameter(8.0, -5.0, 20.0, "degC", "to")
     # boost
     boost_top_k: float = parameter(3.0, 0.0, 20.0, "K", "boost is needed when the buffer's top is below")
     boost_middle_k: float = parameter(
@@ -59,8 +63,8 @@ class SharedParameters:
         5.0, 0.0, 40.0, "K", "no element heats when any buffer sensor is within this of the house's maximum_tank_c"
     )
     # zones
-    zone_below_k: float = parameter(0.2, 0.0, 3.0, "K", "a zone calls when it is this far below its set-point")
-    zone_above_k: float = parameter(0.2, 0.0, 3.0, "K", "and is satisfied this far above")
+    zone_below_k: float = parameter(0.1, 0.0, 3.0, "K", "a zone calls when it is this far below its set-point")
+    zone_above_k: float = parameter(0.3, 0.0, 3.0, "K", "and is satisfied this far above")
     circulator_overrun_s: float = parameter(
         120.0, 0.0, 1800.0, "s", "a circulator runs on for this long after its zone is satisfied"
     )
@@ -132,6 +136,7 @@ _PAIRS = (
     ("filled_gap_k", "draw_gap_k"),
     ("boost_top_k", "boost_off_k"),
     ("boost_middle_k", "boost_off_k"),
+    ("frost_from_c", "frost_to_c"),
     ("duty_full_c", "duty_none_c"),
     ("duty_full_c", "boost_duty_from_c"),
 )

@@ -104,7 +104,7 @@ class Plumbing:
         if path is Path.HpOffStoreDischarge or (path is Path.HpOnStoreCharge and pathfinder.drawing):
             self._pump_until_mono_ms = None
             self._pump.set(1.0, "the buffer takes from the store", out)
-        elif self._pump.value and pathfinder.store_gives:
+        elif self._pump.value and pathfinder.store_gives and not pathfinder.chilled:
             if self._pump_until_mono_ms is None:
                 self._pump_until_mono_ms = mono_ms + self._pump_overrun_ms
         else:

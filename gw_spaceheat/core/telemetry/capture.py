@@ -26,6 +26,7 @@ class Capture:
         self.last: list[float | None] = [NEVER_CAPTURED] * len(self.names)
         self.due_wall_ms: list[int] = [0] * len(self.names)
         self._first_due_ms = 0
+        self._one_period_ms = self.periods_ms[0] if len(set(self.periods_ms)) == 1 else 0
 
     def select(self, values: Sequence[float | None], now: Moment) -> tuple[tuple[str, ...], tuple[float | None, ...]] | None:
         """Names and values to capture of one scan; None when nothing is worth keeping.
@@ -35,7 +36,7 @@ class Capture:
         wall_ms = now.wall_ms
         last, deltas = self.last, self.deltas
         if wall_ms >= self._first_due_ms or self._first_due_ms - wall_ms > max(self.periods_ms):
-            return self._select_due(values, wall_ms)
+            return self._take_all(values, wall_ms) if self._one_period_ms else self._select_due(values, wall_ms)
         chosen = []
         for index, value in enumerate(values):
             before = last[index]
@@ -47,6 +48,13 @@ class Capture:
         if not chosen:
             return None
         return self._take(chosen, values)
+
+    def _take_all(self, values: Sequence[float | None], wall_ms: int) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
+        """All channels have the same period, and it is over."""
+        self._first_due_ms = slot_start(wall_ms, self._one_period_ms) + self._one_period_ms
+        self.due_wall_ms[:] = [self._first_due_ms] * len(self.names)
+        self.last[:] = values
+        return self.names, tuple(values)
 
     def forget(self) -> None:
         """The device was lost: whatever it says next is captured."""

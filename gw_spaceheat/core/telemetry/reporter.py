@@ -5,7 +5,7 @@ from collections.abc import Callable
 from gw_spaceheat.core.events import Command, Level, Note, Outcome, Readings, Received, StateChanged, Verdict
 from gw_spaceheat.core.telemetry.layout import layout_of
 from gw_spaceheat.core.telemetry.presence import Change, Presence
-from gw_spaceheat.core.telemetry.slot_buffer import SlotBuffer
+from gw_spaceheat.core.telemetry.slot_buffer import SlotBuffer, scales_of
 from gw_spaceheat.core.telemetry.slot_clock import SlotClock
 from gw_spaceheat.house.model import House, wire_name
 from gw_spaceheat.messages.base import Message
@@ -41,9 +41,9 @@ class Reporter:
         self._house = house
         self._new_id = new_id
         self._slots = SlotClock(REPORT_SLOT_MS, grace_ms)
-        self._open = SlotBuffer(house.channels)
-        self._next = SlotBuffer(house.channels)
-        self._channels = house.channels
+        self._scales = scales_of(house.channels)
+        self._open = SlotBuffer(self._scales)
+        self._next = SlotBuffer(self._scales)
         self._states: dict[str, SingleMachineState] = {}
         self._relay_states: dict[str, float] = {}
 
@@ -52,10 +52,7 @@ class Reporter:
     def take(self, readings: Readings) -> None:
         """Keep what was captured; a missing value is not a reading and is told by a glitch instead."""
         slot = self._next if readings.taken_ms >= self._slots.open_ms + REPORT_SLOT_MS else self._open
-        taken_ms = readings.taken_ms
-        for name, value in zip(readings.channels, readings.values, strict=True):
-            if value is not None:
-                slot.add_reading(name, value, taken_ms)
+        slot.add_scan(readings)
 
     def state_changed(self, event: StateChanged, now: Moment) -> None:
         """Keep a change of state of one of the node's own machines."""
@@ -108,16 +105,16 @@ class Reporter:
 
     def _report(self, slot_start_ms: int, now: Moment) -> ReportEvent:
         identifier = self._new_id()
-        closed, self._open, self._next = self._open, self._next, SlotBuffer(self._channels)
+        closed, self._open, self._next = self._open, self._next, SlotBuffer(self._scales)
         report = Report(
             from_g_node_alias=self._house.scada_alias,
             from_g_node_instance_id=self._house.scada_instance_id,
             about_g_node_alias=self._house.terminal_asset_alias,
             slot_start_unix_s=slot_start_ms // 1000,
             slot_duration_s=REPORT_SLOT_MS // 1000,
-            channel_reading_list=closed.take_channel_readings(),
-            state_list=closed.take_states(),
-            fsm_report_list=closed.take_commands(),
+            channel_reading_list=closed.channel_readings(),
+            state_list=closed.states(),
+            fsm_report_list=closed.commands(),
             message_created_ms=now.wall_ms,
             id=identifier,
         )
@@ -126,16 +123,12 @@ class Reporter:
     def snapshot(self, presence: Presence, now: Moment) -> SnapshotSpaceheat:
         """The latest value of every channel that has one, and the latest state of every machine and relay."""
         readings = []
+        scales, taken_ms = self._scales, presence.taken_ms
         for name, value in presence.latest.items():
             if value is not None:
-                scale = self._channels[name].telemetry.scale
-                readings.append(
-                    SingleReading(
-                        channel_name=name,
-                        value=round(scale.slope * value + scale.offset),
-                        scada_read_time_unix_ms=presence.taken_ms[name],
-                    )
-                )
+                slope, offset = scales[name]
+                number = round(slope * value + offset)
+                readings.append(SingleReading(channel_name=name, value=number, scada_read_time_unix_ms=taken_ms[name]))
         return SnapshotSpaceheat(
             from_g_node_alias=self._house.scada_alias,
             from_g_node_instance_id=self._house.scada_instance_id,

@@ -1,33 +1,48 @@
 """What one report slot holds until it is sent: readings, state changes and commands, each with its own time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import itemgetter, le
 
+from gw_spaceheat.core.events import Readings
 from gw_spaceheat.house.model import Channel
 from gw_spaceheat.messages.channel_readings import ChannelReadings
 from gw_spaceheat.messages.fsm_full_report import FsmFullReport
 from gw_spaceheat.messages.machine_states import MachineStates
 
+Values = Sequence[float | None]
+
+
+def scales_of(channels: Mapping[str, Channel]) -> dict[str, tuple[float, float]]:
+    """Slope and offset of each channel's wire integers."""
+    return {name: channel.telemetry.scale[1:3] for name, channel in channels.items()}
+
+
+def in_order(values: Values, times_ms: list[int]) -> tuple[Values, list[int]]:
+    """The readings in order of time, without those that are missing."""
+    if None not in values and all(map(le, times_ms, times_ms[1:])):
+        return values, times_ms
+    present = [(taken_ms, value) for taken_ms, value in zip(times_ms, values, strict=True) if value is not None]
+    present.sort(key=itemgetter(0))
+    return [value for _, value in present], [taken_ms for taken_ms, _ in present]
+
 
 class SlotBuffer:
-    """The open slot's contents. Values are kept in SI as they came and become wire integers when the report is made."""
+    """The open slot's contents.
 
-    def __init__(self, channels: Mapping[str, Channel]) -> None:
-        """An empty slot for these channels."""
-        self._scales = {name: channel.telemetry.scale for name, channel in channels.items()}
-        self._values: dict[str, list[float]] = {}
-        self._times_ms: dict[str, list[int]] = {}
+    Scans are kept whole, as they came, and are taken apart by channel when the report is made: a house has many channels and few
+    devices, so that most of a slot is a handful of equal scans.
+    """
+
+    def __init__(self, scales: Mapping[str, tuple[float, float]]) -> None:
+        """An empty slot for channels with these scales (see `scales_of`)."""
+        self._scales = scales
+        self._scans: list[Readings] = []
         self._states: dict[tuple[str, str], tuple[list[str], list[int]]] = {}
         self._commands: list[FsmFullReport] = []
 
-    def add_reading(self, channel: str, value: float, taken_ms: int) -> None:
-        """Keep one reading [SI]."""
-        values = self._values.get(channel)
-        if values is None:
-            self._values[channel] = [value]
-            self._times_ms[channel] = [taken_ms]
-        else:
-            values.append(value)
-            self._times_ms[channel].append(taken_ms)
+    def add_scan(self, scan: Readings) -> None:
+        """Keep what one device captured in one scan."""
+        self._scans.append(scan)
 
     def add_state(self, handle: str, state_enum: str, state: str, unix_ms: int) -> None:
         """Keep one change of a state machine."""
@@ -39,35 +54,40 @@ class SlotBuffer:
         """Keep one command with its outcome."""
         self._commands.append(report)
 
-    def take_channel_readings(self) -> list[ChannelReadings]:
-        """The readings as the wire has them, by channel name and in order of time; the buffer is empty of them afterwards."""
-        taken = []
-        for name in sorted(self._values):
-            values, times_ms = self._values[name], self._times_ms[name]
-            if any(later < earlier for earlier, later in zip(times_ms, times_ms[1:], strict=False)):
-                order = sorted(range(len(times_ms)), key=times_ms.__getitem__)
-                values, times_ms = [values[i] for i in order], [times_ms[i] for i in order]
-            slope, offset = self._scales[name].slope, self._scales[name].offset
-            taken.append(
-                ChannelReadings(
-                    channel_name=name,
-                    value_list=[round(slope * value + offset) for value in values],
-                    scada_read_time_unix_ms_list=times_ms,
-                )
-            )
-        self._values, self._times_ms = {}, {}
-        return taken
+    def channel_readings(self) -> list[ChannelReadings]:
+        """The readings as the wire has them, by channel name and in order of time; what was missing is left out."""
+        by_names: dict[tuple[str, ...], list[Readings]] = {}
+        for scan in self._scans:
+            scans = by_names.get(scan.channels)
+            if scans is None:
+                by_names[scan.channels] = [scan]
+            else:
+                scans.append(scan)
+        series: dict[str, tuple[Values, list[int]]] = {}
+        for names, scans in by_names.items():
+            times_ms = [scan.taken_ms for scan in scans]
+            for name, values in zip(names, zip(*[scan.values for scan in scans], strict=True), strict=True):
+                before = series.get(name)
+                series[name] = (values, times_ms) if before is None else ((*before[0], *values), before[1] + times_ms)
+        scales = self._scales
+        told = []
+        for name in sorted(series):
+            values, times_ms = series[name]
+            if len(times_ms) > 1 or values[0] is None:
+                values, times_ms = in_order(values, times_ms)
+            slope, offset = scales[name]
+            if values:
+                wire = [round(slope * value + offset) for value in values]  # type: ignore[operator]  # no None among them
+                told.append(ChannelReadings(channel_name=name, value_list=wire, scada_read_time_unix_ms_list=times_ms))
+        return told
 
-    def take_states(self) -> list[MachineStates]:
-        """The state changes as the wire has them; the buffer is empty of them afterwards."""
-        taken = [
+    def states(self) -> list[MachineStates]:
+        """The state changes as the wire has them."""
+        return [
             MachineStates(machine_handle=handle, state_enum=state_enum, state_list=states, unix_ms_list=times_ms)
             for (handle, state_enum), (states, times_ms) in self._states.items()
         ]
-        self._states = {}
-        return taken
 
-    def take_commands(self) -> list[FsmFullReport]:
-        """The commands with their outcomes; the buffer is empty of them afterwards."""
-        taken, self._commands = self._commands, []
-        return taken
+    def commands(self) -> list[FsmFullReport]:
+        """The commands with their outcomes."""
+        return self._commands

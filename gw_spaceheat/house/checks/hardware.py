@@ -78,8 +78,10 @@ def check_components(house: House, drivers: Collection[str]) -> Iterator[Fault]:
     for name, component in house.components.items():
         user = users[name][0] if name in users else ""
         device = KNOWN.get(component.make_model)
+        if device is None and component.make_model in drivers:
+            continue  # a driver from elsewhere, for a device that only it knows
         if device is None:
-            text = f"unknown make and model; {nearest(component.make_model, KNOWN)}"
+            text = f"unknown make and model; {nearest(component.make_model, {*KNOWN, *drivers})}"
             yield Fault(house.alias, user, f"components.{name}.make_model", component.make_model, text)
             continue
         if component.make_model not in drivers:

@@ -8,8 +8,8 @@ from dataclasses import fields
 from typing import Any
 
 from gw_spaceheat.house.faults import Fault, nearest
-from gw_spaceheat.house.model import HeatSourceModel, House, PhaseChangeStoreModel, PlantModel, WaterTankModel
-from gw_spaceheat.house.points import STATE_PREFIX, actuator_points, sensor_points
+from gw_spaceheat.house.model import HeatSourceModel, House, PhaseChangeStoreModel, PlantModel
+from gw_spaceheat.house.points import STATE_PREFIX, actuator_points, elements, sensor_points
 from gw_spaceheat.vocabulary.make_model import KNOWN, Bus
 from gw_spaceheat.vocabulary.roles import ActorClass
 
@@ -117,13 +117,11 @@ def _check_ranges(house: House, part: Any, path: str) -> Iterator[Fault]:
 
 
 def _check_parts(house: House, plant: PlantModel) -> Iterator[Fault]:
-    if plant.source is None and not plant.buffer.elements:
-        text = "nothing heats this plant; give it a source, or the buffer elements"
+    if plant.source is None and not elements(plant):
+        text = "nothing heats this plant; give it a source, or a tank elements"
         yield Fault(house.alias, "", "plant.source", "null", text)
     if plant.source is not None:
         yield from _check_source(house, plant.source)
-    if isinstance(plant.store, WaterTankModel) and plant.store.elements:
-        yield Fault(house.alias, "", "plant.store.elements", "[...]", "elements are in the buffer only; move them there")
     if isinstance(plant.store, PhaseChangeStoreModel):
         reach_c = plant.source.maximum_supply_c if plant.source else 0.0
         if plant.store.melting_c >= reach_c:

@@ -1,6 +1,7 @@
 """The session: every pair of state and input, what is sent when, and that nothing is lost over a bad wire."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -442,3 +443,11 @@ def test_nothing_is_lost_over_a_wire_that_loses_doubles_and_breaks(seed: int, co
     assert put == count
     assert session.waiting == 0
     assert set(arrived) == {str(number) for number in range(1, count + 1)}
+
+
+def test_the_diagram_in_the_docs_is_the_table() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "systems" / "link.md").read_text(encoding="utf-8")
+    drawn = {line.strip() for line in page.splitlines() if "-->" in line and "[*]" not in line}
+    assert drawn == {
+        f"{state} --> {after}: {given_}" for (state, given_), (after, _action) in Session.TABLE.items() if after is not state
+    }

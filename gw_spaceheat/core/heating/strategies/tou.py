@@ -24,7 +24,7 @@ class Parameters(SharedParameters):
     )
     peak_lead_s: float = parameter(120.0, 0.0, 600.0, "s", "on-peak is taken to begin this much earlier, to be off in time")
     peak_on_below_k: float = parameter(
-        3.5, 0.0, 20.0, "K", "on-peak the source starts only when the top of the store (else the buffer's middle) is below"
+        2.0, -10.0, 20.0, "K", "on-peak the source starts only when the mean of the store's top and upper part (else the buffer's middle) is below"
     )
     peak_off_above_k: float = parameter(6.0, 0.5, 30.0, "K", "and stops when the reserve is above")
 
@@ -79,8 +79,8 @@ class Strategy:
     def _wanted_on_peak(self, view: View, running_ms: int | None) -> bool:
         if running_ms is not None:
             return view.reserve_c < view.required_c + self._off_above_k
-        first_c = view.store_top_c if view.store_known else view.buffer_middle_c
-        return first_c < view.required_c + self._on_below_k
+        left_c = 0.5 * (view.store_top_c + view.store_upper_c) if view.store_known else view.buffer_middle_c
+        return left_c < view.required_c + self._on_below_k
 
     def _look(self, quarter: int) -> None:
         self._quarter = quarter

@@ -1,0 +1,60 @@
+"""How many house-days a second: a house with its whole SCADA, AtomicTNode and Ear in virtual time, on one core."""
+
+import time
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+
+from gw_spaceheat.apps.houses import house_to_start
+from gw_spaceheat.apps.simulate import simulate
+from gw_spaceheat.apps.simulation_run import SimulationRequest, prepare
+
+HOUSE = "hw1.isone.me.millinocket.oak"
+SAMPLES = Path(__file__).resolve().parents[3] / "input_data" / "samples"
+
+
+def measure(houses: Path, days: int = 10, rounds: int = 5, compiled: bool | None = None) -> dict[str, object]:
+    """House-days per second of *oak* with the SYNTHETIC January's heat demand.
+
+    The house's own channels and rates; files are read and, with Numba, the physics is compiled before the clock starts, once for
+    all rounds. The median of the rounds.
+
+    Args:
+        houses: The house file.
+        days: Length of a run [days].
+        rounds: Number of runs.
+        compiled: Compile the physics; None to do so when Numba is there.
+    """
+    house, _ = house_to_start(houses, HOUSE)
+    request = SimulationRequest(
+        house=house,
+        start=datetime(2018, 1, 8),  # noqa: DTZ001 - local standard time
+        days=days,
+        weather=SAMPLES / "weather_january_SYNTHETIC.csv",
+        demand=SAMPLES / "demand_january_SYNTHETIC.csv",
+        compiled=compiled,
+    )
+    what, _ = prepare(request)
+    simulate(replace(what, hours=24))
+    speeds, outcomes = [], []
+    for _ in range(rounds):
+        began_s = time.perf_counter()
+        outcomes.append(simulate(what))
+        speeds.append(days / (time.perf_counter() - began_s))
+    last = outcomes[-1]
+    return {
+        "house": HOUSE,
+        "house_days_per_s": median(speeds),
+        "slowest": min(speeds),
+        "fastest": max(speeds),
+        "rounds": rounds,
+        "days": days,
+        "channels": len(house.channels),
+        "physics_step_s": what.step_s,
+        "compiled": what.compiled,
+        "calls_per_day": last.calls / days,
+        "messages_per_day": sum(last.messages.values()) / days,
+        "readings_per_day": last.readings / days,
+        "digests": len({outcome.digest for outcome in outcomes}),
+    }

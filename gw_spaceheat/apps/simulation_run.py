@@ -1,0 +1,187 @@
+"""From files and options to a simulation, and from its outcome to the summary that `gws simulate` prints."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from gw_spaceheat.apps.simulate import Outcome, Simulation, simulate
+from gw_spaceheat.core.events import Commit, Event, Persist
+from gw_spaceheat.core.heating import check_parameters
+from gw_spaceheat.house.model import House
+from gw_spaceheat.plant.compiled import numba_is_here
+from gw_spaceheat.plant.demand import read_demand
+from gw_spaceheat.plant.drive import make_drive
+from gw_spaceheat.plant.prices import Market, PriceSeries, read_prices
+from gw_spaceheat.plant.series import Span
+from gw_spaceheat.plant.synthetic import MILLINOCKET, generate_prices, generate_weather
+from gw_spaceheat.plant.tariff import CostHours, Delivery, cost_hours
+from gw_spaceheat.plant.weather import WeatherSeries, read_weather
+
+Number = float | int | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationRequest:
+    """What a person asks for.
+
+    Attributes:
+        house: The house.
+        start: First hour, local standard time without a zone.
+        days: How long [days].
+        weather: Weather file; None for the built-in generator.
+        demand: Heat demand file in place of zones; None to simulate the zones.
+        prices: Price file; None for the built-in generator.
+        market: Which price of the file.
+        strategy: Strategy of local heating; None for the house's own.
+        seed: Seed of everything that is left to chance.
+        compiled: Compile the physics; None to do so when Numba is there.
+        out: Folder for summary, readings and messages; None to write nothing.
+    """
+
+    house: House
+    start: datetime
+    days: int
+    weather: Path | None = None
+    demand: Path | None = None
+    prices: Path | None = None
+    market: Market = Market.REAL_TIME
+    strategy: str | None = None
+    seed: int = 1
+    compiled: bool | None = None
+    out: Path | None = None
+
+
+class CannotSimulateError(ValueError):
+    """The request cannot be simulated; says what and why."""
+
+
+def prepare(request: SimulationRequest) -> tuple[Simulation, CostHours]:
+    """Read and check everything that the run will need, before anything starts.
+
+    Raises:
+        SeriesFileError: A file has gaps, wrong columns or is too short; names file, line and column.
+        CannotSimulateError: The house has no plant, or its strategy is wrong.
+        OSError: A file cannot be read.
+    """
+    house = request.house
+    if request.strategy is not None:
+        house = replace(house, heating=replace(house.heating, strategy=request.strategy))
+    problems = check_parameters(house)
+    if problems:
+        raise CannotSimulateError(f"{house.alias}: " + "; ".join(problems))
+    if house.plant is None:
+        raise CannotSimulateError(f"{house.alias} has no plant in its house file, so there is nothing to simulate")
+    span = Span(request.start, request.days * 24, house.utc_offset_standard_h)
+    weather = _weather(request, span)
+    demand = None if request.demand is None else read_demand(_text(request.demand), request.demand.name, span)
+    if demand is None and not house.plant.zones:
+        raise CannotSimulateError(f"{house.alias} has no zones in its plant; name a file with its heat demand")
+    drive = make_drive(weather, demand, house.latitude_deg, house.longitude_deg)
+    costs = cost_hours(_prices(request, weather, span), Delivery(house.tariff, house.timezone))
+    compiled = numba_is_here() if request.compiled is None else request.compiled
+    what = Simulation(
+        house=house, drive=drive, hours=span.hours, strategy=None, seed=request.seed, compiled=compiled
+    )
+    return what, costs
+
+
+def run(request: SimulationRequest, on_hour: Callable[[int], None] = lambda _hour: None) -> dict[str, object]:
+    """Simulate, write the files that were asked for, and give the summary; see `summary` for what it holds."""
+    began_s = time.perf_counter()
+    what, costs = prepare(request)
+    if request.out is None:
+        outcome = simulate(what, on_hour=on_hour)
+        return summary(request, what, outcome, costs, time.perf_counter() - began_s)
+    from gw_spaceheat.stores.readings import ReadingsStore  # noqa: PLC0415 - pyarrow is only needed to write
+
+    request.out.mkdir(parents=True, exist_ok=True)
+    store = ReadingsStore(request.out / "readings")
+    store.open()
+    try:
+        with (request.out / "messages.jsonl").open("w", encoding="utf-8") as file:
+            outcome = simulate(what, on_hour=on_hour, tap=_line_writer(file), keep=_keeper(store.keep))
+    finally:
+        store.close()
+    told = summary(request, what, outcome, costs, time.perf_counter() - began_s)
+    (request.out / "summary.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    return told
+
+
+def summary(
+    request: SimulationRequest, what: Simulation, outcome: Outcome, costs: CostHours, wall_s: float
+) -> dict[str, object]:
+    """The summary as JSON has it: energies in kWh, temperatures in K, cost in USD, times in s."""
+    totals = outcome.totals
+    return {
+        "house": what.house.alias,
+        "start": request.start.isoformat(),
+        "days": request.days,
+        "strategy": what.house.heating.strategy,
+        "seed": request.seed,
+        "weather": str(request.weather or "SYNTHETIC"),
+        "prices": str(request.prices or "SYNTHETIC"),
+        "tariff": what.house.tariff.name,
+        "energy_kwh": {
+            "heat_pump": totals.heat_source_wh / 1000.0,
+            "boost": totals.boost_wh / 1000.0,
+            "pumps": totals.pumps_wh / 1000.0,
+            "total": totals.electricity_wh / 1000.0,
+        },
+        "heat_kwh": {
+            "delivered": totals.delivered_wh / 1000.0,
+            "demanded": totals.demanded_wh / 1000.0,
+            "hot_water": totals.hot_water_wh / 1000.0,
+        },
+        "store_change_kwh": outcome.store_energy_change_wh / 1000.0,
+        "cost_usd": costs.cost_usd(outcome.energy_wh),
+        "comfort": {"kelvin_hours_below": totals.kelvin_seconds_below / 3600.0, "worst_k": totals.worst_k},
+        "compressor_starts": totals.compressor_starts,
+        "on_peak_share": costs.on_peak_share(outcome.energy_wh),
+        "energy_residual": abs(totals.residual),
+        "reports": outcome.messages.get("report.event", 0),
+        "readings": outcome.readings,
+        "events": sum(count for name, count in outcome.messages.items() if name in EVENT_TYPES or ".event." in name),
+        "messages": dict(sorted(outcome.messages.items())),
+        "compiled": what.compiled,
+        "wall_s": wall_s,
+        "digest": outcome.digest,
+    }
+
+
+EVENT_TYPES = frozenset({"glitch", "report.event"})
+"""Message types, beside `gridworks.event.*`, that are kept until they are acknowledged."""
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig")
+
+
+def _weather(request: SimulationRequest, span: Span) -> WeatherSeries:
+    if request.weather is None:
+        return generate_weather(MILLINOCKET, span, request.seed)
+    return read_weather(_text(request.weather), request.weather.name, span)
+
+
+def _prices(request: SimulationRequest, weather: WeatherSeries, span: Span) -> PriceSeries:
+    if request.prices is None:
+        return generate_prices(weather, request.market, request.seed)
+    return read_prices(_text(request.prices), request.prices.name, span, request.market)
+
+
+def _line_writer(file: IO[str]) -> Callable[[str, bytes], None]:
+    def write(topic: str, payload: bytes) -> None:
+        file.write(f'{{"topic": {json.dumps(topic)}, "payload": {payload.decode()}}}\n')
+
+    return write
+
+
+def _keeper(keep: Callable[[Persist], None]) -> Callable[[Event], None]:
+    def take(event: Event) -> None:
+        if isinstance(event, Persist) and not isinstance(event, Commit):
+            keep(event)
+
+    return take

@@ -1,0 +1,58 @@
+"""`gws bench`: figures, as JSON. Each is measured by a module of `apps/bench/`."""
+
+import json
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from gw_spaceheat.apps.settings import read_settings
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    bench = typer.Typer(help="Measure, and print the figures as JSON.", no_args_is_help=True)
+
+    @bench.command("simulate", help="House-days per second of a house with its whole SCADA in virtual time, on one core.")
+    def simulate(
+        days: Annotated[int, typer.Option(min=1, max=20, help="Length of a run [days].")] = 10,
+        rounds: Annotated[int, typer.Option(min=1, help="Number of runs.")] = 5,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure virtual time."""
+        settings = read_settings()
+        _tell(_measure("simulate", houses=settings.houses_path(), days=days, rounds=rounds, compiled=settings.numba), as_json)
+
+    @bench.command("actors", help="Messages and timers per second of both runtimes, against Pykka and SimPy if they are here.")
+    def actors(
+        rounds: Annotated[int, typer.Option(min=1, help="Interleaved rounds.")] = 5, as_json: JsonOption = False
+    ) -> None:
+        """Measure the runtimes."""
+        _tell(_measure("actors", rounds=rounds), as_json)
+
+    @bench.command("codec", help="Encoding and decoding a report, against gridworks-protocol if it is here.")
+    def codec(
+        rounds: Annotated[int, typer.Option(min=1, help="Interleaved rounds.")] = 15, as_json: JsonOption = False
+    ) -> None:
+        """Measure the codec."""
+        _tell(_measure("codec", rounds=rounds), as_json)
+
+    @bench.command("daemon", help="Memory, processor time, threads and stopping time of a running SCADA daemon.")
+    def daemon(
+        seconds: Annotated[float, typer.Option(min=5, help="How long to watch it [s].")] = 60.0, as_json: JsonOption = False
+    ) -> None:
+        """Measure the daemon."""
+        _tell(_measure("daemon", houses=read_settings().houses_path(), seconds=seconds), as_json)
+
+    app.add_typer(bench, name="bench")
+
+
+def _measure(name: str, **arguments: object) -> dict[str, object]:
+    figures: dict[str, object] = import_module(f"gw_spaceheat.apps.bench.{name}").measure(**arguments)
+    return figures
+
+
+def _tell(figures: dict[str, object], as_json: bool) -> None:
+    typer.echo(json.dumps(figures) if as_json else json.dumps(figures, indent=2))

@@ -1,0 +1,70 @@
+"""`gws simulate`: a house in virtual time, and one JSON object about it."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gw_spaceheat.apps.houses import house_to_start
+from gw_spaceheat.apps.settings import read_settings
+from gw_spaceheat.apps.simulation_run import SimulationRequest, run
+from gw_spaceheat.plant.prices import Market
+from gw_spaceheat.views.simulation_text import simulation_text
+
+DEFAULT_START = datetime(2018, 1, 8)  # noqa: DTZ001 - local standard time of the house
+DATE_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command(
+        "simulate",
+        help="Run a house in virtual time with its SCADA, its AtomicTNode and an Ear, and tell what came out.",
+    )
+    def simulate(
+        house: Annotated[str, typer.Argument(help="Alias of the house.")],
+        start: Annotated[
+            datetime, typer.Option(help="First hour, in local standard time.", formats=DATE_FORMATS)
+        ] = DEFAULT_START,
+        days: Annotated[int, typer.Option(min=1, max=3660, help="How many days.")] = 7,
+        weather: Annotated[Path | None, typer.Option(help="Weather file (CSV); SYNTHETIC without it.")] = None,
+        demand: Annotated[Path | None, typer.Option(help="Heat demand file (CSV) in place of the zones.")] = None,
+        prices: Annotated[Path | None, typer.Option(help="Price file (CSV); SYNTHETIC without it.")] = None,
+        market: Annotated[Market, typer.Option(help="Which price of the file.")] = Market.REAL_TIME,
+        strategy: Annotated[str | None, typer.Option(help="Strategy of local heating; the house's own without it.")] = None,
+        seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything left to chance.")] = 1,
+        out: Annotated[Path | None, typer.Option(help="Folder for summary.json, messages.jsonl and the readings.")] = None,
+        file: Annotated[Path | None, typer.Option("--file", help="House file or folder; the settings' without it.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    ) -> None:
+        """Simulate one house."""
+        settings = read_settings()
+        found, _ = house_to_start(file or settings.houses_path(), house)
+        request = SimulationRequest(
+            house=found,
+            start=start,
+            days=days,
+            weather=weather,
+            demand=demand,
+            prices=prices,
+            market=market,
+            strategy=strategy,
+            seed=seed,
+            compiled=settings.numba,
+            out=out,
+        )
+        if sys.stderr.isatty():
+            told = _with_progress(request)
+        else:
+            told = run(request)
+        typer.echo(json.dumps(told) if as_json else simulation_text(told))
+
+
+def _with_progress(request: SimulationRequest) -> dict[str, object]:
+    hours = request.days * 24
+    with typer.progressbar(length=hours, label="simulating", file=sys.stderr, update_min_steps=max(1, hours // 200)) as bar:
+        return run(request, on_hour=lambda _hour: bar.update(1))

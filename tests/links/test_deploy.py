@@ -1,0 +1,194 @@
+"""The production configuration in deploy/, with a real mosquitto, real certificates and real access rules."""
+
+import getpass
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gw_spaceheat.core.events import Garbled, Received
+from gw_spaceheat.links.broker import find_mosquitto
+from gw_spaceheat.links.mqtt import Mqtt
+from gw_spaceheat.links.mqtt_settings import MqttSettings
+from gw_spaceheat.messages.codec import encode
+from gw_spaceheat.messages.power_watts import PowerWatts
+from tests.links.conftest import require_mosquitto
+from tests.links.mailbox import Mailbox
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+OAK = "hw1.isone.me.millinocket.oak"
+SCADA = f"{OAK}.ta.scada"
+
+
+def openssl(folder: Path, *arguments: str) -> None:
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def certificate(folder: Path, name: str, common_name: str, *, authority: str = "ca") -> None:
+    """A key and a certificate signed by the authority, good for one day."""
+    openssl(
+        folder,
+        *("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={common_name}"),
+        *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{name}.key", "-out", f"{name}.csr"),
+    )
+    openssl(
+        folder,
+        *("x509", "-req", "-in", f"{name}.csr", "-CA", f"{authority}.crt", "-CAkey", f"{authority}.key", "-CAcreateserial"),
+        *("-copy_extensions", "copy", "-days", "1", "-out", f"{name}.crt"),
+    )
+
+
+def own_authority(folder: Path, name: str) -> None:
+    openssl(
+        folder,
+        *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"),
+        *("-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.crt"),
+    )
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if shutil.which("openssl") is None:
+        pytest.skip("needs the Debian package openssl")
+    folder = tmp_path_factory.mktemp("certificates")
+    own_authority(folder, "ca")
+    own_authority(folder, "other")
+    certificate(folder, "server", "broker.example")
+    for name, common_name in (("scada", SCADA), ("atn", OAK), ("ear", "ear"), ("thief", "hw1.isone.me.millinocket.pine")):
+        certificate(folder, name, common_name.replace(".", "-"))
+    certificate(folder, "forger", SCADA.replace(".", "-"), authority="other")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def port(certificates: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A mosquitto with the file as it is in deploy/, but for the paths and the port."""
+    require_mosquitto()
+    folder = tmp_path_factory.mktemp("mosquitto")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        chosen = int(probe.getsockname()[1])
+    access = folder / "gws.acl"
+    access.write_text((DEPLOY / "mosquitto-uplink.acl").read_text())
+    access.chmod(0o600)
+    text = (DEPLOY / "mosquitto-uplink.conf").read_text()
+    for old, new in (
+        ("listener 8883", f"user {getpass.getuser()}\nlog_dest stderr\nlistener {chosen} 127.0.0.1"),
+        ("/etc/mosquitto/certs", str(certificates)),
+        ("/etc/mosquitto/gws.acl", str(access)),
+    ):
+        assert old in text
+        text = text.replace(
+            f"\n{old}" if old.startswith("listener") else old, f"\n{new}" if old.startswith("listener") else new
+        )
+    configuration = folder / "mosquitto.conf"
+    configuration.write_text(text)
+    with (folder / "log").open("wb") as log:
+        program = subprocess.Popen([str(find_mosquitto()), "-c", str(configuration)], stderr=log)
+    try:
+        with Client(certificates, chosen, "ear") as ear:
+            ear.up()
+        yield chosen
+    finally:
+        program.kill()
+        program.wait()
+
+
+class Client:
+    def __init__(self, certificates: Path, port: int, name: str, *topics: str) -> None:
+        self.mailbox = Mailbox()
+        settings = MqttSettings.from_url(
+            f"mqtts://127.0.0.1:{port}",
+            client_id=name,
+            subscriptions=topics,
+            ca_file=certificates / "ca.crt",
+            cert_file=certificates / f"{name}.crt",
+            key_file=certificates / f"{name}.key",
+        )
+        self.transport = Mqtt(replace(settings, first_pause_s=0.05, longest_pause_s=0.2), "uplink", self.mailbox.post)
+
+    def __enter__(self) -> "Client":
+        self.transport.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.transport.close()
+
+    def up(self) -> "Client":
+        self.mailbox.expect_link(up=True)
+        return self
+
+    def say(self, src: str, dst: str, watts: int) -> None:
+        self.transport.publish(*encode(PowerWatts(watts=watts), src=src, dst=dst, message_id=""), 1)
+
+    def hears(self, watts: int) -> None:
+        self.mailbox.expect(Received, lambda received: received.message == PowerWatts(watts=watts))
+
+    def heard(self) -> set[int]:
+        events = [event for event in self.mailbox.seen if isinstance(event, Received)]
+        return {event.message.watts for event in events if isinstance(event.message, PowerWatts)}
+
+
+def test_a_house_and_its_agent_hear_each_other_and_the_ear_hears_both(certificates: Path, port: int) -> None:
+    with (
+        Client(certificates, port, "scada", f"gw/{OAK.replace('.', '-')}/to/s/#") as scada,
+        Client(certificates, port, "atn", f"gw/{SCADA.replace('.', '-')}/to/a/#") as atn,
+        Client(certificates, port, "ear", "gw/#") as ear,
+    ):
+        for client in (scada, atn, ear):
+            client.up()
+        scada.say(SCADA, "a", 1)
+        atn.hears(1)
+        atn.say(OAK, "s", 2)
+        scada.hears(2)
+        ear.hears(2)
+        assert not [event for event in ear.mailbox.seen if isinstance(event, Garbled)]
+
+
+def test_nobody_speaks_under_anothers_name(certificates: Path, port: int) -> None:
+    with (
+        Client(certificates, port, "scada", f"gw/{OAK.replace('.', '-')}/to/s/#") as scada,
+        Client(certificates, port, "atn") as atn,
+        Client(certificates, port, "thief") as thief,
+        Client(certificates, port, "ear", "gw/#") as ear,
+    ):
+        for client in (scada, atn, thief, ear):
+            client.up()
+        thief.say(OAK, "s", 1)
+        thief.say("hw1.isone.me.millinocket.pine", "s", 2)
+        ear.hears(2)
+        atn.say(OAK, "s", 3)
+        scada.hears(3)
+        assert scada.heard() == {3}
+
+
+def test_a_stranger_hears_nothing_of_a_house(certificates: Path, port: int) -> None:
+    with Client(certificates, port, "thief", "gw/#") as thief, Client(certificates, port, "atn") as atn:
+        thief.up()
+        atn.up()
+        atn.say(OAK, "s", 1)
+        with Client(certificates, port, "ear", "gw/#") as ear:
+            ear.up()
+            atn.say(OAK, "s", 2)
+            ear.hears(2)
+    assert thief.heard() == set()
+
+
+def test_a_certificate_of_another_authority_is_refused(certificates: Path, port: int) -> None:
+    with Client(certificates, port, "forger") as forger:
+        assert forger.mailbox.expect_link(up=False).reason.startswith(f"mqtts://127.0.0.1:{port}: ")
+        assert not forger.transport.up
+
+
+def test_a_broker_that_is_not_the_one_we_trust_is_refused(certificates: Path, port: int) -> None:
+    mailbox = Mailbox()
+    settings = MqttSettings.from_url(f"mqtts://127.0.0.1:{port}", client_id="c", ca_file=certificates / "other.crt")
+    transport = Mqtt(settings, "uplink", mailbox.post)
+    transport.open()
+    try:
+        assert "TLS failed" in mailbox.expect_link(up=False).reason
+    finally:
+        transport.close()
