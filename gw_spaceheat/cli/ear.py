@@ -1,4 +1,4 @@
-"""`gws ear tail|export`: read back what the Ear keeps."""
+"""`gws ear run|tail|export`: listen to every house of a broker, and read back what was kept."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from gw_spaceheat.cli._clock import OriginOption, SpeedOption, StartOption, clock_for
 
 EAR_FOLDER = "ear"
 """Folder of the Ear's files within the data folder."""
@@ -30,9 +32,33 @@ def register(app: typer.Typer) -> None:
     ear = typer.Typer(
         name="ear", help="The Ear: what every house of a broker said.", no_args_is_help=True, rich_markup_mode=None
     )
+    ear.command("run")(run)
     ear.command("tail")(tail)
     ear.command("export")(export)
     app.add_typer(ear)
+
+
+def run(
+    folder: Folder = None,
+    url: Annotated[str | None, typer.Option(help="Broker; GWS_UPLINK_URL without it.", show_default=False)] = None,
+    speed: SpeedOption = None,
+    start: StartOption = None,
+    origin: OriginOption = None,
+    seconds: Annotated[float | None, typer.Option(help="Stop by itself after this [s].", show_default=False)] = None,
+) -> None:
+    """Listen to every house of a broker, and write every message, until Ctrl-C or SIGTERM."""
+    from gw_spaceheat.apps.ear import run_ear
+    from gw_spaceheat.apps.process import Life, start_log
+    from gw_spaceheat.apps.settings import read_settings
+
+    settings = read_settings()
+    broker = url or settings.uplink_url
+    if broker is None:
+        raise typer.BadParameter("GWS_UPLINK_URL is None; name the broker that gws run started with --url")
+    life = Life(start_log(settings.log_level))
+    clock = clock_for(settings.speed if speed is None else speed, start, origin)
+    where = folder or settings.data_folder / EAR_FOLDER
+    raise typer.Exit(run_ear(where, broker, settings, clock, life, seconds))
 
 
 def tail(

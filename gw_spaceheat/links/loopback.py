@@ -126,7 +126,9 @@ class LoopbackEnd:
             content = self._arriving.popleft().content
             if self._session.state is State.UP:
                 effects += self._carry_out(self._session.handle(content, now), now)
-        effects += self._carry_out(self._session.wake(now), now)
+        again = self._session.deadline()
+        if again is not None and again <= now.mono_ms:
+            effects += self._carry_out(self._session.wake(now), now)
         return effects
 
     def deadline(self) -> int | None:

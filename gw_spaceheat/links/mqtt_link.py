@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from gw_spaceheat.core.events import Event, Started, Stopping, Transmit, TransmitFailed
+from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.session import Session
 from gw_spaceheat.links.mqtt import Mqtt, Taken
 from gw_spaceheat.messages.base import Malformed
@@ -17,13 +18,13 @@ class MqttLink:
     transport posts must come back to this very actor, as mail under its own name.
     """
 
-    def __init__(self, session: Session, transport: Mqtt) -> None:
+    def __init__(self, session: Session | Listener, transport: Mqtt) -> None:
         """Remember."""
         self._session = session
         self._transport = transport
 
     @property
-    def session(self) -> Session:
+    def session(self) -> Session | Listener:
         """For looking at its state and counts."""
         return self._session
 

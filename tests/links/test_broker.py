@@ -1,5 +1,6 @@
 """The embedded broker: there when started, gone when stopped or when its owner is."""
 
+import contextlib
 import signal
 import socket
 import subprocess
@@ -68,7 +69,8 @@ def test_ends_with_the_process_that_started_it(kind: BrokerKind, tmp_path: Path)
     with connect(port) as connection:
         owner.send_signal(signal.SIGKILL)
         owner.wait()
-        assert connection.recv(1) == b""
+        with contextlib.suppress(ConnectionResetError):  # a killed program's connections end in one way or the other
+            assert connection.recv(1) == b""
     owner.stdin.close()
     owner.stdout.close()
 

@@ -1,5 +1,7 @@
 """Draws of hot water: chance without surprise."""
 
+import itertools
+
 import pytest
 
 from gw_spaceheat.plant.draws import DRAW_KG_S, draw_schedule, draws_of_day
@@ -11,7 +13,7 @@ from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS
 def test_a_days_draws_are_in_order_and_carry_its_water(day: int, litres: float) -> None:
     draws = draws_of_day(7, day, litres)
     assert all(start < end for start, end in draws)
-    assert all(end <= start for (_, end), (start, _) in zip(draws, draws[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(draws))
     assert 5 * HOUR_MS < draws[0][0] < draws[-1][1] < DAY_MS
     assert sum(end - start for start, end in draws) / 1000.0 * DRAW_KG_S == pytest.approx(litres, rel=1e-3)
 

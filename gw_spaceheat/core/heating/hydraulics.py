@@ -99,6 +99,9 @@ SOURCE_ON = frozenset({Path.HpOnStoreOff, Path.HpOnStoreCharge, Path.HpOn, Path.
 VALVE_OPEN = frozenset({Path.HpOnStoreCharge, Path.HpOffStoreDischarge})
 """Paths in which water goes through the store, one way or the other."""
 
+MOST_TURNS = 2
+"""Turns in one pass: one that the source takes and one of the store. More would only go in circles, on readings that contradict."""
+
 
 class Pathfinder:
     """Walks the table that fits the house.
@@ -149,17 +152,22 @@ class Pathfinder:
         if self._with_store:
             self._watch_for_chill(view, compressor, mono_ms)
             self._look_at_store(view)
-        turn = self._turn(view, wanted, compressor, mono_ms)
-        while turn is not None and self._take(turn, mono_ms, out):
+        for _ in range(MOST_TURNS):
             turn = self._turn(view, wanted, compressor, mono_ms)
+            if turn is None or not self._take(turn, mono_ms, out):
+                break
         return self.path
 
     def _watch_for_chill(self, view: View, compressor: Compressor, mono_ms: int) -> None:
         """Notice a defrost by the buffer's top: for some minutes the source sends on, unheated, what comes back from the house."""
         top_c = view.buffer_top_c
-        if compressor.running and top_c < self._top_was_c - self._chill_k and self._frost_from_c < view.outdoor_c < self._frost_to_c:
+        if (
+            compressor.running
+            and top_c < self._top_was_c - self._chill_k
+            and self._frost_from_c < view.outdoor_c < self._frost_to_c
+        ):
             self._chilled_until_mono_ms = mono_ms + self._chill_rest_ms
-        self.chilled = mono_ms < self._chilled_until_mono_ms
+        self.chilled = view.buffer_known and mono_ms < self._chilled_until_mono_ms
         if mono_ms - self._top_was_mono_ms >= MINUTE_MS or top_c > self._top_was_c:
             self._top_was_c = top_c
             self._top_was_mono_ms = mono_ms
@@ -187,7 +195,7 @@ class Pathfinder:
             if path is Path.HpOnStoreCharge:
                 return Turn.Starve if self._starves(view, compressor, mono_ms) else None
             if path is Path.HpOnStoreOff:
-                return Turn.Chill if self.chilled and view.store_known else Turn.Spill if self._spills(view) else None
+                return Turn.Chill if self.chilled else Turn.Spill if self._spills(view) else None
             return None
         if wanted and (not self._protected or compressor.may_start(mono_ms)):
             return Turn.Call
@@ -204,10 +212,10 @@ class Pathfinder:
 
     def _starves(self, view: View, compressor: Compressor, mono_ms: int) -> bool:
         """Whether store and source together leave the buffer cold, though the source is past its start-up, and a defrost after it."""
-        if not view.buffer_known:
-            return True
         if self.store_gives or self.chilled:
             return False
+        if not view.buffer_known or not view.store_known:
+            return True
         frost = self._frost_from_c < view.outdoor_c < self._frost_to_c
         patience_ms = self._start_up_ms + self._chill_rest_ms if frost else self._start_up_ms
         return compressor.ran_for(mono_ms) >= patience_ms and view.buffer_middle_c < view.required_c + self._spill_k

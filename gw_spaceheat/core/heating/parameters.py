@@ -16,13 +16,23 @@ class SharedParameters:
 
     # the source
     on_below_k: float = parameter(
-        4.0, 0.5, 20.0, "K", "the source starts when the reserve (upper store, else middle of the buffer) is below"
+        4.0, 0.5, 20.0, "K", "the source starts when the reserve (upper store, else lower part of the buffer) is below"
     )
     off_above_k: float = parameter(
-        9.0, 1.0, 30.0, "K", "the source stops when the bottom of the store (else of the buffer) is above"
+        9.0, 1.0, 30.0, "K", "the source stops when the bottom of the store (else the lower part of the buffer) is above"
     )
     even_k: float = parameter(
         1.0, 0.2, 5.0, "K", "a store this even from top to bottom, and hot enough, is full too: the source gives no more"
+    )
+    most_k: float = parameter(
+        25.0,
+        10.0,
+        50.0,
+        "K",
+        "the source stops when the buffer's top is above, however cold the rest is (elements that sit high)",
+    )
+    source_maximum_c: float = parameter(
+        70.0, 30.0, 95.0, "degC", "hottest supply the source can make; 3 K below it a store is full, whatever off_above_k says"
     )
     minimum_on_s: float = parameter(600.0, 0.0, 7200.0, "s", "the source runs at least this long")
     minimum_off_s: float = parameter(
@@ -45,7 +55,9 @@ class SharedParameters:
     filled_low_gap_k: float = parameter(3.0, 1.0, 20.0, "K", "and the buffer's lower part is as near as this")
     spill_k: float = parameter(5.0, 1.0, 20.0, "K", "source heat goes to the store again when the buffer's lower part is above")
     store_pump_overrun_s: float = parameter(60.0, 0.0, 600.0, "s", "the store pump runs on for this long")
-    chill_k: float = parameter(0.8, 0.1, 10.0, "K", "a buffer top that falls so fast in a minute gets cold water: the source defrosts")
+    chill_k: float = parameter(
+        0.8, 0.1, 10.0, "K", "a buffer top that falls so fast in a minute gets cold water: the source defrosts"
+    )
     chill_rest_s: float = parameter(300.0, 0.0, 1800.0, "s", "for so long then neither source nor store feeds the buffer")
     frost_from_c: float = parameter(-10.0, -30.0, 5.0, "degC", "outdoor temperatures in which the source may defrost: from")
     frost_to_c: float = parameter(8.0, -5.0, 20.0, "degC", "to")

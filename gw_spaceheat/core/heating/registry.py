@@ -2,9 +2,9 @@
 
 from zoneinfo import ZoneInfoNotFoundError
 
-from gw_spaceheat.core.heating.hydraulics import MACHINE, Path
 from gw_spaceheat.core.heating.hot_water import MACHINE as HOT_WATER_MACHINE
 from gw_spaceheat.core.heating.hot_water import Charge
+from gw_spaceheat.core.heating.hydraulics import MACHINE, Path
 from gw_spaceheat.core.heating.local import MODE_MACHINE, LocalHeating, Mode
 from gw_spaceheat.core.heating.local_clock import LocalClock, LocalTime, local_time_in
 from gw_spaceheat.core.heating.parameters import problems, read

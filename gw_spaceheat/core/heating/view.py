@@ -46,7 +46,7 @@ class View:
         buffer_hottest_c: The hottest of all its sensors [degC].
         store_known: Whether there is a store and any of its sensors works; if not, its top is ABSENT_C.
         store_top_c, store_upper_c, store_bottom_c: Its temperatures: top, a third of the way down, bottom [degC].
-        reserve_c: Where it shows first that heat runs out: the upper store, or the middle of the buffer [degC].
+        reserve_c: Where it shows first that heat runs out: the upper store, or the lower part of the buffer [degC].
         last_c: What is heated last: the bottom of the store, or the lower part of the buffer [degC].
         spread_k: How much warmer than that the top of the same store or buffer is [K].
     """
@@ -94,6 +94,8 @@ class Senses:
         self._middle = max(0, (count - 1) // 2)
         self._low = count - 2 if count > 3 else count - 1
         self._upper = max(0, (len(self._store) - 1) // 3)
+        if self._store:
+            self._store_top, self._store_upper, self._store_bottom = self._store[0], self._store[self._upper], self._store[-1]
         self._measured_c: float | None = None
         self._measured_mono_ms = 0
         self._missing: set[str] = set()
@@ -122,28 +124,28 @@ class Senses:
         else:
             self._take_buffer(temperatures)  # type: ignore[arg-type]  # no None among them
         if self._store:
-            temperatures = [get(name) for name in self._store]
-            if None in temperatures or not view.store_known:
-                notes = self._look_into("store", fill_gaps(temperatures), notes)
+            top_c, upper_c, bottom_c = get(self._store_top), get(self._store_upper), get(self._store_bottom)
+            if top_c is None or upper_c is None or bottom_c is None or not view.store_known:
+                notes = self._look_into("store", fill_gaps([get(name) for name in self._store]), notes)
             else:
-                self._take_store(temperatures)  # type: ignore[arg-type]  # no None among them
+                self._take_store(top_c, upper_c, bottom_c)
         return notes or NOTHING
 
     def _take_buffer(self, temperatures: list[float]) -> None:
         view = self.view
         view.buffer_top_c = temperatures[0]
-        view.buffer_middle_c = view.reserve_c = temperatures[self._middle]
-        view.buffer_low_c = view.last_c = temperatures[self._low]
+        view.buffer_middle_c = temperatures[self._middle]
+        view.buffer_low_c = view.reserve_c = view.last_c = temperatures[self._low]
         view.buffer_hottest_c = max(temperatures)
         view.spread_k = temperatures[0] - temperatures[self._low]
 
-    def _take_store(self, temperatures: list[float]) -> None:
+    def _take_store(self, top_c: float, upper_c: float, bottom_c: float) -> None:
         """Reserve and last are the store's while it can be seen, so this comes after the buffer."""
         view = self.view
-        view.store_top_c = temperatures[0]
-        view.store_upper_c = view.reserve_c = temperatures[self._upper]
-        view.store_bottom_c = view.last_c = temperatures[-1]
-        view.spread_k = temperatures[0] - temperatures[-1]
+        view.store_top_c = top_c
+        view.store_upper_c = view.reserve_c = upper_c
+        view.store_bottom_c = view.last_c = bottom_c
+        view.spread_k = top_c - bottom_c
 
     def _look_into(self, tank: str, temperatures: list[float] | None, notes: list[Event] | None) -> list[Event]:
         view = self.view
@@ -155,7 +157,7 @@ class Senses:
         else:
             view.store_known = known
             if temperatures is not None:
-                self._take_store(temperatures)
+                self._take_store(temperatures[0], temperatures[self._upper], temperatures[-1])
             else:
                 view.store_top_c = ABSENT_C
         return self._tell(tank, not known, notes)
@@ -173,7 +175,7 @@ class Senses:
             outdoor_c = outdoor_by_clock_c(self._clock.month, self._clock.hour, self._climate_offset_k)
         view.outdoor_c = outdoor_c
         view.required_c = self._curve.required_c(outdoor_c)
-        return self._tell("outdoor", missing, None)
+        return self._tell("outdoor", missing, None) if self._outdoor else []
 
     def _tell(self, what: str, missing: bool, notes: list[Event] | None) -> list[Event]:
         notes = [] if notes is None else notes

@@ -304,6 +304,11 @@ class Session:
 
     def _old_ones(self, now: Moment) -> list[Event]:
         """Send again, oldest first, as much as may be on its way at once."""
+        if not len(self._outbox):  # as nearly always when all is well
+            self._attempts.clear()
+            self._due.clear()
+            self._slots.clear()
+            return []
         for message_id in [message_id for message_id, until in self._slots.items() if until <= now.mono_ms]:
             del self._slots[message_id]
             self._unanswered += 1

@@ -18,12 +18,21 @@ NOTHING: tuple[Event, ...] = ()
 _NOTES = {
     Danger.Quiet: (Level.INFO, "safety: all is well again"),
     Danger.TankTooHot: (Level.ERROR, "safety: a tank is too hot, everything that heats is off; check relays and tank sensors"),
-    Danger.TankUnseen: (Level.WARNING, "safety: no tank sensor works, elements are held off or limited; check the tank sensors"),
+    Danger.TankUnseen: (
+        Level.WARNING,
+        "safety: no tank sensor works, elements are held off or limited; check the tank sensors",
+    ),
     Danger.TankTooCold: (Level.ERROR, "safety: a tank is near freezing, heat is on; check why heating did not keep it warm"),
-    Danger.TankStillCold: (Level.ERROR, "safety: the heat source does not warm the tank, elements are on; check the heat source"),
+    Danger.TankStillCold: (
+        Level.ERROR,
+        "safety: the heat source does not warm the tank, elements are on; check the heat source",
+    ),
     Danger.PipeTooCold: (Level.ERROR, "safety: a pipe is near freezing, all pumps run; check where the cold comes in"),
     Danger.PipeStillCold: (Level.ERROR, "safety: pumps do not warm the pipe, the heat source is on; check pumps and valves"),
-    Danger.PipeUnseen: (Level.WARNING, "safety: no pipe sensor works, in frost the pumps run from time to time; check the pipe sensors"),
+    Danger.PipeUnseen: (
+        Level.WARNING,
+        "safety: no pipe sensor works, in frost the pumps run from time to time; check the pipe sensors",
+    ),
 }
 
 
@@ -190,7 +199,9 @@ class Safety:
         if guard.state is Danger.PipeUnseen:
             into_ms = (mono_ms - guard.since_mono_ms) % self._limits.stir_period_ms
             run = self._frost and into_ms < self._limits.stir_ms
-            self._wake_at(mono_ms - into_ms + (self._limits.stir_ms if into_ms < self._limits.stir_ms else self._limits.stir_period_ms))
+            self._wake_at(
+                mono_ms - into_ms + (self._limits.stir_ms if into_ms < self._limits.stir_ms else self._limits.stir_period_ms)
+            )
         if run:
             for pump in self._pumps:
                 wanted[pump] = (1.0, guard.state.value)
@@ -234,6 +245,8 @@ class Safety:
     def _find_deadline(self, mono_ms: int) -> None:
         """The watch for silence is set anew only when it has come, so that the deadline does not move with every pass."""
         if self._watch_mono_ms <= mono_ms:
-            self._watch_mono_ms = max(self._heard_mono_ms + self._limits.silence_ms, mono_ms + self._limits.pump_minimum_ms // 3)
+            self._watch_mono_ms = max(
+                self._heard_mono_ms + self._limits.silence_ms, mono_ms + self._limits.pump_minimum_ms // 3
+            )
         phase_ms = self._phase_due_mono_ms
         self._deadline = self._watch_mono_ms if phase_ms is None else min(phase_ms, self._watch_mono_ms)

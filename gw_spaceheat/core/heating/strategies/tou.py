@@ -24,7 +24,11 @@ class Parameters(SharedParameters):
     )
     peak_lead_s: float = parameter(120.0, 0.0, 600.0, "s", "on-peak is taken to begin this much earlier, to be off in time")
     peak_on_below_k: float = parameter(
-        2.0, -10.0, 20.0, "K", "on-peak the source starts only when the mean of the store's top and upper part (else the buffer's middle) is below"
+        2.0,
+        -10.0,
+        20.0,
+        "K",
+        "on-peak the source starts only when the mean of the store's top and upper part (else the buffer's middle) is below",
     )
     peak_off_above_k: float = parameter(6.0, 0.5, 30.0, "K", "and stops when the reserve is above")
 

@@ -1,0 +1,53 @@
+"""From settings to links: which broker, under which name, hearing which topics."""
+
+from collections.abc import Callable
+
+from gw_spaceheat.apps.settings import Settings
+from gw_spaceheat.core.events import Event
+from gw_spaceheat.core.link.listener import Listener
+from gw_spaceheat.core.link.outbox import MemoryOutbox
+from gw_spaceheat.core.link.session import Session, SessionSettings
+from gw_spaceheat.links.broker import RunningBroker, start_broker
+from gw_spaceheat.links.mqtt import Mqtt
+from gw_spaceheat.links.mqtt_link import MqttLink
+from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
+
+VERSIONS = {3: MqttVersion.V311, 5: MqttVersion.V5}
+
+Post = Callable[[Event], None]
+
+
+def embedded_broker(settings: Settings) -> RunningBroker:
+    """Start the private broker of this machine, in its own folder of the data folder; raises BrokerError."""
+    return start_broker(settings.data_folder / "broker")
+
+
+def mqtt_settings(settings: Settings, url: str, client_id: str, subscriptions: tuple[str, ...]) -> MqttSettings:
+    """How to reach a broker; raises BadUrl."""
+    password = settings.mqtt_password
+    return MqttSettings.from_url(
+        url,
+        client_id=client_id,
+        subscriptions=subscriptions,
+        username=settings.mqtt_user or "",
+        password="" if password is None else password.get_secret_value(),
+        ca_file=settings.mqtt_ca,
+        cert_file=settings.mqtt_cert,
+        key_file=settings.mqtt_key,
+        version=VERSIONS[settings.mqtt_version],
+    )
+
+
+def session_link(transport: MqttSettings, session: SessionSettings, post: Post, seed: int) -> MqttLink:
+    """A link on which we have something to say; post brings mail back to it."""
+    return MqttLink(Session(session, MemoryOutbox()), Mqtt(transport, session.link, post, seed=seed))
+
+
+def listening_link(transport: MqttSettings, link: str, post: Post, seed: int) -> MqttLink:
+    """A link on which we only listen; post brings mail back to it."""
+    return MqttLink(Listener(link), Mqtt(transport, link, post, seed=seed))
+
+
+def on_wire(alias: str) -> str:
+    """An alias as it stands in a topic."""
+    return alias.replace(".", "-")

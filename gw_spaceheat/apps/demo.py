@@ -1,0 +1,110 @@
+"""The demonstration: a private broker, a simulated house in a Maine winter, its AtomicTNode and an Ear, each a process of its own."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from gw_spaceheat.apps.connections import embedded_broker
+from gw_spaceheat.apps.houses import house_to_start
+from gw_spaceheat.apps.process import STOP_WITHIN_S
+from gw_spaceheat.apps.settings import read_settings
+from gw_spaceheat.links.broker import RunningBroker
+
+HOUSE = "hw1.isone.me.millinocket.oak"
+SPEED = 60.0
+START = datetime(2018, 1, 8, 5)  # noqa: DTZ001 - UTC: midnight in Maine
+STATUS_EVERY_S = 15.0
+LOOK_EVERY_S = 0.2
+
+
+def run_demo(
+    house: str | None,
+    file: Path | None,
+    speed: float | None,
+    start: datetime | None,
+    seconds: float | None,
+    say: Callable[[str], None],
+) -> int:
+    """Start all of it, wait for Ctrl-C, SIGTERM or the end of a part, and stop all of it.
+
+    Returns:
+        0 after an orderly stop; 1 when one of the processes ended by itself.
+    """
+    settings = read_settings()
+    houses = file or settings.houses_path()
+    alias = house or HOUSE
+    house_to_start(houses, alias)  # tell what is wrong with it before anything starts
+    folder = settings.data_folder / "demo"
+    broker = embedded_broker(settings.model_copy(update={"data_folder": folder}))
+    pace = ["--speed", f"{speed or SPEED:g}", "--start", (start or START).isoformat(), "--origin", f"{time.time():.6f}"]
+    say(_welcome(alias, speed or SPEED, broker, folder))
+    commands = {
+        "ear": ["ear", "run", "--folder", str(folder / "ear"), "--url", broker.url, *pace],
+        "scada": ["run", "--house", alias, "--file", str(houses), "--broker", broker.url, *pace],
+        "atn": ["atn", "--house", alias, "--file", str(houses), "--url", broker.url]
+        + ["--status-every", f"{STATUS_EVERY_S:g}", *pace],
+    }
+    over = threading.Event()
+    handlers = {number: signal.signal(number, _setter(over)) for number in (signal.SIGTERM, signal.SIGINT)}
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, words in commands.items():
+            processes[name] = _start(words)
+        return _watch(processes, over, seconds, say)
+    finally:
+        _stop(processes)
+        broker.stop()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        say(f"What the Ear heard: gws ear tail {alias} --folder {folder / 'ear'}")
+
+
+def _welcome(alias: str, speed: float, broker: RunningBroker, folder: Path) -> str:
+    return (
+        f"{alias}, simulated, {speed:g} times faster than life, broker {broker.kind} at {broker.url}.\n"
+        f"Its AtomicTNode shows below what it knows, every {STATUS_EVERY_S:g} s; type status, on NODE, off NODE, help.\n"
+        f"Every message is written to {folder / 'ear'}. Ctrl-C ends it."
+    )
+
+
+def _setter(over: threading.Event) -> Callable[[int, FrameType | None], None]:
+    return lambda _number, _frame: over.set()
+
+
+def _start(words: list[str]) -> "subprocess.Popen[bytes]":
+    stdin = None if words[0] == "atn" else subprocess.DEVNULL
+    return subprocess.Popen([sys.executable, "-m", "gw_spaceheat", *words], stdin=stdin)  # noqa: S603 - our own words, no shell
+
+
+def _watch(
+    processes: dict[str, "subprocess.Popen[bytes]"], over: threading.Event, seconds: float | None, say: Callable[[str], None]
+) -> int:
+    ends_s = None if seconds is None else time.monotonic() + seconds
+    while not over.wait(LOOK_EVERY_S):
+        for name, process in processes.items():
+            if process.poll() is not None:
+                say(f"{name} has ended with code {process.returncode}")
+                return 0 if name == "atn" and process.returncode == 0 else 1
+        if ends_s is not None and time.monotonic() >= ends_s:
+            return 0
+    return 0
+
+
+def _stop(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
+    """The SCADA first, so that its last words are heard."""
+    for name in ("scada", "atn", "ear"):
+        process = processes.get(name)
+        if process is None or process.poll() is not None:
+            continue
+        process.terminate()
+        try:
+            process.wait(STOP_WITHIN_S + 2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

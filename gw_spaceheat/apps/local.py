@@ -1,0 +1,220 @@
+"""The daemon on the Pi: the SCADA, the devices' actors, the uplink and the house's own bus, a thread each.
+
+The same function starts all of a house or any part of it; the parts of one house, spread over several processes, find each other on
+the local broker.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import gw_spaceheat
+from gw_spaceheat.actors.local_bus import LINK as LOCAL
+from gw_spaceheat.actors.local_bus import SCADA as SCADA_ON_BUS
+from gw_spaceheat.actors.local_bus import LocalBus, subscriptions
+from gw_spaceheat.actors.twin import Twin
+from gw_spaceheat.apps.connections import mqtt_settings, on_wire, session_link
+from gw_spaceheat.apps.devices import device_actor, device_nodes
+from gw_spaceheat.apps.live_plant import live_site
+from gw_spaceheat.apps.process import Life, fresh_seed
+from gw_spaceheat.apps.settings import Settings
+from gw_spaceheat.core.events import Command, Event, Note, Readings, Received, Send
+from gw_spaceheat.core.heating import heating_machine
+from gw_spaceheat.core.link.session import SessionSettings
+from gw_spaceheat.core.machine import Machine
+from gw_spaceheat.core.safety import safety_machine
+from gw_spaceheat.core.scada import ATN, UPLINK, Scada
+from gw_spaceheat.drivers.simulated import SimulatedSite
+from gw_spaceheat.house.model import House
+from gw_spaceheat.runtime.clock import Clock
+from gw_spaceheat.runtime.host import Hosted
+from gw_spaceheat.runtime.record import Recorder, Recording
+from gw_spaceheat.runtime.record_lines import Header
+from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
+from gw_spaceheat.vocabulary.ids import IdSource
+from gw_spaceheat.vocabulary.roles import ActorClass
+
+BUS = "bus"
+TWIN = "twin"
+SCADA_LATE_MS = 10_000
+LINK_LATE_MS = 15_000
+DEVICE_LATE_MS = 20_000
+
+
+class NothingToRunError(ValueError):
+    """The nodes that were asked for have no actor; says which have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalRequest:
+    """What to run.
+
+    Attributes:
+        house: The house.
+        nodes: Aliases of the nodes whose actors run in this process; None for every actor meant for the Pi.
+        uplink_url: Broker of the AtomicTNode.
+        local_url: The house's own broker; None for no local bus.
+        strategy: Strategy of local heating; None for the house's own.
+        seed: Seed of the simulated house.
+        record: File for the record of the SCADA's causes and effects; None for none.
+    """
+
+    house: House
+    nodes: tuple[str, ...] | None
+    uplink_url: str
+    local_url: str | None
+    strategy: str | None = None
+    seed: int = 1
+    record: Path | None = None
+
+
+def local_nodes(house: House) -> tuple[str, ...]:
+    """Aliases of the nodes with an actor that can run on the Pi: the SCADA and the devices.
+
+    Local control (the HomeAlone node) is part of the SCADA's own machine, so that heating never depends on another process.
+    """
+    scada = tuple(alias for alias, node in house.nodes.items() if node.actor is ActorClass.Scada)
+    return (*scada, *device_nodes(house))
+
+
+def scada_machine(house: House, strategy: str | None, seed: bytes) -> Scada:
+    """The SCADA of a house; the same seed gives the same identifiers, so that a record can be replayed."""
+    return Scada(house, heating_machine(house, strategy), safety_machine(house), IdSource(seed))
+
+
+def recorded_scada(house: House, header: Header) -> Scada:
+    """The SCADA that a record's header describes."""
+    strategy = header.options.get("strategy")
+    return scada_machine(house, strategy, bytes.fromhex(str(header.options["seed"])))
+
+
+def local_runtime(request: LocalRequest, settings: Settings, clock: Clock, life: Life) -> tuple[ThreadedRuntime, list[list[str]]]:
+    """Everything of a process on the Pi, not yet started, and the order in which it must stop.
+
+    Raises:
+        NothingToRunError: A node that was asked for has no actor.
+        DeviceError: A device has no driver.
+        BadUrl: A broker's URL cannot be understood.
+        ValueError: The simulated house, or the strategy, is not complete.
+    """
+    house = request.house
+    here = _chosen(house, request.nodes)
+    scada_alias = next((alias for alias in here if house.nodes[alias].actor is ActorClass.Scada), None)
+    site = _site(house, here, request.seed, clock)
+    hosted: list[Hosted] = []
+
+    def post_to(name: str) -> Callable[[Event], None]:
+        return lambda event: runtime.post(name, event)
+
+    if scada_alias is not None:
+        hosted.append(_hosted_scada(request, scada_alias))
+        hosted.append(_uplink(request, settings, post_to(UPLINK)))
+    if request.local_url is not None:
+        hosted += _local_bus(request, settings, here, post_to(LOCAL))
+        if site is not None:
+            hosted.append(Hosted(TWIN, Twin(house, site)))
+    devices = [alias for alias in here if alias != scada_alias]
+    hosted += [_hosted_device(house, alias, site) for alias in devices]
+    names = {one.name for one in hosted}
+    route = _route(scada_alias, frozenset(names))
+    options = Options(troubles_to=scada_alias, seed=int.from_bytes(fresh_seed()[:3]))
+    runtime = ThreadedRuntime(clock, route, hosted, life.observers, options)
+    order = [[scada_alias or ""], devices, [BUS, TWIN], [UPLINK, LOCAL]]
+    return runtime, [[name for name in group if name in names] for group in order]
+
+
+def _chosen(house: House, nodes: Sequence[str] | None) -> tuple[str, ...]:
+    possible = local_nodes(house)
+    if nodes is None:
+        return possible
+    strange = [alias for alias in nodes if alias not in possible]
+    if strange or not nodes:
+        what = f"{', '.join(strange)} of {house.alias} cannot be run" if strange else "no actor was named"
+        raise NothingToRunError(f"{what}; actors are there for {', '.join(possible)}")
+    return tuple(alias for alias in possible if alias in nodes)
+
+
+def _site(house: House, here: Collection[str], seed: int, clock: Clock) -> SimulatedSite | None:
+    simulated = house.plant is not None and any(
+        house.nodes[alias].component and _is_simulated(house, alias) for alias in here if alias in device_nodes(house)
+    )
+    return live_site(house, seed, lambda: clock.now().wall_ms) if simulated else None
+
+
+def _is_simulated(house: House, alias: str) -> bool:
+    return house.components[house.nodes[alias].component].make_model.startswith("GridWorks__Sim")
+
+
+def _hosted_scada(request: LocalRequest, alias: str) -> Hosted:
+    seed = fresh_seed()
+
+    def make() -> Machine:
+        machine = scada_machine(request.house, request.strategy, seed)
+        if request.record is None:
+            return machine
+        options = {"seed": seed.hex(), "strategy": request.strategy}
+        header = Header(request.house.alias, alias, options, gw_spaceheat.__version__)
+        return Recording(machine, Recorder(request.record, header))
+
+    return Hosted(alias, make(), late_after_ms=SCADA_LATE_MS, critical=True, factory=make)
+
+
+def _uplink(request: LocalRequest, settings: Settings, post: Callable[[Event], None]) -> Hosted:
+    house = request.house
+    transport = mqtt_settings(
+        settings, request.uplink_url, f"{on_wire(house.scada_alias)}", (f"gw/{on_wire(house.alias)}/to/{SCADA_ON_BUS}/#",)
+    )
+    session = SessionSettings(link=UPLINK, alias=house.scada_alias, peer=ATN)
+    return Hosted(UPLINK, session_link(transport, session, post, _jitter_seed()), late_after_ms=LINK_LATE_MS)
+
+
+def _local_bus(request: LocalRequest, settings: Settings, here: Sequence[str], post: Callable[[Event], None]) -> list[Hosted]:
+    house, url = request.house, request.local_url or ""
+    client = f"{on_wire(house.scada_alias)}-local-{fresh_seed()[:4].hex()}"
+    heard = subscriptions(house, here)
+    if house.plant is not None and f"gw/+/to/{SCADA_ON_BUS}/#" not in heard:
+        heard = (*heard, f"gw/+/to/{SCADA_ON_BUS}/synced-readings")
+    transport = mqtt_settings(settings, url, client, heard)
+    if url != request.uplink_url:  # user, password and certificates are the uplink's
+        transport = replace(transport, username="", password="", cert_file=None, key_file=None)
+    session = SessionSettings(link=LOCAL, alias=SCADA_ON_BUS)
+    return [
+        Hosted(BUS, LocalBus(house, here, IdSource(fresh_seed()))),
+        Hosted(LOCAL, session_link(transport, session, post, _jitter_seed()), late_after_ms=LINK_LATE_MS),
+    ]
+
+
+def _hosted_device(house: House, alias: str, site: SimulatedSite | None) -> Hosted:
+    return Hosted(
+        alias, device_actor(house, alias, site), late_after_ms=DEVICE_LATE_MS, factory=lambda: device_actor(house, alias, site)
+    )
+
+
+def _jitter_seed() -> int:
+    return int.from_bytes(fresh_seed()[:3])
+
+
+def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], tuple[str, ...]]:
+    """Who gets what in this process; whoever is elsewhere is reached over the bus."""
+    to_scada = () if scada is None else (scada,)
+    to_bus = (BUS,) if BUS in names else ()
+    to_twin = (TWIN,) if TWIN in names else ()
+
+    def route(source: str, event: Event) -> tuple[str, ...]:
+        if isinstance(event, Note):
+            return ()
+        if isinstance(event, Send):
+            return (event.link,)
+        if isinstance(event, Command):
+            return (event.node,) if event.node in names else to_bus
+        if source == UPLINK:
+            return to_scada
+        if source == LOCAL:
+            return to_bus if isinstance(event, Received) else ()
+        if source == BUS:
+            return (*to_scada, *to_twin) if isinstance(event, Readings) else to_scada
+        return (*to_scada, *to_bus)
+
+    return route
+
+

@@ -1,0 +1,48 @@
+"""The session of one who only listens: hears everything on a link, says nothing, acknowledges nothing.
+
+An Ear must keep pings and acknowledgements too, which an ordinary session deals with itself, and must not answer what was meant for
+others.
+"""
+
+from collections.abc import Sequence
+
+from gw_spaceheat.core.events import Event, Garbled, Level, LinkChanged, Note, Received, Stopping
+from gw_spaceheat.core.link.session import State
+from gw_spaceheat.core.link.tally import Tally
+from gw_spaceheat.vocabulary.moment import Moment
+
+
+class Listener:
+    """In the place of a `Session`: passes on all that came in, and tells of the connection."""
+
+    def __init__(self, link: str) -> None:
+        """Remember the link's name."""
+        self.link = link
+        self.state = State.DOWN
+        self._tally = Tally(link)
+
+    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
+        """What came in goes on to the node; what cannot be read is counted, and told once per kind and minute."""
+        if isinstance(event, Received):
+            return (event,)
+        if isinstance(event, Garbled):
+            return (event, *self._tally.tell(f"refused ({event.kind})", f"{event.reason}, on topic {event.topic}", now))
+        if isinstance(event, LinkChanged):
+            return self._changed(event)
+        if isinstance(event, Stopping):
+            self.state = State.ENDED
+        return ()
+
+    def wake(self, now: Moment) -> Sequence[Event]:  # noqa: ARG002 - it asks for no time
+        """Nothing falls due here."""
+        return ()
+
+    def deadline(self) -> int | None:
+        """Never."""
+        return None
+
+    def _changed(self, event: LinkChanged) -> Sequence[Event]:
+        self.state = State.UP if event.up else State.DOWN
+        if event.up:
+            return (event, Note(Level.INFO, f"{self.link}: connected"))
+        return (event, Note(Level.WARNING, f"{self.link}: not connected: {event.reason}"))
