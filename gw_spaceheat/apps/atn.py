@@ -59,7 +59,7 @@ def atn_runtime(
     hosted = [
         Hosted(NODE, AtomicTNode(house, IdSource(seed)), critical=True),
         Hosted(CONSOLE, Console(show)),
-        Hosted(UPLINK, session_link(transport, session, post, int.from_bytes(seed[:3])), late_after_ms=LATE_MS),
+        Hosted(UPLINK, session_link(transport, session, post, clock, int.from_bytes(seed[:3])), late_after_ms=LATE_MS),
     ]
     runtime = ThreadedRuntime(clock, _route, hosted, life.observers, Options())
     return runtime

@@ -11,6 +11,7 @@ from gw_spaceheat.links.broker import RunningBroker, start_broker
 from gw_spaceheat.links.mqtt import Mqtt
 from gw_spaceheat.links.mqtt_link import MqttLink
 from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
+from gw_spaceheat.runtime.clock import Clock
 
 VERSIONS = {3: MqttVersion.V311, 5: MqttVersion.V5}
 
@@ -38,14 +39,14 @@ def mqtt_settings(settings: Settings, url: str, client_id: str, subscriptions: t
     )
 
 
-def session_link(transport: MqttSettings, session: SessionSettings, post: Post, seed: int) -> MqttLink:
+def session_link(transport: MqttSettings, session: SessionSettings, post: Post, clock: Clock, seed: int) -> MqttLink:
     """A link on which we have something to say; post brings mail back to it."""
-    return MqttLink(Session(session, MemoryOutbox()), Mqtt(transport, session.link, post, seed=seed))
+    return MqttLink(Session(session, MemoryOutbox()), Mqtt(transport, session.link, post, seed=seed, wall_ms=lambda: clock.now().wall_ms))
 
 
-def listening_link(transport: MqttSettings, link: str, post: Post, seed: int) -> MqttLink:
+def listening_link(transport: MqttSettings, link: str, post: Post, clock: Clock, seed: int) -> MqttLink:
     """A link on which we only listen; post brings mail back to it."""
-    return MqttLink(Listener(link), Mqtt(transport, link, post, seed=seed))
+    return MqttLink(Listener(link), Mqtt(transport, link, post, seed=seed, wall_ms=lambda: clock.now().wall_ms))
 
 
 def on_wire(alias: str) -> str:

@@ -1,4 +1,4 @@
-"""The demonstration: a private broker, a simulated house in a Maine winter, its AtomicTNode and an Ear, each a process of its own."""
+"""The demonstration: a broker in the cloud and one in the house, a simulated house in a Maine winter, its AtomicTNode and an Ear, each a process of its own."""
 
 import signal
 import subprocess
@@ -10,11 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
-from gw_spaceheat.apps.connections import embedded_broker
 from gw_spaceheat.apps.houses import house_to_start
 from gw_spaceheat.apps.process import STOP_WITHIN_S
 from gw_spaceheat.apps.settings import read_settings
-from gw_spaceheat.links.broker import RunningBroker
+from gw_spaceheat.links.broker import RunningBroker, start_broker
 
 HOUSE = "hw1.isone.me.millinocket.oak"
 SPEED = 60.0
@@ -41,12 +40,14 @@ def run_demo(
     alias = house or HOUSE
     house_to_start(houses, alias)  # tell what is wrong with it before anything starts
     folder = settings.data_folder / "demo"
-    broker = embedded_broker(settings.model_copy(update={"data_folder": folder}))
+    broker = start_broker(folder / "broker-cloud")
+    inside = start_broker(folder / "broker-house")
     pace = ["--speed", f"{speed or SPEED:g}", "--start", (start or START).isoformat(), "--origin", f"{time.time():.6f}"]
     say(_welcome(alias, speed or SPEED, broker, folder))
     commands = {
         "ear": ["ear", "run", "--folder", str(folder / "ear"), "--url", broker.url, *pace],
-        "scada": ["run", "--house", alias, "--file", str(houses), "--broker", broker.url, *pace],
+        "scada": ["run", "--house", alias, "--file", str(houses), "--broker", broker.url]
+        + ["--local-broker", inside.url, *pace],
         "atn": ["atn", "--house", alias, "--file", str(houses), "--url", broker.url]
         + ["--status-every", f"{STATUS_EVERY_S:g}", *pace],
     }
@@ -59,6 +60,7 @@ def run_demo(
         return _watch(processes, over, seconds, say)
     finally:
         _stop(processes)
+        inside.stop()
         broker.stop()
         for number, handler in handlers.items():
             signal.signal(number, handler)

@@ -44,7 +44,7 @@ def _runtime(store: ReadingsStore, url: str, settings: Settings, clock: Clock, l
     hosted = [
         Hosted(EAR, Ear(), critical=True),
         Hosted(STORE, EarStore(store), late_after_ms=LATE_MS, critical=True),
-        Hosted(UPLINK, listening_link(transport, UPLINK, post, int.from_bytes(seed[:3])), late_after_ms=LATE_MS),
+        Hosted(UPLINK, listening_link(transport, UPLINK, post, clock, int.from_bytes(seed[:3])), late_after_ms=LATE_MS),
     ]
     runtime = ThreadedRuntime(clock, _route, hosted, life.observers, Options())
     return runtime

@@ -108,9 +108,9 @@ def local_runtime(request: LocalRequest, settings: Settings, clock: Clock, life:
 
     if scada_alias is not None:
         hosted.append(_hosted_scada(request, scada_alias))
-        hosted.append(_uplink(request, settings, post_to(UPLINK)))
+        hosted.append(_uplink(request, settings, clock, post_to(UPLINK)))
     if request.local_url is not None:
-        hosted += _local_bus(request, settings, here, post_to(LOCAL))
+        hosted += _local_bus(request, settings, clock, here, post_to(LOCAL))
         if site is not None:
             hosted.append(Hosted(TWIN, Twin(house, site)))
     devices = [alias for alias in here if alias != scada_alias]
@@ -159,16 +159,18 @@ def _hosted_scada(request: LocalRequest, alias: str) -> Hosted:
     return Hosted(alias, make(), late_after_ms=SCADA_LATE_MS, critical=True, factory=make)
 
 
-def _uplink(request: LocalRequest, settings: Settings, post: Callable[[Event], None]) -> Hosted:
+def _uplink(request: LocalRequest, settings: Settings, clock: Clock, post: Callable[[Event], None]) -> Hosted:
     house = request.house
     transport = mqtt_settings(
-        settings, request.uplink_url, f"{on_wire(house.scada_alias)}", (f"gw/{on_wire(house.alias)}/to/{SCADA_ON_BUS}/#",)
+        settings, request.uplink_url, on_wire(house.scada_alias), (f"gw/{on_wire(house.alias)}/to/{SCADA_ON_BUS}/#",)
     )
     session = SessionSettings(link=UPLINK, alias=house.scada_alias, peer=ATN)
-    return Hosted(UPLINK, session_link(transport, session, post, _jitter_seed()), late_after_ms=LINK_LATE_MS)
+    return Hosted(UPLINK, session_link(transport, session, post, clock, _jitter_seed()), late_after_ms=LINK_LATE_MS)
 
 
-def _local_bus(request: LocalRequest, settings: Settings, here: Sequence[str], post: Callable[[Event], None]) -> list[Hosted]:
+def _local_bus(
+    request: LocalRequest, settings: Settings, clock: Clock, here: Sequence[str], post: Callable[[Event], None]
+) -> list[Hosted]:
     house, url = request.house, request.local_url or ""
     client = f"{on_wire(house.scada_alias)}-local-{fresh_seed()[:4].hex()}"
     heard = subscriptions(house, here)
@@ -180,7 +182,7 @@ def _local_bus(request: LocalRequest, settings: Settings, here: Sequence[str], p
     session = SessionSettings(link=LOCAL, alias=SCADA_ON_BUS)
     return [
         Hosted(BUS, LocalBus(house, here, IdSource(fresh_seed()))),
-        Hosted(LOCAL, session_link(transport, session, post, _jitter_seed()), late_after_ms=LINK_LATE_MS),
+        Hosted(LOCAL, session_link(transport, session, post, clock, _jitter_seed()), late_after_ms=LINK_LATE_MS),
     ]
 
 

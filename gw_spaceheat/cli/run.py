@@ -1,5 +1,6 @@
 """`gws run`: everything that belongs on the Pi, in one process; with `--demo` a whole simulated world around it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,8 @@ from typing import Annotated
 import typer
 
 from gw_spaceheat.cli._clock import OriginOption, SpeedOption, StartOption, clock_for
+
+NO_BROKER = "none"
 
 HouseOption = Annotated[
     str | None, typer.Option("--house", help="Alias of the house; GWS_ATN_ALIAS without it.", show_default=False)
@@ -21,6 +24,31 @@ StrategyOption = Annotated[
     str | None, typer.Option(help="Strategy of local heating; the house's own without it.", show_default=False)
 ]
 SecondsOption = Annotated[float | None, typer.Option(help="Stop by itself after this [s].", show_default=False)]
+BrokerOption = Annotated[
+    str | None, typer.Option(help="Broker for the uplink, in place of the settings'.", show_default=False)
+]
+LocalBrokerOption = Annotated[
+    str | None,
+    typer.Option(help="Broker for the house's own bus, in place of the settings'; none for no bus.", show_default=False),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the command line asks of a process on the Pi; None where the settings or the house say it."""
+
+    house: str | None = None
+    file: Path | None = None
+    strategy: str | None = None
+    record: Path | None = None
+    broker: str | None = None
+    local_broker: str | None = None
+    embedded: bool = False
+    nodes: tuple[str, ...] | None = None
+    speed: float | None = None
+    start: datetime | None = None
+    origin: float | None = None
+    seconds: float | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -32,47 +60,42 @@ def register(app: typer.Typer) -> None:
         file: FileOption = None,
         strategy: StrategyOption = None,
         record: RecordOption = None,
-        speed: SpeedOption = None,
-        start: StartOption = None,
-        origin: OriginOption = None,
-        seconds: SecondsOption = None,
-        broker: Annotated[
-            str | None,
-            typer.Option(help="Broker for uplink and local bus, in place of the settings'.", show_default=False),
-        ] = None,
+        broker: BrokerOption = None,
+        local_broker: LocalBrokerOption = None,
         embedded: Annotated[
             bool, typer.Option("--embedded", help="Start a private broker and use it for uplink and local bus.")
         ] = False,
         demo: Annotated[
-            bool, typer.Option("--demo", help="Start broker, AtomicTNode and Ear as well, in a Maine winter, 60 times faster.")
+            bool, typer.Option("--demo", help="Start brokers, AtomicTNode and Ear as well, in a Maine winter, 60 times faster.")
         ] = False,
+        speed: SpeedOption = None,
+        start: StartOption = None,
+        origin: OriginOption = None,
+        seconds: SecondsOption = None,
     ) -> None:
         """Run the daemon, or the demonstration."""
         if demo:
             from gw_spaceheat.apps.demo import run_demo
 
             raise typer.Exit(run_demo(house, file, speed, start, seconds, typer.echo))
-        code = run_here(
-            None, house, file, strategy, record, speed, start, origin, seconds, broker_url=broker, embedded=embedded
+        wanted = Wanted(
+            house=house,
+            file=file,
+            strategy=strategy,
+            record=record,
+            broker=broker,
+            local_broker=local_broker,
+            embedded=embedded,
+            speed=speed,
+            start=start,
+            origin=origin,
+            seconds=seconds,
         )
-        raise typer.Exit(code)
+        raise typer.Exit(run_here(wanted))
 
 
-def run_here(
-    nodes: tuple[str, ...] | None,
-    house: str | None,
-    file: Path | None,
-    strategy: str | None,
-    record: Path | None,
-    speed: float | None,
-    start: datetime | None,
-    origin: float | None,
-    seconds: float | None,
-    *,
-    broker_url: str | None = None,
-    embedded: bool = False,
-) -> int:
-    """Run actors of a house in this process; see `apps/local.py`."""
+def run_here(wanted: Wanted) -> int:
+    """Run actors of a house in this process until a signal comes; see `apps/local.py`."""
     from gw_spaceheat.apps.connections import embedded_broker
     from gw_spaceheat.apps.houses import house_to_start
     from gw_spaceheat.apps.local import LocalRequest, local_runtime
@@ -81,31 +104,30 @@ def run_here(
 
     settings = read_settings()
     log = start_log(settings.log_level)
-    found, warnings = house_to_start(file or settings.houses_path(), house or settings.atn_alias)
+    house, warnings = house_to_start(wanted.file or settings.houses_path(), wanted.house or settings.atn_alias)
     for warning in warnings:
         log.warning("%s", warning)
-    if broker_url is not None:
-        settings = settings.model_copy(update={"uplink_url": broker_url, "local_url": broker_url})
+    uplink_url, local_url = wanted.broker or settings.uplink_url, wanted.local_broker or settings.local_url
     broker = None
-    if embedded or settings.uplink_url is None:
+    if wanted.embedded or uplink_url is None or local_url is None:
         broker = embedded_broker(settings)
         settings = settings.model_copy(update={"mqtt_version": 5 if broker.version.value == "5" else 3})
+        uplink_url = broker.url if wanted.embedded else uplink_url or broker.url
+        local_url = broker.url if wanted.embedded else local_url or broker.url
     try:
-        uplink_url = broker.url if broker is not None else settings.uplink_url or ""
-        local_url = broker.url if broker is not None and (embedded or settings.local_url is None) else settings.local_url
         request = LocalRequest(
-            house=found,
-            nodes=nodes,
+            house=house,
+            nodes=wanted.nodes,
             uplink_url=uplink_url,
-            local_url=local_url,
-            strategy=strategy,
-            record=record or settings.record_file,
+            local_url=None if local_url == NO_BROKER else local_url,
+            strategy=wanted.strategy,
+            record=wanted.record or settings.record_file,
         )
-        clock = clock_for(settings.speed if speed is None else speed, start, origin)
+        clock = clock_for(wanted.speed or settings.speed, wanted.start, wanted.origin)
         life = Life(log)
         runtime, stop_order = local_runtime(request, settings, clock, life)
-        log.info("%s: %d actors, uplink %s", found.alias, len(runtime.report()), uplink_url)
-        return life.live(runtime, stop_order, seconds)
+        log.info("%s: %d actors, uplink %s", house.alias, len(runtime.report()), uplink_url)
+        return life.live(runtime, stop_order, wanted.seconds)
     finally:
         if broker is not None:
             broker.stop()

@@ -361,7 +361,8 @@ class AtomicTNode:
 
     def _take_startup(self, _message: GridworksEventStartup, now: Moment) -> list[Event]:
         self._layout_asked_mono_ms = None  # another programme may run there now
-        return [Note(Level.INFO, f"{self._house.scada_alias} has started"), *self._ask_layout(now)]
+        started = Note(Level.INFO, f"{self._house.scada_alias} has started")
+        return [started, *self._ask_layout(now), *self._ask_snapshot(now)]
 
     def _take_answer(self, message: GwsCommandAnswer, _now: Moment) -> list[Event]:
         return self._end(message.trigger_id, message.verdict, message.reason)

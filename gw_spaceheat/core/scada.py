@@ -177,9 +177,7 @@ class Scada:
             effects += self._tell_change(change, now)
         self._reporter.take(event)
         if event.source in self._power_sources and self._power.concerns(names):
-            watts = self._power.changed_to(self._presence.latest)
-            if watts is not None:
-                effects.append(self._send(PowerWatts(watts=watts), Urgency.NOW))
+            effects += self._power_now()
         if event.source in self._state_sources:
             for name, value in zip(names, values, strict=True):
                 node = self._state_channels.get(name)
@@ -263,7 +261,12 @@ class Scada:
     def _on_link(self, event: LinkChanged, now: Moment) -> list[Event]:
         if event.link != UPLINK or not event.up:
             return []
-        return [self._send(self._reporter.layout(now), Urgency.PLAIN)]
+        self._power.forget()
+        return [self._send(self._reporter.layout(now), Urgency.PLAIN), *self._power_now()]
+
+    def _power_now(self) -> list[Event]:
+        watts = self._power.changed_to(self._presence.latest)
+        return [] if watts is None else [self._send(PowerWatts(watts=watts), Urgency.NOW)]
 
     def _on_received(self, event: Received, now: Moment) -> list[Event]:
         message = event.message

@@ -83,6 +83,7 @@ class Mqtt:
         *,
         seed: int = 0,
         decoder: Callable[[str, bytes], Envelope] = decode,
+        wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         """Remember.
 
@@ -92,9 +93,11 @@ class Mqtt:
             post: Takes an event; called in the network thread, must neither raise nor block.
             seed: Of the jitter between attempts; different in every process, lest a whole town reconnects at once.
             decoder: Makes a message of topic and bytes, or raises Refusal; another one for peers that speak an older wire.
+            wall_ms: Gives the wall time of arrival, UTC [ms]; another one where time passes faster than life.
         """
         self._settings = settings
         self._decode = decoder
+        self._wall_ms = wall_ms
         self._link = link
         self._post = post
         self._seed = seed
@@ -352,7 +355,7 @@ class Mqtt:
             envelope.message_id,
             envelope.ack_required,
             envelope.message,
-            arrived_ms=time.time_ns() // 1_000_000,
+            arrived_ms=self._wall_ms(),
             dst=envelope.dst,
         )
 

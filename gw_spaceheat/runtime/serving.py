@@ -9,7 +9,7 @@ from threading import TIMEOUT_MAX, Thread
 from threading import Event as Signal
 from typing import Protocol
 
-from gw_spaceheat.core.events import Command, Event, Level, Note, Outcome, Readings, Started, Stopping, Verdict
+from gw_spaceheat.core.events import Command, Event, Level, Note, Outcome, Readings, Received, Started, Stopping, Verdict
 from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted
@@ -331,8 +331,8 @@ class HostThread:
                 break
             if mail is STOPPING:
                 continue
-            if not self._answer(mail, Verdict.REFUSED, "is stopped"):
-                kinds[type(mail).__name__] += 1
+            if not self._answer(mail, Verdict.REFUSED, "is stopped") and not isinstance(mail, Readings | Received):
+                kinds[type(mail).__name__] += 1  # readings and messages are nobody's loss once the reader has gone
         self._left_over += kinds
         if kinds and not self._told_of_late_mail:
             self._told_of_late_mail = True

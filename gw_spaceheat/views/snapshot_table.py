@@ -7,7 +7,7 @@ from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS
 
 _SHOWN_PROBLEMS = 5
 _SHOWN_DISPATCHES = 5
-_OLD_MS = 10 * MINUTE_MS
+_OLD_MS = 20 * MINUTE_MS
 
 
 def status_lines(view: AtnView) -> Iterator[str]:

@@ -9,8 +9,8 @@ RISING_K = 0.2
 class BoostStages:
     """How many elements are on.
 
-    A first element comes at once, a further one after a stage's time unless the tank has become warmer meanwhile. Beside relays,
-    this spares the meter: a short dip does not bring all elements.
+    A first element comes at once, a further one after a stage's time unless the tank has become warmer meanwhile: a short dip
+    does not bring all elements.
     """
 
     __slots__ = ("_changed_mono_ms", "_release_ms", "_stage_ms", "_warmth_c", "count", "on")

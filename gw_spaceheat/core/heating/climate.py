@@ -16,5 +16,5 @@ OUTDOOR_BY_MONTH_AND_HOUR = tuple(
 
 
 def outdoor_by_clock_c(month: int, hour: int, offset_k: float = 0.0) -> float:
-    """Outdoor temperature of a cold day [degC] for a month (1-12) and local hour (0-23), moved by the house's climate offset [K]."""
+    """Outdoor temperature of a cold day [degC] in a month (1-12) at a local hour (0-23), moved by a climate offset [K]."""
     return OUTDOOR_BY_MONTH_AND_HOUR[month - 1][hour] + offset_k

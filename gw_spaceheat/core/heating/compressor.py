@@ -41,9 +41,13 @@ class Compressor:
         """How long it has been running [ms]; 0 if it is not."""
         return mono_ms - self._switched_mono_ms if self.running else 0
 
-    def switched(self, running: bool, mono_ms: int) -> None:
-        """The source was switched now."""
-        self.running = running
+    def started(self, mono_ms: int) -> None:
+        """The source was switched on now."""
+        self.running = True
         self._switched_mono_ms = mono_ms
-        if running:
-            self._starts.append(mono_ms)
+        self._starts.append(mono_ms)
+
+    def stopped(self, mono_ms: int) -> None:
+        """The source was switched off now."""
+        self.running = False
+        self._switched_mono_ms = mono_ms

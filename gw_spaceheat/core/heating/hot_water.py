@@ -50,8 +50,8 @@ class HotWaterControl:
     """Decides when the tank is charged.
 
     The charge has priority over heating up to a time limit; then heating has the source for as long. In the local hour of the
-    weekly cycle the whole tank is brought to the legionella temperature and held there; a cycle that cannot be ended is given up
-    and told.
+    weekly cycle the whole tank is brought to the legionella temperature and held there; a cycle that takes too long is given
+    up and told.
     """
 
     def __init__(self, hot_water: HotWater, parameters: SharedParameters, clock: LocalClock) -> None:
@@ -78,8 +78,7 @@ class HotWaterControl:
     def read(self, values: dict[str, float | None], heating_wants: bool, mono_ms: int, out: list[Event]) -> None:
         """Look at the tank; heating_wants says whether heating waits for the source meanwhile."""
         get = values.get
-        shown = [get(name) for name in self._hot_water.temperatures]
-        temperatures = fill_gaps(shown) if None in shown or self._missing else shown
+        temperatures = fill_gaps([get(name) for name in self._hot_water.temperatures])
         if temperatures is None:
             self._lose(out, mono_ms)
             return

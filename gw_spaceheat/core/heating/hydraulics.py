@@ -100,7 +100,7 @@ VALVE_OPEN = frozenset({Path.HpOnStoreCharge, Path.HpOffStoreDischarge})
 """Paths in which water goes through the store, one way or the other."""
 
 MOST_TURNS = 2
-"""Turns in one pass: one that the source takes and one of the store. More would only go in circles, on readings that contradict."""
+"""Turns in one pass: one of the source and one of the store. More would only go in circles, on readings that contradict."""
 
 
 class Pathfinder:
@@ -159,7 +159,7 @@ class Pathfinder:
         return self.path
 
     def _watch_for_chill(self, view: View, compressor: Compressor, mono_ms: int) -> None:
-        """Notice a defrost by the buffer's top: for some minutes the source sends on, unheated, what comes back from the house."""
+        """Notice a defrost by the buffer's top: for some minutes the source sends on, unheated, what comes back to it."""
         top_c = view.buffer_top_c
         if (
             compressor.running
@@ -211,7 +211,7 @@ class Pathfinder:
         return not compressor.running or compressor.may_stop(mono_ms)
 
     def _starves(self, view: View, compressor: Compressor, mono_ms: int) -> bool:
-        """Whether store and source together leave the buffer cold, though the source is past its start-up, and a defrost after it."""
+        """Whether store and source leave the buffer cold, though the source is past its start-up, and a defrost after it."""
         if self.store_gives or self.chilled:
             return False
         if not view.buffer_known or not view.store_known:

@@ -12,7 +12,7 @@ def parameter(default: float, minimum: float, maximum: float, unit: str, meaning
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedParameters:
-    """What every strategy has in common. Temperatures are above the required supply temperature unless the name ends in `_c`."""
+    """What every strategy has in common. Levels in K are above the required supply temperature, those in degC stand alone."""
 
     # the source
     on_below_k: float = parameter(

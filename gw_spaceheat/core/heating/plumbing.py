@@ -1,7 +1,7 @@
 """The actuators of source, store, boost and hot water, switched in an order that harms nothing.
 
-The store's valve is open before the source starts, the source stops before it shuts, and the store's pump runs on for a while to
-bring home what is hot, unless the store has nothing more to give.
+The store's valve is open before the source starts, the source stops before it shuts, and the store's pump runs on for a while
+to bring home what is hot, unless the store has nothing more to give.
 """
 
 from gw_spaceheat.core.events import Event
@@ -83,7 +83,7 @@ class Plumbing:
         """The valve has moved; the pump has run on."""
         if self._source_due_mono_ms is not None and mono_ms >= self._source_due_mono_ms:
             self._source_due_mono_ms = None
-            self._compressor.switched(True, mono_ms)
+            self._compressor.started(mono_ms)
             self._source.set(1.0, "heat is needed", out)
         if self._pump_until_mono_ms is not None and mono_ms >= self._pump_until_mono_ms:
             self._pump_until_mono_ms = None
@@ -94,7 +94,7 @@ class Plumbing:
         if not on:
             self._source_due_mono_ms = None
             if self._compressor.running:
-                self._compressor.switched(False, mono_ms)
+                self._compressor.stopped(mono_ms)
             self._source.set(0.0, "no heat is needed", out)
         if on and self._source.node and not self._compressor.running and self._source_due_mono_ms is None:
             self._source_due_mono_ms = mono_ms + (self._valve_lead_ms if self._valve.node else 0)

@@ -20,7 +20,7 @@ def heating_machine(house: House, strategy: str | None = None, local_time: Local
 
     Args:
         house: The house.
-        strategy: Name of a strategy, in place of the one in the house's file; parameters that it does not know are then left out.
+        strategy: Name of a strategy in place of the one in the house's file; parameters that it does not know are left out.
         local_time: Local time for a Unix time [ms]; the house's zone if None.
 
     Raises:
@@ -37,7 +37,7 @@ def heating_machine(house: House, strategy: str | None = None, local_time: Local
 
 
 def check_parameters(house: House) -> tuple[str, ...]:
-    """What is wrong with a house's heating, in a line each: strategy, parameters, and sensors or actuators that cannot work together."""
+    """What is wrong with a house's heating, in a line each: strategy, parameters, sensors or actuators that do not fit."""
     heating = house.heating
     texts = []
     if heating.strategy not in strategy_names():

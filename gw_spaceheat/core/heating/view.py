@@ -19,7 +19,9 @@ def fill_gaps(temperatures: Sequence[float | None]) -> list[float] | None:
 
     A missing one takes the value of the next below, which is rather too cold than too warm, or else of the nearest above.
     """
-    filled: list[float | None] = list(temperatures)
+    if None not in temperatures:
+        return list(temperatures) or None  # type: ignore[arg-type]  # no None among them
+    filled = list(temperatures)
     below: float | None = None
     for index in range(len(filled) - 1, -1, -1):
         if filled[index] is None:

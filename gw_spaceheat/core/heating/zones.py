@@ -10,7 +10,7 @@ from gw_spaceheat.house.model import House, Zone
 class ZoneThermostat:
     """One zone's switch: on below the set-point, off above, and by a duty while its sensor is missing.
 
-    The circulator runs on for a while after the zone is satisfied, to bring home what is still in pipes and emitters. The fan does not.
+    The circulator runs on for a while after the zone is satisfied, to bring home what is still in the pipes. The fan does not.
     """
 
     __slots__ = ("calling", "channel", "circulator", "fan", "missing", "name", "off_c", "on_c", "overrun_until_mono_ms")

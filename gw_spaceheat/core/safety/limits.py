@@ -16,8 +16,8 @@ class SafetyLimits:
         pump_minimum_ms: Pumps run at least this long for a cold pipe [ms].
         pump_patience_ms: When pumps alone have not warmed a pipe for so long, the heat source helps [ms].
         heat_patience_ms: When the heat source alone has not warmed a tank for so long, the elements help [ms].
-        unseen_period_ms: While no tank can be seen, elements that are the only source may be on in a part of each such period [ms]. Not a part of an
-            hour, so that it falls in with nobody's schedule.
+        unseen_period_ms: While no tank can be seen, elements that are the only source may be on in a part of each such period
+            [ms]. Not a part of an hour, so that it falls in with nobody's schedule.
         unseen_boost_duty: That part [0-1], at the period's end; elements beside a heat source stay off.
         stir_period_ms, stir_ms: While no pipe can be seen, pumps run so long in each such period [ms].
         stir_below_c: But only if it is colder than this outdoors, or nobody can say [degC].

@@ -46,6 +46,7 @@ class Safety:
         self._tanks = (*heating.buffer, *heating.store)
         self._heated = (*self._tanks, *(heating.hot_water.temperatures if heating.hot_water else ()))
         self._tank_count = len(self._tanks)
+        self._only_tanks = heating.hot_water is None
         self._pipes = heating.pipes
         self._outdoor = heating.outdoor
         self._source = heating.heat_source
@@ -114,23 +115,21 @@ class Safety:
         return NOTHING
 
     def _look_at_tanks(self, heated: list[float | None], mono_ms: int) -> bool:
-        """Whether a guard went elsewhere. The hot-water tank counts as too hot, but not as too cold: its bottom is fed with cold water."""
-        known = [value for value in heated if value is not None] if None in heated else heated
+        """Whether a guard went elsewhere. Hot water may be too hot, but not too cold: its tank's bottom is fed with cold water."""
+        known = [value for value in heated if value is not None]
+        too_hot = self._too_hot
         if not known:
-            return self._lose(self._too_hot, mono_ms) | self._lose(self._too_cold, mono_ms)
-        hottest_c = max(known)  # type: ignore[type-var]  # None is not among them
-        if hottest_c > self._maximum_tank_c:  # type: ignore[operator]
-            changed = self._too_hot.see(Sight.Hot, mono_ms)
-        elif self._too_hot.state is Danger.Quiet:
-            changed = False
+            changed = self._lose(too_hot, mono_ms)
+        elif max(known) > self._maximum_tank_c:
+            changed = too_hot.see(Sight.Hot, mono_ms)
+        elif too_hot.state is Danger.TankUnseen:
+            changed = too_hot.see(Sight.Back, mono_ms)
         else:
-            cooled = hottest_c < self._cooled_c  # type: ignore[operator]
-            changed = self._too_hot.see(Sight.Back, mono_ms) or (cooled and self._too_hot.see(Sight.Fine, mono_ms))
-        tanks = heated[: self._tank_count]
-        cold = [value for value in tanks if value is not None] if None in tanks else tanks
-        if not cold:
+            changed = max(known) < self._cooled_c and too_hot.see(Sight.Fine, mono_ms)
+        tanks = known if self._only_tanks else [value for value in heated[: self._tank_count] if value is not None]
+        if not tanks:
             return self._lose(self._too_cold, mono_ms) or changed
-        return self._look_for_cold_tanks(min(cold), mono_ms) or changed  # type: ignore[type-var, arg-type]
+        return self._look_for_cold_tanks(min(tanks), mono_ms) or changed
 
     def _look_for_cold_tanks(self, coldest_c: float, mono_ms: int) -> bool:
         guard = self._too_cold

@@ -21,6 +21,10 @@ class PowerOnChange:
         self._sent_w: float | None = None
         self._watched = frozenset(self.channels)
 
+    def forget(self) -> None:
+        """The peer may not know any more what was sent: the next known power is worth a message."""
+        self._sent_w = None
+
     def concerns(self, names: Sequence[str]) -> bool:
         """Whether any of these channels is part of the metered power."""
         return not self._watched.isdisjoint(names)

@@ -9,7 +9,8 @@ from gw_spaceheat.core.telemetry.slot_buffer import SlotBuffer, scales_of
 from gw_spaceheat.core.telemetry.slot_clock import SlotClock
 from gw_spaceheat.house.model import House, wire_name
 from gw_spaceheat.messages.base import Message
-from gw_spaceheat.messages.fsm_atomic_report import FsmAtomicReport
+from gw_spaceheat.messages.fsm_atomic_report import FsmActionType, FsmAtomicReport, FsmReportType
+from gw_spaceheat.messages.fsm_event import CHANGE_RELAY_STATE
 from gw_spaceheat.messages.fsm_full_report import FsmFullReport
 from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.messages.gridworks_event_shutdown import GridworksEventShutdown
@@ -20,12 +21,20 @@ from gw_spaceheat.messages.single_machine_state import SingleMachineState
 from gw_spaceheat.messages.single_reading import SingleReading
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
 from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.roles import Role
 from gw_spaceheat.vocabulary.slots import REPORT_SLOT_MS
 
 RELAY_STATE_ENUM = "relay.closed.or.open"
-RELAY_EVENT_ENUM = "change.relay.state"
-MACHINE_HANDLES = {"heating": ("auto.h", "gws.heating.state"), "safety": ("safety", "gws.safety.state")}
-"""Machine name as our parts say it: (handle, state enumeration) as the wire has it."""
+OUTPUT_STATE_ENUM = "gws.output.state"
+LOCAL_CONTROL = "auto.h"
+"""Handle of local control; what it consists of comes after a dot."""
+
+
+def handle_of(machine: str) -> tuple[str, str]:
+    """The handle and the state enumeration, as the wire has them, of a machine as our parts name it."""
+    name = machine.replace("_", "-")
+    handle = {"heating": LOCAL_CONTROL, "safety": "safety"}.get(machine, f"{LOCAL_CONTROL}.{name}")
+    return handle, f"gws.{machine.replace('_', '.')}.state"
 
 
 def relay_state(value: float) -> str:
@@ -56,7 +65,7 @@ class Reporter:
 
     def state_changed(self, event: StateChanged, now: Moment) -> None:
         """Keep a change of state of one of the node's own machines."""
-        handle, state_enum = MACHINE_HANDLES.get(event.machine, (event.machine, "gws.state"))
+        handle, state_enum = handle_of(event.machine)
         self._open.add_state(handle, state_enum, event.state, now.wall_ms)
         self._states[handle] = SingleMachineState(
             machine_handle=handle, state_enum=state_enum, state=event.state, unix_ms=now.wall_ms
@@ -65,26 +74,41 @@ class Reporter:
     def commanded(self, command: Command, now: Moment) -> None:
         """Keep that a command was given, before it is acted on."""
         handle = f"{command.by.value}.{wire_name(command.node)}"
-        before = self._relay_states.get(command.node)
-        event = "CloseRelay" if command.value else "OpenRelay"
-        atomic = FsmAtomicReport(
+        step = self._output_step if self._house.nodes[command.node].role is Role.AnalogActuator else self._relay_step
+        self._open.add_command(
+            FsmFullReport(
+                from_name=wire_name(command.node), trigger_id=command.trigger, atomic_list=[step(command, handle, now)]
+            )
+        )
+
+    def _relay_step(self, command: Command, handle: str, now: Moment) -> FsmAtomicReport:
+        return FsmAtomicReport(
             machine_handle=handle,
             state_enum=RELAY_STATE_ENUM,
-            report_type="Event",
-            event_enum=RELAY_EVENT_ENUM,
-            event=event,
-            from_state=relay_state(before or 0.0),
+            report_type=FsmReportType.Event.value,
+            event_enum=CHANGE_RELAY_STATE,
+            event="CloseRelay" if command.value else "OpenRelay",
+            from_state=relay_state(self._relay_states.get(command.node, 0.0)),
             to_state=relay_state(command.value),
             unix_time_ms=now.wall_ms,
             trigger_id=command.trigger,
         )
-        self._open.add_command(
-            FsmFullReport(from_name=wire_name(command.node), trigger_id=command.trigger, atomic_list=[atomic])
+
+    def _output_step(self, command: Command, handle: str, now: Moment) -> FsmAtomicReport:
+        return FsmAtomicReport(
+            machine_handle=handle,
+            state_enum=OUTPUT_STATE_ENUM,
+            report_type=FsmReportType.Action.value,
+            action_type=FsmActionType.Analog010VSignalSet.value,
+            action=self._house.dispatch_to_wire(command.node, command.value),
+            unix_time_ms=now.wall_ms,
+            trigger_id=command.trigger,
         )
 
     def command_ended(self, outcome: Outcome, now: Moment) -> None:
-        """Keep how a command ended: the actuator's new state."""
-        if outcome.verdict is not Verdict.DONE:
+        """Keep how a command to a relay ended: its new state. An analogue output has its channel for that."""
+        node = self._house.nodes.get(outcome.node)
+        if outcome.verdict is not Verdict.DONE or node is None or node.role is Role.AnalogActuator:
             return
         self._relay_states[outcome.node] = outcome.value
         handle = wire_name(outcome.node)
