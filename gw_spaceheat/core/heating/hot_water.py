@@ -52,6 +52,11 @@ class HotWaterControl:
     The charge has priority over heating up to a time limit; then heating has the source for as long. In the local hour of the
     weekly cycle the whole tank is brought to the legionella temperature and held there; a cycle that takes too long is given
     up and told.
+
+    Attributes:
+        state: What the tank does.
+        target_c: To what it is heated [degC].
+        missing: Whether none of its sensors works; it is not charged then.
     """
 
     def __init__(self, hot_water: HotWater, parameters: SharedParameters, clock: LocalClock) -> None:
@@ -67,7 +72,7 @@ class HotWaterControl:
         self._cycle_since_mono_ms: int | None = None
         self._hot_since_mono_ms: int | None = None
         self._last_cycle_day: int | None = None
-        self._missing = False
+        self.missing = False
         self.target_c = hot_water.setpoint_c
 
     @property
@@ -82,8 +87,8 @@ class HotWaterControl:
         if temperatures is None:
             self._lose(out, mono_ms)
             return
-        if self._missing:
-            self._missing = False
+        if self.missing:
+            self.missing = False
             out.append(Note(Level.INFO, "hot-water temperature is back: hot water is charged again"))
         self._run_cycle(min(temperatures), mono_ms, out)
         turn = self._turn(temperatures, heating_wants, mono_ms - self._since_mono_ms)
@@ -132,8 +137,8 @@ class HotWaterControl:
         out.append(note)
 
     def _lose(self, out: list[Event], mono_ms: int) -> None:
-        if not self._missing:
-            self._missing = True
+        if not self.missing:
+            self.missing = True
             out.append(Note(Level.WARNING, "no hot-water temperature: hot water is not charged; check its sensors"))
         if self.state is not Charge.HotWaterIdle:
             self._take(Draw.Lost, mono_ms, out)

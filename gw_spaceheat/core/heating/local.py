@@ -1,7 +1,7 @@
 """Local heating as one machine: joins a strategy with what all strategies share, and turns it all into wishes for actuators.
 
-One pass, at every `Latest`: look (`view`), decide whether the source should run (the strategy, or the schedule while no tank can
-be seen), find the heat's path (`hydraulics`), stage the boost, read thermostats and hot water, and put out what changed.
+One pass, at every `Latest`: look (`view`), decide whether the source should run (the strategy, or the schedule while no tank
+can be seen), find the heat's path (`hydraulics`), stage the boost, read thermostats and hot water, and put out what changed.
 """
 
 from collections.abc import Sequence

@@ -39,7 +39,7 @@ class Plumbing:
         self._source_due_mono_ms: int | None = None
         self._pump_until_mono_ms: int | None = None
         self._path = Path.Initializing
-        self._followed: tuple[Path, bool, bool, int, bool] | None = None
+        self._followed: tuple[Path, bool, bool, int, bool, bool] | None = None
 
     def outputs(self) -> list[Output]:
         """Everything that is switched here."""
@@ -66,7 +66,8 @@ class Plumbing:
         charging = hot_water is not None and hot_water.charging
         if self._setpoint.node:
             self._ask_supply(view.required_c, path, hot_water, out)
-        asked = (path, pathfinder.drawing, pathfinder.store_gives, elements, charging)
+        missing = hot_water is not None and hot_water.missing
+        asked = (path, pathfinder.drawing, pathfinder.store_gives, elements, charging, missing)
         if asked == self._followed:
             return
         self._followed = asked
@@ -74,7 +75,10 @@ class Plumbing:
         self._switch_source(path, mono_ms, out)
         self._set_valve(out)
         self._switch_pump(pathfinder, mono_ms, out)
-        self._charge.set(float(charging and (path in SOURCE_ON or not self._source.node)), "hot water is charged", out)
+        if missing:
+            self._charge.without_sensors("no hot-water temperature", out)
+        else:
+            self._charge.set(float(charging and (path in SOURCE_ON or not self._source.node)), "hot water is charged", out)
         for stage, element in enumerate(self._elements):
             on = stage < elements
             element.set(float(on), f"boost: {elements} of {len(self._elements)} elements are needed", out)

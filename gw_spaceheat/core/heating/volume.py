@@ -12,8 +12,8 @@ class HeatedVolume:
     """Measures the volume against the temperature that the house requires.
 
     Full is: the last that is heated is hot. By that alone a source would run for ever where it cannot make the supply that full
-    asks for, or does not reach the sensor. So a volume is full too if it is as hot as the source can make it, if after an hour's
-    run it is even from top to bottom and above the switch-on point, or if its top is far too hot.
+    asks for, or does not reach the sensor. So a volume is full too if it is as hot as the source can make it, if after an
+    hour's run it is even from top to bottom and above the switch-on point, or if its top is far too hot.
     """
 
     __slots__ = ("_charge_most_c", "_even_k", "_hottest_full_c", "_melt_full_c", "_most_k", "_off_above_k", "_on_below_k")

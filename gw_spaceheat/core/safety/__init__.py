@@ -1,7 +1,7 @@
 """Freeze protection and over-temperature cut-out: above every other authority, and ignorant of them.
 
-`safety_machine(house)` builds the machine; it answers `Latest` with a `Wish` for every actuator that it overrides and a `Release`
-when it gives one back.
+`safety_machine(house)` builds the machine; it answers `Latest` with a `Wish` for every actuator that it overrides and a
+`Release` when it gives one back.
 """
 
 from gw_spaceheat.core.safety.guards import Danger

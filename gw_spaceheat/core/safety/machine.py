@@ -115,7 +115,7 @@ class Safety:
         return NOTHING
 
     def _look_at_tanks(self, heated: list[float | None], mono_ms: int) -> bool:
-        """Whether a guard went elsewhere. Hot water may be too hot, but not too cold: its tank's bottom is fed with cold water."""
+        """Whether a guard went elsewhere. Hot water may be too hot, not too cold: its bottom is fed with cold water."""
         known = [value for value in heated if value is not None]
         too_hot = self._too_hot
         if not known:
@@ -228,7 +228,7 @@ class Safety:
                 wanted[element] = (0.0, guard.state.value)
 
     def _may_heat_unseen(self, mono_ms: int) -> bool:
-        """Whether elements may be on though no tank can be seen: only where nothing else heats, and only for a part of the time."""
+        """Whether elements may be on though no tank can be seen: only where nothing else heats, and not all the time."""
         if self._source:
             return False
         period_ms = self._limits.unseen_period_ms

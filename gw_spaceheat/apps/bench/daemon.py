@@ -1,0 +1,104 @@
+"""What a running daemon costs: memory, processor time, threads, readiness and stopping time of `gws run` for a simulated house."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from gw_spaceheat.links.broker import start_broker
+
+HOUSE = "hw1.isone.me.millinocket.oak"
+READY = re.compile(r"uplink: connected")
+READY_WITHIN_S = 60.0
+SETTLE_S = 5.0
+STOP_WITHIN_S = 30.0
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+def measure(houses: Path, seconds: float = 60.0, house: str = HOUSE) -> dict[str, object]:
+    """Watch a daemon of its own for some time, then stop it with SIGTERM. The broker runs beside it and is not counted.
+
+    Args:
+        houses: The house file.
+        seconds: How long to watch it, after it has settled [s].
+        house: Alias of the house, with simulated devices.
+
+    Raises:
+        RuntimeError: The daemon did not become ready; the text has its last words.
+    """
+    with tempfile.TemporaryDirectory() as folder, start_broker(Path(folder)) as broker:
+        log_path = Path(folder) / "daemon.log"
+        words = ["run", "--house", house, "--file", str(houses), "--broker", broker.url, "--local-broker", broker.url]
+        began_s = time.monotonic()
+        with log_path.open("wb") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own words, no shell
+                [sys.executable, "-m", "gw_spaceheat", *words],
+                stderr=log,
+                env={**os.environ, "GWS_MQTT_VERSION": "5" if broker.version.value == "5" else "3"},
+            )
+        try:
+            ready_s = _wait_until_ready(process, log_path, began_s)
+            time.sleep(SETTLE_S)
+            cpu_before_s, threads_before, watched_from_s = _cpu_s(process.pid), _threads(process.pid), time.monotonic()
+            time.sleep(seconds)
+            watched_s = time.monotonic() - watched_from_s
+            cpu_s = _cpu_s(process.pid) - cpu_before_s
+            rss_mb, peak_mb = _memory_mb(process.pid)
+            threads = _threads(process.pid)
+            stop_s, code = _stop(process)
+        finally:
+            process.kill()
+            process.wait()
+    return {
+        "house": house,
+        "rss_mb": rss_mb,
+        "peak_rss_mb": peak_mb,
+        "cpu_percent": 100.0 * cpu_s / watched_s,
+        "threads": threads,
+        "threads_before": threads_before,
+        "ready_s": ready_s,
+        "stop_s": stop_s,
+        "exit_code": code,
+        "watched_s": watched_s,
+        "broker": broker.kind.value,
+    }
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", log_path: Path, began_s: float) -> float:
+    while time.monotonic() - began_s < READY_WITHIN_S:
+        if READY.search(log_path.read_text(errors="replace")):
+            return time.monotonic() - began_s
+        if process.poll() is not None:
+            break
+        time.sleep(0.005)
+    raise RuntimeError(f"the daemon did not become ready: {log_path.read_text(errors='replace')[-2000:]}")
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> tuple[float, int]:
+    began_s = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    code = process.wait(STOP_WITHIN_S)
+    return time.monotonic() - began_s, code
+
+
+def _status(pid: int, key: str) -> int:
+    text = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    found = re.search(rf"^{key}:\s+(\d+)", text, re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+def _memory_mb(pid: int) -> tuple[float, float]:
+    return _status(pid, "VmRSS") / 1024.0, _status(pid, "VmHWM") / 1024.0
+
+
+def _threads(pid: int) -> int:
+    return _status(pid, "Threads")
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
