@@ -13,7 +13,8 @@ from gw_spaceheat.vocabulary.slots import slot_start
 class ActuatorActor:
     """Drives one relay or analogue output and, where it has a state channel, reports what the output really is.
 
-    On `Started` it opens the device and puts the output into its process-start state, on `Stopping` into its process-stop state.
+    On `Started` it opens the device and puts the output into its process-start state, on `Stopping` into its process-stop
+    state.
     """
 
     def __init__(self, node: Node, channel: Channel | None, driver: ActuatorDriver) -> None:

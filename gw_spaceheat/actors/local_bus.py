@@ -1,9 +1,9 @@
 """The house's own bus: the actors of one house, spread over several processes, and whoever else in the house wants to follow.
 
-Every captured reading goes to the local broker on `gw/<node>/to/s/synced-readings` (dots of the node as dashes); commands for actuators
-that live in another process go out on `gw/s/to/<node>/fsm-event` or `.../analog-dispatch`, their outcomes come back on
-`gw/<node>/to/s/gws-command-answer`, a device's loss and return on `gw/<node>/to/s/glitch`. Nothing on this bus is kept or sent again:
-what is late in the cellar is of no use.
+Every captured reading goes to the local broker on `gw/<node>/to/s/synced-readings` (dots of the node as dashes); commands for
+actuators that live in another process go out on `gw/s/to/<node>/fsm-event` or `.../analog-dispatch`, their outcomes come back
+on `gw/<node>/to/s/gws-command-answer`, a device's loss and return on `gw/<node>/to/s/glitch`. Nothing on this bus is kept or
+sent again: what is late in the cellar is of no use.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -168,7 +168,9 @@ class LocalBus:
             return (DeviceLost(source, message.details, channels),)
         if isinstance(message, FsmEvent):
             value = {"CloseRelay": 1.0, "OpenRelay": 0.0}.get(message.event_name)
-            return () if value is None else self._heard_command(message.to_handle, value, message, message.send_time_unix_ms, now)
+            return (
+                () if value is None else self._heard_command(message.to_handle, value, message, message.send_time_unix_ms, now)
+            )
         if isinstance(message, AnalogDispatch):
             node = self._alias_of.get(message.about_name, "")
             value = self._house.dispatch_from_wire(node, message.value)

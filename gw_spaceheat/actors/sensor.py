@@ -1,4 +1,4 @@
-"""The actor of a device that is read: one scan per poll period, one event per scan, one word when it is lost and one when it is back."""
+"""The actor of a device that is read: one event per scan, one word when it is lost and one when it is back."""
 
 from collections.abc import Sequence
 
@@ -15,8 +15,8 @@ LONGEST_BACK_OFF_POLLS = 16
 class SensorActor:
     """Reads one device, of one channel or of many (thermistor, multi-probe board, power meter, flow meter).
 
-    Polls are aligned to the wall clock. A device that fails is asked again ever more seldom, up to 16 poll periods; every failure to
-    open or read is the device's own affair and harms nobody else.
+    Polls are aligned to the wall clock. A device that fails is asked again ever more seldom, up to 16 poll periods; every
+    failure to open or read is the device's own affair and harms nobody else.
     """
 
     def __init__(self, node: Node, channels: Sequence[Channel], driver: SensorDriver) -> None:
@@ -87,4 +87,3 @@ class SensorActor:
             return ()
         self.capture.forget()
         return (DeviceLost(self.node.alias, str(error), self.capture.names),)
-

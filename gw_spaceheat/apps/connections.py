@@ -41,7 +41,9 @@ def mqtt_settings(settings: Settings, url: str, client_id: str, subscriptions: t
 
 def session_link(transport: MqttSettings, session: SessionSettings, post: Post, clock: Clock, seed: int) -> MqttLink:
     """A link on which we have something to say; post brings mail back to it."""
-    return MqttLink(Session(session, MemoryOutbox()), Mqtt(transport, session.link, post, seed=seed, wall_ms=lambda: clock.now().wall_ms))
+    return MqttLink(
+        Session(session, MemoryOutbox()), Mqtt(transport, session.link, post, seed=seed, wall_ms=lambda: clock.now().wall_ms)
+    )
 
 
 def listening_link(transport: MqttSettings, link: str, post: Post, clock: Clock, seed: int) -> MqttLink:

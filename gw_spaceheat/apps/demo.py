@@ -1,4 +1,4 @@
-"""The demonstration: a broker in the cloud and one in the house, a simulated house in a Maine winter, its AtomicTNode and an Ear, each a process of its own."""
+"""The demonstration: two brokers, a simulated house in a Maine winter, its AtomicTNode and an Ear, a process each."""
 
 import signal
 import subprocess
@@ -44,12 +44,11 @@ def run_demo(
     inside = start_broker(folder / "broker-house")
     pace = ["--speed", f"{speed or SPEED:g}", "--start", (start or START).isoformat(), "--origin", f"{time.time():.6f}"]
     say(_welcome(alias, speed or SPEED, broker, folder))
+    here = ["--house", alias, "--file", str(houses)]
     commands = {
         "ear": ["ear", "run", "--folder", str(folder / "ear"), "--url", broker.url, *pace],
-        "scada": ["run", "--house", alias, "--file", str(houses), "--broker", broker.url]
-        + ["--local-broker", inside.url, *pace],
-        "atn": ["atn", "--house", alias, "--file", str(houses), "--url", broker.url]
-        + ["--status-every", f"{STATUS_EVERY_S:g}", *pace],
+        "scada": ["run", *here, "--broker", broker.url, "--local-broker", inside.url, *pace],
+        "atn": ["atn", *here, "--url", broker.url, "--status-every", f"{STATUS_EVERY_S:g}", *pace],
     }
     over = threading.Event()
     handlers = {number: signal.signal(number, _setter(over)) for number in (signal.SIGTERM, signal.SIGINT)}

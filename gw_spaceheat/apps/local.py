@@ -1,7 +1,7 @@
 """The daemon on the Pi: the SCADA, the devices' actors, the uplink and the house's own bus, a thread each.
 
-The same function starts all of a house or any part of it; the parts of one house, spread over several processes, find each other on
-the local broker.
+The same function starts all of a house or any part of it; the parts of one house, spread over several processes, find each
+other on the local broker.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -88,7 +88,9 @@ def recorded_scada(house: House, header: Header) -> Scada:
     return scada_machine(house, strategy, bytes.fromhex(str(header.options["seed"])))
 
 
-def local_runtime(request: LocalRequest, settings: Settings, clock: Clock, life: Life) -> tuple[ThreadedRuntime, list[list[str]]]:
+def local_runtime(
+    request: LocalRequest, settings: Settings, clock: Clock, life: Life
+) -> tuple[ThreadedRuntime, list[list[str]]]:
     """Everything of a process on the Pi, not yet started, and the order in which it must stop.
 
     Raises:
@@ -218,5 +220,3 @@ def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], t
         return (*to_scada, *to_bus)
 
     return route
-
-

@@ -1,6 +1,7 @@
 """A house in virtual time: the very actors and machines of the daemon over a simulated plant, with its AtomicTNode and an Ear.
 
-Nothing here decides; it joins plant, devices, SCADA, AtomicTNode, Ear and a loopback link, lets time pass, and adds up what came out.
+Nothing here decides; it joins plant, devices, SCADA, AtomicTNode, Ear and a loopback link, lets time pass, and adds up what
+came out.
 """
 
 from collections import Counter
@@ -8,8 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from gw_spaceheat.actors.quiet_sensors import QuietSensors
 from gw_spaceheat.actors.actuator import ActuatorActor
+from gw_spaceheat.actors.quiet_sensors import QuietSensors
 from gw_spaceheat.actors.sensor import SensorActor
 from gw_spaceheat.apps.accountant import Accountant
 from gw_spaceheat.apps.devices import device_actors
@@ -27,7 +28,6 @@ from gw_spaceheat.links.loopback import Loopback
 from gw_spaceheat.plant.drive import Drive
 from gw_spaceheat.plant.faults import SensorFault
 from gw_spaceheat.plant.plant import Plant, Totals
-from gw_spaceheat.plant.tariff import CostHours
 from gw_spaceheat.runtime.virtual import VirtualRuntime
 from gw_spaceheat.vocabulary.ids import IdSource
 from gw_spaceheat.vocabulary.moment import HOUR_MS, Moment

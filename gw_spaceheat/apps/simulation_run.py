@@ -83,9 +83,7 @@ def prepare(request: SimulationRequest) -> tuple[Simulation, CostHours]:
     drive = make_drive(weather, demand, house.latitude_deg, house.longitude_deg)
     costs = cost_hours(_prices(request, weather, span), Delivery(house.tariff, house.timezone))
     compiled = numba_is_here() if request.compiled is None else request.compiled
-    what = Simulation(
-        house=house, drive=drive, hours=span.hours, strategy=None, seed=request.seed, compiled=compiled
-    )
+    what = Simulation(house=house, drive=drive, hours=span.hours, strategy=None, seed=request.seed, compiled=compiled)
     return what, costs
 
 

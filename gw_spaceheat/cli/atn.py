@@ -23,7 +23,9 @@ HELP = """commands:
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command("atn", help="Run a house's AtomicTNode; commands on standard input: status, on NODE, off NODE, set NODE VALUE.")
+    @app.command(
+        "atn", help="Run a house's AtomicTNode; commands on standard input: status, on NODE, off NODE, set NODE VALUE."
+    )
     def atn(
         house: Annotated[
             str | None, typer.Option("--house", help="Alias of the house; GWS_ATN_ALIAS without it.", show_default=False)
@@ -53,9 +55,7 @@ def register(app: typer.Typer) -> None:
             raise typer.BadParameter("GWS_UPLINK_URL is None; name the broker that gws run started with --url")
         life = Life(log)
         clock = clock_for(settings.speed if speed is None else speed, start, origin)
-        runtime = atn_runtime(
-            found, broker, settings, clock, life, lambda view: typer.echo("\n".join(status_lines(view)))
-        )
+        runtime = atn_runtime(found, broker, settings, clock, life, lambda view: typer.echo("\n".join(status_lines(view))))
 
         def read_commands() -> None:
             for line in sys.stdin:

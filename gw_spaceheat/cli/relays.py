@@ -1,4 +1,4 @@
-"""`gws relays safe`: put every actuator into the state it must have when the daemon is dead; systemd calls it after each stop."""
+"""`gws relays safe`: put every actuator into the state that it must have without a daemon; systemd calls it."""
 
 from pathlib import Path
 from typing import Annotated

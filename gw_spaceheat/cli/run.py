@@ -24,9 +24,7 @@ StrategyOption = Annotated[
     str | None, typer.Option(help="Strategy of local heating; the house's own without it.", show_default=False)
 ]
 SecondsOption = Annotated[float | None, typer.Option(help="Stop by itself after this [s].", show_default=False)]
-BrokerOption = Annotated[
-    str | None, typer.Option(help="Broker for the uplink, in place of the settings'.", show_default=False)
-]
+BrokerOption = Annotated[str | None, typer.Option(help="Broker for the uplink, in place of the settings'.", show_default=False)]
 LocalBrokerOption = Annotated[
     str | None,
     typer.Option(help="Broker for the house's own bus, in place of the settings'; none for no bus.", show_default=False),

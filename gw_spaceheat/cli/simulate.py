@@ -57,10 +57,7 @@ def register(app: typer.Typer) -> None:
             compiled=settings.numba,
             out=out,
         )
-        if sys.stderr.isatty():
-            told = _with_progress(request)
-        else:
-            told = run(request)
+        told = _with_progress(request) if sys.stderr.isatty() else run(request)
         typer.echo(json.dumps(told) if as_json else simulation_text(told))
 
 

@@ -26,7 +26,8 @@ def register(app: typer.Typer) -> None:
     @app.command("try", help="Run some actors of a house; the rest may run elsewhere, over the local broker.")
     def try_(
         actors: Annotated[
-            str, typer.Option(help="Aliases with commas between, such as a.s,a.tank.temp0; asks without it.", show_default=False)
+            str,
+            typer.Option(help="Aliases with commas between, such as a.s,a.tank.temp0; asks without it.", show_default=False),
         ] = "",
         house: HouseOption = None,
         file: FileOption = None,

@@ -329,8 +329,8 @@ class AtomicTNode:
     def _ask_for_unknown(self, now: Moment) -> list[Event]:
         """Ask for the layout if a channel is in none that we know.
 
-        Of each channel the newest reading counts; one from the future (a wrong clock in the house) makes way for any other, or it
-        would stand for ever.
+        Of each channel the newest reading counts; one from the future (a wrong clock in the house) makes way for any other, or
+        it would stand for ever.
         """
         if self._channels.keys() <= self._telemetry.keys():
             return []

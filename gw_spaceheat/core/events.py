@@ -1,8 +1,8 @@
-"""What happens and what should be done, as frozen values: the closed list of all that passes between machines, actors and links.
+"""What happens and what should be done, as frozen values: all that passes between machines, actors and links.
 
-One machine's effect is another's event: a `Readings` that a sensor puts out is what the SCADA handles, the `Command` that the SCADA
-puts out is what the relay handles, a `Send` is what the link handles. So there is one list, in three groups: facts (what happened),
-effects (what should be done), and the runtime's own words.
+One machine's effect is another's event: a `Readings` that a sensor puts out is what the SCADA handles, the `Command` that the
+SCADA puts out is what the relay handles, a `Send` is what the link handles. So there is one closed list, in groups: facts (what
+happened), effects (what should be done), and the runtime's own words.
 """
 
 from enum import StrEnum

@@ -17,6 +17,7 @@ def replay_lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield "equal effects"
         return
     when = datetime.fromtimestamp(first["wall_ms"] / 1000, UTC)
-    yield f"{told['differences']} calls had other effects; the first at {first['at']}, {when:%Y-%m-%d %H:%M:%S} UTC, {first['cause']}"
+    yield f"{told['differences']} calls had other effects; the first at {first['at']}:"
+    yield f"  {when:%Y-%m-%d %H:%M:%S} UTC, {first['cause']}"
     yield f"  recorded: {first['expected']}"
     yield f"  now:      {first['got']}"

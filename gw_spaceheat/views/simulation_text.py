@@ -9,7 +9,10 @@ def simulation_text(told: Mapping[str, Any]) -> str:
     energy, heat, comfort = told["energy_kwh"], told["heat_kwh"], told["comfort"]
     share = heat["delivered"] / heat["demanded"] if heat["demanded"] else 1.0
     rows = [
-        ("house", f"{told['house']}, {told['days']} days from {told['start']}, strategy {told['strategy']}, seed {told['seed']}"),
+        (
+            "house",
+            f"{told['house']}, {told['days']} days from {told['start']}, strategy {told['strategy']}, seed {told['seed']}",
+        ),
         ("weather", told["weather"]),
         ("electricity", f"{energy['total']:.1f} kWh"),
         ("  heat source", f"{energy['heat_pump']:.1f} kWh, {told['compressor_starts']} starts"),

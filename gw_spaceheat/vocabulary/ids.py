@@ -6,7 +6,8 @@ from hashlib import blake2b
 class IdSource:
     """Gives a new identifier at every call, the same series for the same seed.
 
-    A daemon seeds it with fresh entropy at start, so that its identifiers are as unique as random ones; a simulation with its seed.
+    A daemon seeds it with fresh entropy at start, so that its identifiers are as unique as random ones; a simulation with its
+    seed.
     """
 
     def __init__(self, seed: bytes) -> None:

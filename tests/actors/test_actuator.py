@@ -1,7 +1,18 @@
 """The actuator's actor: acts once per command, reads back, tells how it ended, and begins and ends in its defined states."""
 
 from gw_spaceheat.actors.actuator import ActuatorActor
-from gw_spaceheat.core.events import Authority, Command, DeviceBack, DeviceLost, Event, Outcome, Readings, Started, Stopping, Verdict
+from gw_spaceheat.core.events import (
+    Authority,
+    Command,
+    DeviceBack,
+    DeviceLost,
+    Event,
+    Outcome,
+    Readings,
+    Started,
+    Stopping,
+    Verdict,
+)
 from gw_spaceheat.drivers.base import DeviceError
 from gw_spaceheat.house.model import Actuator, CaptureRule, Channel, FailStates, Node
 from gw_spaceheat.vocabulary.moment import Moment
@@ -41,9 +52,7 @@ class Relay:
 
 def actor(states: FailStates | None = None) -> tuple[ActuatorActor, Relay]:
     relay = Relay()
-    node = Node(
-        alias="a.elt.relay", role=Role.BooleanActuator, actuator=Actuator(fail_states=states or FailStates())
-    )
+    node = Node(alias="a.elt.relay", role=Role.BooleanActuator, actuator=Actuator(fail_states=states or FailStates()))
     rule = CaptureRule(poll_s=300, period_s=300, delta=0.5)
     channel = Channel(
         name="a-elt-relay", about=node.alias, captured_by=node.alias, telemetry=TelemetryName.RelayState, capture=rule

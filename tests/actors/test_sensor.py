@@ -53,7 +53,10 @@ def run(sensor: SensorActor, until_s: int, begin_s: float = 0) -> list[tuple[flo
 def test_polls_are_aligned_and_only_what_matters_is_told() -> None:
     sensor, _ = actor([20.0, 20.1, 21.0, 21.0, 21.0])
     told = run(sensor, 20, begin_s=2.5)
-    assert [(second, event.values) for second, event in told if isinstance(event, Readings)] == [(2.5, (20.0,)), (10.0, (21.0,))]
+    assert [(second, event.values) for second, event in told if isinstance(event, Readings)] == [
+        (2.5, (20.0,)),
+        (10.0, (21.0,)),
+    ]
     assert [event.taken_ms for _, event in told if isinstance(event, Readings)] == [START + 2_500, START + 10_000]
 
 

@@ -152,7 +152,9 @@ def test_a_report_per_slot_with_every_reading_at_the_time_it_was_taken() -> None
     assert (first.channel_name, list(first.value_list)) == ("a-tank-temp0", [50000, 50100, 50200, 50300, 50400])
     assert [(taken - START) / 60_000 for taken in first.scada_read_time_unix_ms_list] == [0, 1, 2, 3, 4]
     assert len({report.id for report in reports}) == 2
-    assert all(event.urgency is Urgency.EVENT for event in told if isinstance(event, Send) and isinstance(event.message, ReportEvent))
+    assert all(
+        event.urgency is Urgency.EVENT for event in told if isinstance(event, Send) and isinstance(event.message, ReportEvent)
+    )
 
 
 def test_an_empty_slot_is_reported_too() -> None:
@@ -169,7 +171,9 @@ def test_power_on_change_goes_at_once_and_never_into_the_outbox() -> None:
     for watts in (0.0, 89.0, 4500.0, 4420.0, None, 0.0):
         told += bench.tell(Readings("a.m", bench.now.wall_ms, ("a-elt-pwr",), (watts,)))
     assert [message.watts for message in sent(told, PowerWatts)] == [0, 4500, 0]
-    assert {event.urgency for event in told if isinstance(event, Send) and isinstance(event.message, PowerWatts)} == {Urgency.NOW}
+    assert {event.urgency for event in told if isinstance(event, Send) and isinstance(event.message, PowerWatts)} == {
+        Urgency.NOW
+    }
 
 
 def test_a_snapshot_on_request_then_for_five_minutes_and_no_longer() -> None:

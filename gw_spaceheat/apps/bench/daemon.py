@@ -1,4 +1,4 @@
-"""What a running daemon costs: memory, processor time, threads, readiness and stopping time of `gws run` for a simulated house."""
+"""What a running `gws run` costs: memory, processor time, threads, time to start and to stop."""
 
 import os
 import re

@@ -17,8 +17,8 @@ SAMPLES = Path(__file__).resolve().parents[3] / "input_data" / "samples"
 def measure(houses: Path, days: int = 10, rounds: int = 5, compiled: bool | None = None) -> dict[str, object]:
     """House-days per second of *oak* with the SYNTHETIC January's heat demand.
 
-    The house's own channels and rates; files are read and, with Numba, the physics is compiled before the clock starts, once for
-    all rounds. The median of the rounds.
+    The house's own channels and rates; files are read and, with Numba, the physics is compiled before the clock starts, once
+    for all rounds. The median of the rounds.
 
     Args:
         houses: The house file.

@@ -1,8 +1,8 @@
 """Who commands which actuator, and whether the command was obeyed.
 
-At any time exactly one authority holds the house: the AtomicTNode for as long as the lease of its last dispatch runs, else local
-control. Safety stands above both, actuator by actuator. Whoever does not hold the house may wish; the wishes are kept, and the moment
-the house changes hands the new holder's wishes are commanded. Every change of holder raises the fencing token.
+At any time exactly one authority holds the house: the AtomicTNode for as long as the lease of its last dispatch runs, else
+local control. Safety stands above both, actuator by actuator. Whoever does not hold the house may wish; the wishes are kept,
+and the moment the house changes hands the new holder's wishes are commanded. Every change of holder raises the fencing token.
 """
 
 from collections.abc import Callable, Sequence
@@ -77,7 +77,9 @@ class Arbiter:
             events.append(Note(Level.INFO, f"the AtomicTNode holds the house (token {self.token})"))
         self._lease_until_mono_ms = now.mono_ms + self._remote_lease_ms
         self._wishes[Authority.REMOTE][node] = (value, "dispatched by the AtomicTNode")
-        return events + self._command(self._outputs[node], Authority.REMOTE, value, "dispatched by the AtomicTNode", trigger, now)
+        return events + self._command(
+            self._outputs[node], Authority.REMOTE, value, "dispatched by the AtomicTNode", trigger, now
+        )
 
     def _refusal(self, node: str, value: float) -> tuple[Verdict, str] | None:
         output = self._outputs.get(node)
@@ -116,7 +118,9 @@ class Arbiter:
         output.confirmed = value
         self._schedule_retry(output, now)
         self._find_deadline()
-        return [Note(Level.WARNING, f"{node} reads {value:g} though {output.commanded.value:g} was commanded; commanding it again")]
+        return [
+            Note(Level.WARNING, f"{node} reads {value:g} though {output.commanded.value:g} was commanded; commanding it again")
+        ]
 
     def wake(self, now: Moment) -> list[Event]:
         """Leases end, answers fail to come, retries fall due."""
@@ -154,7 +158,9 @@ class Arbiter:
         for alias in nodes:
             output = self._outputs.get(alias)
             if output is None:
-                events.append(Note(Level.ERROR, f"{alias} is wished for and is no actuator; mend the house file's heating section"))
+                events.append(
+                    Note(Level.ERROR, f"{alias} is wished for and is no actuator; mend the house file's heating section")
+                )
                 continue
             by = Authority.SAFETY if alias in self._wishes[Authority.SAFETY] else self.holder
             wanted = self._wishes[by].get(alias)
@@ -163,9 +169,7 @@ class Arbiter:
             events += self._command(output, by, wanted[0], wanted[1], self._new_id(), now)
         return events
 
-    def _command(
-        self, output: _Output, by: Authority, value: float, reason: str, trigger: str, now: Moment
-    ) -> list[Event]:
+    def _command(self, output: _Output, by: Authority, value: float, reason: str, trigger: str, now: Moment) -> list[Event]:
         until_mono_ms = now.mono_ms + output.patience_ms
         output.commanded = Command(output.node.alias, value, by, reason, trigger, until_mono_ms)
         output.waiting_until_mono_ms = until_mono_ms

@@ -39,7 +39,7 @@ class Plumbing:
         self._source_due_mono_ms: int | None = None
         self._pump_until_mono_ms: int | None = None
         self._path = Path.Initializing
-        self._followed: tuple[Path, bool, bool, int, bool, bool] | None = None
+        self._followed: tuple[Path, bool, bool, bool, int, bool, bool] | None = None
 
     def outputs(self) -> list[Output]:
         """Everything that is switched here."""
@@ -67,7 +67,7 @@ class Plumbing:
         if self._setpoint.node:
             self._ask_supply(view.required_c, path, hot_water, out)
         missing = hot_water is not None and hot_water.missing
-        asked = (path, pathfinder.drawing, pathfinder.store_gives, elements, charging, missing)
+        asked = (path, pathfinder.drawing, pathfinder.store_gives, pathfinder.chilled, elements, charging, missing)
         if asked == self._followed:
             return
         self._followed = asked

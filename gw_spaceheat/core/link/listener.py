@@ -1,7 +1,7 @@
 """The session of one who only listens: hears everything on a link, says nothing, acknowledges nothing.
 
-An Ear must keep pings and acknowledgements too, which an ordinary session deals with itself, and must not answer what was meant for
-others.
+An Ear must keep pings and acknowledgements too, which an ordinary session deals with itself, and must not answer what was
+meant for others.
 """
 
 from collections.abc import Sequence

@@ -12,17 +12,15 @@ NEVER_CAPTURED = float("nan")
 class Capture:
     """The capture rules of one device's channels, in the order in which its scans list them.
 
-    Periods are aligned to the wall clock, so that all channels with the same period are captured in the same scan and restarts do not
-    shift them. A value that goes missing, or comes back, is captured at once.
+    Periods are aligned to the wall clock, so that all channels with the same period are captured in the same scan and restarts
+    do not shift them. A value that goes missing, or comes back, is captured at once.
     """
 
     def __init__(self, channels: Sequence[Channel]) -> None:
         """Remember the rules; nothing has been captured yet, so the first scan is captured whole."""
         self.names = tuple(channel.name for channel in channels)
         self.periods_ms = tuple(round(channel.capture.period_s * 1000) for channel in channels)
-        self.deltas = tuple(
-            float("inf") if channel.capture.delta is None else channel.capture.delta for channel in channels
-        )
+        self.deltas = tuple(float("inf") if channel.capture.delta is None else channel.capture.delta for channel in channels)
         self.last: list[float | None] = [NEVER_CAPTURED] * len(self.names)
         self.due_wall_ms: list[int] = [0] * len(self.names)
         self._first_due_ms = 0

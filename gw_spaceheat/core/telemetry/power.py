@@ -1,4 +1,4 @@
-"""Power on change: the house's metered power goes to the AtomicTNode at once when it has changed enough to matter to the grid."""
+"""Power on change: the house's metered power is told at once when it has changed enough to matter to the grid."""
 
 from collections.abc import Mapping, Sequence
 

@@ -22,8 +22,8 @@ class Change(NamedTuple):
 class Presence:
     """Keeps the latest value of every channel, and turns silence into *missing*: told once when lost, once when back.
 
-    A device whose actor says nothing for 2.5 capture periods is stale, whatever the reason: its actor may hang. A device whose actor
-    says that it failed is missing at once.
+    A device whose actor says nothing for 2.5 capture periods is stale, whatever the reason: its actor may hang. A device whose
+    actor says that it failed is missing at once.
     """
 
     def __init__(self, house: House) -> None:
@@ -94,7 +94,9 @@ class Presence:
         for source, heard_mono_ms in self._heard_mono_ms.items():
             silent_ms = now.mono_ms - heard_mono_ms
             if source not in self._lost and silent_ms >= self._patience_ms[source]:
-                changes += self.lose(source, f"nothing heard for {silent_ms / 1000:.0f} s; is the device powered and its bus free?")
+                changes += self.lose(
+                    source, f"nothing heard for {silent_ms / 1000:.0f} s; is the device powered and its bus free?"
+                )
         self._look_mono_ms = self._next_look()
         return changes
 

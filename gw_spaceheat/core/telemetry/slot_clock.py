@@ -12,7 +12,8 @@ class SlotClock:
 
     - A late pass (both clocks went on) yields every slot that went by, in order, even with nothing in it.
     - A step forward ends the open slot at once; the slots that were jumped over were never lived and are not reported.
-    - A step back within a day keeps the open slot open until the wall clock has passed its end again, so no slot is reported twice;
+    - A step back within a day keeps the open slot open until the wall clock has passed its end again, so no slot is reported
+    twice;
       what is read meanwhile goes into it with the times at which it was read.
     - A step back by more than a day means that the clock had been nonsense: counting starts anew.
     """

@@ -19,16 +19,36 @@ def channel(name: str, period_s: float, delta: float | None) -> Channel:
     ("story", "scans", "captured"),
     [
         ("the first scan is captured whole", [(0, [1.0, 2.0])], [("ab", [1.0, 2.0])]),
-        ("unchanged values wait for their period", [(0, [1.0, 2.0]), (10, [1.0, 2.0]), (50, [1.0, 2.0])], ["first", None, None]),
-        ("each has its own period", [(0, [1.0, 2.0]), (60, [1.0, 2.0]), (300, [1.0, 2.0])], ["first", ("a", [1.0]), ("ab", [1.0, 2.0])]),
+        (
+            "unchanged values wait for their period",
+            [(0, [1.0, 2.0]), (10, [1.0, 2.0]), (50, [1.0, 2.0])],
+            ["first", None, None],
+        ),
+        (
+            "each has its own period",
+            [(0, [1.0, 2.0]), (60, [1.0, 2.0]), (300, [1.0, 2.0])],
+            ["first", ("a", [1.0]), ("ab", [1.0, 2.0])],
+        ),
         ("a change beyond the delta comes at once", [(0, [1.0, 2.0]), (10, [1.0, 7.1])], ["first", ("b", [7.1])]),
         ("a change up to the delta does not", [(0, [1.0, 2.0]), (10, [1.0, 7.0])], ["first", None]),
-        ("changes count from the last captured", [(0, [1.0, 2.0]), (10, [1.0, 6.0]), (20, [1.0, 8.0])], ["first", None, ("b", [8.0])]),
+        (
+            "changes count from the last captured",
+            [(0, [1.0, 2.0]), (10, [1.0, 6.0]), (20, [1.0, 8.0])],
+            ["first", None, ("b", [8.0])],
+        ),
         ("without a delta only the period counts", [(0, [1.0, 2.0]), (10, [99.0, 2.0])], ["first", None]),
         ("going missing is told once", [(0, [1.0, 2.0]), (10, [None, 2.0]), (20, [None, 2.0])], ["first", ("a", [None]), None]),
-        ("and so is coming back", [(0, [1.0, 2.0]), (10, [None, 2.0]), (20, [1.0, 2.0])], ["first", ("a", [None]), ("a", [1.0])]),
+        (
+            "and so is coming back",
+            [(0, [1.0, 2.0]), (10, [None, 2.0]), (20, [1.0, 2.0])],
+            ["first", ("a", [None]), ("a", [1.0])],
+        ),
         ("a late start is aligned afterwards", [(50, [1.0, 2.0]), (60, [1.0, 2.0])], ["first", ("a", [1.0])]),
-        ("a step back captures and aligns again", [(7200, [1.0, 2.0]), (10, [1.0, 2.0]), (20, [1.0, 2.0])], ["first", "first", None]),
+        (
+            "a step back captures and aligns again",
+            [(7200, [1.0, 2.0]), (10, [1.0, 2.0]), (20, [1.0, 2.0])],
+            ["first", "first", None],
+        ),
     ],
 )
 def test_stories(story: str, scans: list, captured: list) -> None:

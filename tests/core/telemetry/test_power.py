@@ -13,7 +13,12 @@ def watcher() -> PowerOnChange:
     rule = CaptureRule(poll_s=1, period_s=300, delta=2)
     channels = {
         name: Channel(
-            name=name, about=f"a.{name}", captured_by="a.m", telemetry=TelemetryName.PowerW, capture=rule, in_power_metering=counts
+            name=name,
+            about=f"a.{name}",
+            captured_by="a.m",
+            telemetry=TelemetryName.PowerW,
+            capture=rule,
+            in_power_metering=counts,
         )
         for name, counts in (("hp", True), ("elt", True), ("total", False))
     }

@@ -25,14 +25,22 @@ def clock_at(mono_ms: int, step_ms: int = 0) -> Moment:
         ("a late pass gives every slot", [(0, 0), (1_000_000, 0)], [0, 1, 2]),
         ("began in the middle", [(200_000, 0), (301_000, 0)], [0]),
         ("small slew is no step", [(0, 0), (150_000, 400), (301_000, 400)], [0]),
-        ("an hour forward ends the open slot only", [(0, 0), (100_000, 0), (110_000, 3_600_000), (320_000, 3_600_000)], [0, 12]),
+        (
+            "an hour forward ends the open slot only",
+            [(0, 0), (100_000, 0), (110_000, 3_600_000), (320_000, 3_600_000)],
+            [0, 12],
+        ),
         ("forward within the slot changes nothing", [(0, 0), (10_000, 60_000), (241_000, 60_000)], [0]),
         (
             "an hour back waits for the wall",
             [(0, 0), (301_000, 0), (310_000, -3_600_000), (900_000, -3_600_000), (4_201_000, -3_600_000)],
             [0, 1],
         ),
-        ("a week back starts anew", [(0, 0), (301_000, 0), (310_000, -7 * 86_400_000), (601_000, -7 * 86_400_000)], [0, 1, 1 - 2016]),
+        (
+            "a week back starts anew",
+            [(0, 0), (301_000, 0), (310_000, -7 * 86_400_000), (601_000, -7 * 86_400_000)],
+            [0, 1, 1 - 2016],
+        ),
     ],
 )
 def test_stories(story: str, looks: list[tuple[int, int]], expected_slots: list[int]) -> None:
