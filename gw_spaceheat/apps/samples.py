@@ -13,6 +13,17 @@ SAMPLE_SEED = 1
 SAMPLE_SPAN = Span(datetime(2018, 1, 1), 31 * 24, MILLINOCKET.utc_offset_h)  # noqa: DTZ001  local standard time
 
 
+SAMPLES = Path(__file__).resolve().parents[2] / "input_data" / "samples"
+WEATHER, DEMAND, PRICES = (f"{name}_january_SYNTHETIC.csv" for name in ("weather", "demand", "prices"))
+
+
+def shipped_sample(name: str, span: Span) -> Path | None:
+    """The shipped file, if it is there and covers these hours."""
+    path = SAMPLES / name
+    within = SAMPLE_SPAN.start_ms <= span.start_ms and span.end_ms <= SAMPLE_SPAN.end_ms
+    return path if within and path.exists() else None
+
+
 def sample_files() -> dict[str, str]:
     """Name and text of every sample file."""
     weather = generate_weather(MILLINOCKET, SAMPLE_SPAN, SAMPLE_SEED)
@@ -20,7 +31,7 @@ def sample_files() -> dict[str, str]:
     day_ahead = generate_prices(weather, Market.DAY_AHEAD, SAMPLE_SEED)
     real_time = generate_prices(weather, Market.REAL_TIME, SAMPLE_SEED)
     return {
-        "weather_january_SYNTHETIC.csv": _csv(
+        WEATHER: _csv(
             weather.source,
             {
                 OUTDOOR.name: [f"{value:.2f}" for value in weather.outdoor_c],
@@ -28,10 +39,10 @@ def sample_files() -> dict[str, str]:
                 DIRECT.name: [f"{value:.1f}" for value in weather.direct_normal_w_m2],
             },
         ),
-        "demand_january_SYNTHETIC.csv": _csv(
+        DEMAND: _csv(
             demand.source, {HEATING.name: [f"{watts / 1000.0:.4f}" for watts in demand.heating_w]}
         ),
-        "prices_january_SYNTHETIC.csv": _csv(
+        PRICES: _csv(
             f"SYNTHETIC prices, seed {SAMPLE_SEED}",
             {
                 PRICE_COLUMNS[Market.DAY_AHEAD].name: [f"{value:.5f}" for value in day_ahead.usd_per_kwh],

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from gw_spaceheat.apps.samples import PRICES, WEATHER, shipped_sample
 from gw_spaceheat.apps.simulate import Outcome, Simulation, simulate
 from gw_spaceheat.core.events import Commit, Event, Persist
 from gw_spaceheat.core.heating import check_parameters
@@ -32,9 +33,9 @@ class SimulationRequest:
         house: The house.
         start: First hour, local standard time without a zone.
         days: How long [days].
-        weather: Weather file; None for the built-in generator.
+        weather: Weather file; None for the shipped SYNTHETIC January, or the generator for other times.
         demand: Heat demand file in place of zones; None to simulate the zones.
-        prices: Price file; None for the built-in generator.
+        prices: Price file; None as for the weather.
         market: Which price of the file.
         strategy: Strategy of local heating; None for the house's own.
         seed: Seed of everything that is left to chance.
@@ -159,15 +160,17 @@ def _text(path: Path) -> str:
 
 
 def _weather(request: SimulationRequest, span: Span) -> WeatherSeries:
-    if request.weather is None:
+    path = request.weather or shipped_sample(WEATHER, span)
+    if path is None:
         return generate_weather(MILLINOCKET, span, request.seed)
-    return read_weather(_text(request.weather), request.weather.name, span)
+    return read_weather(_text(path), path.name, span)
 
 
 def _prices(request: SimulationRequest, weather: WeatherSeries, span: Span) -> PriceSeries:
-    if request.prices is None:
+    path = request.prices or shipped_sample(PRICES, span)
+    if path is None:
         return generate_prices(weather, request.market, request.seed)
-    return read_prices(_text(request.prices), request.prices.name, span, request.market)
+    return read_prices(_text(path), path.name, span, request.market)
 
 
 def _line_writer(file: IO[str]) -> Callable[[str, bytes], None]:

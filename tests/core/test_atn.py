@@ -215,13 +215,14 @@ def test_problems_are_told_and_the_last_are_kept() -> None:
     assert len(atn.view(NOW).problems) == 50
 
 
-def test_a_scada_that_starts_again_is_asked_for_its_layout_and_acknowledged_last() -> None:
+def test_a_scada_that_starts_again_is_asked_for_layout_and_snapshot_and_acknowledged_last() -> None:
     atn = node()
     startup = GridworksEventStartup(message_id=uuid(4), time_created_ms=MIDNIGHT_MS, src=SCADA)
     note, *rest = atn.handle(received(startup, message_id=uuid(4), ack=True), NOW)
     assert isinstance(note, Note)
     assert sent(rest) == [
         SendLayout(from_g_node_alias=HOUSE, message_created_ms=MIDNIGHT_MS),
+        SendSnap(from_g_node_alias=HOUSE),
         GridworksAck(ack_message_id=uuid(4)),
     ]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from statistics import median
 
 from gw_spaceheat.apps.houses import house_to_start
+from gw_spaceheat.apps.samples import DEMAND, SAMPLES, WEATHER
 from gw_spaceheat.apps.simulate import simulate
 from gw_spaceheat.apps.simulation_run import SimulationRequest, prepare
 
 HOUSE = "hw1.isone.me.millinocket.oak"
-SAMPLES = Path(__file__).resolve().parents[3] / "input_data" / "samples"
 
 
 def measure(houses: Path, days: int = 10, rounds: int = 5, compiled: bool | None = None) -> dict[str, object]:
@@ -31,8 +31,8 @@ def measure(houses: Path, days: int = 10, rounds: int = 5, compiled: bool | None
         house=house,
         start=datetime(2018, 1, 8),  # noqa: DTZ001 - local standard time
         days=days,
-        weather=SAMPLES / "weather_january_SYNTHETIC.csv",
-        demand=SAMPLES / "demand_january_SYNTHETIC.csv",
+        weather=SAMPLES / WEATHER,
+        demand=SAMPLES / DEMAND,
         compiled=compiled,
     )
     what, _ = prepare(request)
