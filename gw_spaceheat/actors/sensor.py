@@ -53,13 +53,20 @@ class SensorActor:
         """Whether the device answered when it was last read."""
         return self._open and not self._failures
 
-    def postpone(self, mono_ms: int) -> None:
-        """Scan next at this time [mono ms], because the scans before it are known to capture nothing."""
-        self._next_mono_ms = mono_ms
+    def scanned(self, values: Sequence[float | None], now: Moment) -> Sequence[Event]:
+        """The device was read just now; what follows from it, and when it is read next.
+
+        Args:
+            values: What it showed, in the order of its channels.
+            now: The present moment.
+        """
+        self._plan_next(now)
+        chosen = self.capture.select(values, now)
+        found = self._found()
+        return found if chosen is None else (*found, Readings(self.node.alias, now.wall_ms, *chosen))
 
     def _scan(self, now: Moment) -> Sequence[Event]:
-        to_next_ms = slot_start(now.wall_ms, self.poll_ms) + self.poll_ms - now.wall_ms
-        self._next_mono_ms = now.mono_ms + to_next_ms
+        self._plan_next(now)
         try:
             if not self._open:
                 self.driver.open()
@@ -67,14 +74,16 @@ class SensorActor:
             values = self.driver.read()
         except DeviceError as error:
             return self._failed(error)
-        events: list[Event] = []
-        if self._failures:
-            self._failures = 0
-            events.append(DeviceBack(self.node.alias, self.capture.names))
-        chosen = self.capture.select([values.get(name) for name in self.capture.names], now)
-        if chosen is not None:
-            events.append(Readings(self.node.alias, now.wall_ms, *chosen))
-        return events
+        return self.scanned([values.get(name) for name in self.capture.names], now)
+
+    def _plan_next(self, now: Moment) -> None:
+        self._next_mono_ms = now.mono_ms - now.wall_ms + slot_start(now.wall_ms, self.poll_ms) + self.poll_ms
+
+    def _found(self) -> tuple[Event, ...]:
+        if not self._failures:
+            return ()
+        self._failures = 0
+        return (DeviceBack(self.node.alias, self.capture.names),)
 
     def _failed(self, error: DeviceError) -> Sequence[Event]:
         self._failures += 1

@@ -7,7 +7,7 @@ does not pay for the other commands. Only the list of all commands imports them 
 import importlib
 import pkgutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,23 @@ from gw_spaceheat.cli.exits import Exit
 
 CLICK_USAGE_CODE = 2
 """What typer ends with when the command line is wrong."""
+
+MENDABLE = {
+    "builtins.FileNotFoundError": Exit.NOINPUT,
+    "builtins.PermissionError": Exit.UNAVAILABLE,
+    "gw_spaceheat.apps.local.NothingToRunError": Exit.USAGE,
+    "gw_spaceheat.apps.settings.SettingsError": Exit.CONFIG,
+    "gw_spaceheat.apps.simulation_run.CannotSimulateError": Exit.USAGE,
+    "gw_spaceheat.drivers.base.DeviceError": Exit.UNAVAILABLE,
+    "gw_spaceheat.house.faults.HouseFileError": Exit.DATAERR,
+    "gw_spaceheat.links.broker.BrokerError": Exit.UNAVAILABLE,
+    "gw_spaceheat.links.mqtt_settings.BadUrl": Exit.CONFIG,
+    "gw_spaceheat.plant.series.SeriesFileError": Exit.DATAERR,
+    "gw_spaceheat.runtime.record.RecordError": Exit.DATAERR,
+    "gw_spaceheat.stores.faults.StoreBusyError": Exit.UNAVAILABLE,
+    "gw_spaceheat.stores.faults.StoreError": Exit.NOINPUT,
+}
+"""What a person can mend, by the name of its class, so that nothing is imported for it; and how the process ends then."""
 
 
 def command_modules(folder: Path = Path(__file__).parent) -> tuple[str, ...]:
@@ -64,29 +81,19 @@ def main(words: Sequence[str] | None = None) -> int:
         app(given, prog_name="gws")
     except SystemExit as stop:
         return _code_of(stop)
-    except tuple(mendable := _mendable()) as error:
+    except Exception as error:
+        code = _exit_code(error)
+        if code is None:
+            raise
         typer.echo(f"gws: {error}", err=True)
-        return next(code for kind, code in mendable.items() if isinstance(error, kind))
+        return code
     return Exit.OK
 
 
-def _mendable() -> Mapping[type[Exception], Exit]:
-    """What a person can mend, and how the process ends then. Called, and so imported, only when something was raised."""
-    from gw_spaceheat.apps.settings import SettingsError
-    from gw_spaceheat.drivers.base import DeviceError
-    from gw_spaceheat.house.faults import HouseFileError
-    from gw_spaceheat.plant.series import SeriesFileError
-    from gw_spaceheat.stores.faults import StoreBusyError, StoreError
-
-    return {
-        SettingsError: Exit.CONFIG,
-        HouseFileError: Exit.DATAERR,
-        SeriesFileError: Exit.DATAERR,
-        DeviceError: Exit.UNAVAILABLE,
-        StoreBusyError: Exit.UNAVAILABLE,
-        StoreError: Exit.NOINPUT,
-        FileNotFoundError: Exit.NOINPUT,
-    }
+def _exit_code(error: Exception) -> Exit | None:
+    """The exit code for what a person can mend; None for our own mistakes."""
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+    return next((MENDABLE[name] for name in names if name in MENDABLE), None)
 
 
 def _code_of(stop: SystemExit) -> int:

@@ -14,15 +14,11 @@ from gw_spaceheat.plant.header import advance_header
 from gw_spaceheat.plant.memory import (
     BUFFER_AT,
     BUFFER_NODES,
-    CHANNEL_DELTA,
-    CHANNEL_DUE_MS,
-    CHANNEL_LAST,
-    CHANNEL_SENSOR,
-    CHANNEL_VALUE,
     DEMAND_AT,
     DEMAND_W,
     DEVICE_CAPTURED,
     DEVICE_COUNT,
+    DEVICE_DUE_MS,
     DEVICE_FIRST,
     DEVICE_PHASE_MS,
     DEVICE_POLL_MS,
@@ -73,10 +69,9 @@ from gw_spaceheat.plant.memory import (
     SUM_TANK_LOSS_J,
     SUPPLY_C,
     TOTAL_W,
-    WATCH_CHANNEL_SIZE,
+    WATCH_CHANNELS,
     WATCH_DEVICES,
     WATCH_FIXED,
-    WATCH_VALUE_SIZE,
     WATER_STORE,
     WORST_K,
     Numbers,
@@ -306,35 +301,32 @@ def scan(numbers: Numbers, whole: Whole, sensors: Whole, values: Numbers, count:
 
 
 def quiet_until(numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_whole: Whole, limit_ms: int) -> int:
-    """Run the plant until a watched scan has something to capture, or to the limit; the answer is the time reached [ms].
+    """Run the plant from scan to scan until one has something to capture, or the next is after the limit.
 
-    A value is captured when its period is due, when it went missing or came back, or when it differs from the last captured
-    one by more than its delta. The values of the last scan and which devices captured stay in the watch's rows.
+    The answer is the time reached [ms]. A scan is captured when a period is due, or when a value went missing, came back, or
+    differs from the last captured one by more than its delta. The values of the last scans and which devices captured stay in
+    the watch's rows. It ends at a scan and never at the limit itself, so that looking ahead cuts no physical step in two.
     """
-    devices = watch_whole[WATCH_DEVICES]
-    channels_at = WATCH_FIXED + devices * DEVICE_SIZE
-    for device in range(WATCH_FIXED, channels_at, DEVICE_SIZE):
+    devices_end = WATCH_FIXED + watch_whole[WATCH_DEVICES] * DEVICE_SIZE
+    for device in range(WATCH_FIXED, devices_end, DEVICE_SIZE):
         watch_whole[device + DEVICE_CAPTURED] = 0
-    while whole[NOW_MS] < limit_ms:
+    captured = False
+    while not captured:
         poll_ms = ALWAYS_MS
-        for device in range(WATCH_FIXED, channels_at, DEVICE_SIZE):
+        for device in range(WATCH_FIXED, devices_end, DEVICE_SIZE):
             poll_ms = min(
                 poll_ms,
                 next_poll_ms(whole[NOW_MS], watch_whole[device + DEVICE_POLL_MS], watch_whole[device + DEVICE_PHASE_MS]),
             )
-        target_ms = min(poll_ms, limit_ms)
-        advance(numbers, whole, target_ms)
-        if target_ms < poll_ms:
+        if poll_ms > limit_ms:
             break
-        captured = False
-        for device in range(WATCH_FIXED, channels_at, DEVICE_SIZE):
-            if (target_ms - watch_whole[device + DEVICE_PHASE_MS]) % watch_whole[device + DEVICE_POLL_MS] != 0:
+        advance(numbers, whole, poll_ms)
+        for device in range(WATCH_FIXED, devices_end, DEVICE_SIZE):
+            if (poll_ms - watch_whole[device + DEVICE_PHASE_MS]) % watch_whole[device + DEVICE_POLL_MS] != 0:
                 continue
-            if scan_device(numbers, whole, watch_numbers, watch_whole, device, channels_at):
+            if scan_device(numbers, whole, watch_numbers, watch_whole, device, devices_end):
                 watch_whole[device + DEVICE_CAPTURED] = 1
                 captured = True
-        if captured:
-            break
     return whole[NOW_MS]
 
 
@@ -344,21 +336,18 @@ def next_poll_ms(now_ms: int, poll_ms: int, phase_ms: int) -> int:
 
 
 def scan_device(
-    numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_whole: Whole, device: int, channels_at: int
+    numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_whole: Whole, device: int, sensors_at: int
 ) -> bool:
     """Read all channels of a watched device; whether any of them would be captured."""
-    captured = False
+    captured = whole[NOW_MS] >= watch_whole[device + DEVICE_DUE_MS]
+    channels = watch_whole[WATCH_CHANNELS]
     first = watch_whole[device + DEVICE_FIRST]
     for channel in range(first, first + watch_whole[device + DEVICE_COUNT]):
-        record = channels_at + channel * WATCH_CHANNEL_SIZE
-        row = channel * WATCH_VALUE_SIZE
-        value = sensor_value(numbers, whole, watch_whole[record + CHANNEL_SENSOR])
-        last = watch_numbers[row + CHANNEL_LAST]
-        watch_numbers[row + CHANNEL_VALUE] = value
+        value = sensor_value(numbers, whole, watch_whole[sensors_at + channel])
+        last = watch_numbers[channel]
+        watch_numbers[2 * channels + channel] = value
         if math.isnan(value) or math.isnan(last):
-            changed = math.isnan(value) != math.isnan(last)
-        else:
-            changed = abs(value - last) > watch_numbers[row + CHANNEL_DELTA]
-        if changed or whole[NOW_MS] >= watch_whole[record + CHANNEL_DUE_MS]:
+            captured = captured or math.isnan(value) != math.isnan(last)
+        elif abs(value - last) > watch_numbers[channels + channel]:
             captured = True
     return captured

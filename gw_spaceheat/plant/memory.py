@@ -208,8 +208,7 @@ STUCK, DROPOUT, DRIFT, SPIKE, POWER_ON_85 = range(5)
 # a draw of hot water in whole
 DRAW_START_MS, DRAW_END_MS, DRAW_SIZE = range(3)
 
-# a watch: its own rows; the device records in whole, then the channel records in whole and numbers
-WATCH_DEVICES, WATCH_FIXED = range(2)
-DEVICE_POLL_MS, DEVICE_PHASE_MS, DEVICE_FIRST, DEVICE_COUNT, DEVICE_CAPTURED, DEVICE_SIZE = range(6)
-CHANNEL_SENSOR, CHANNEL_DUE_MS, WATCH_CHANNEL_SIZE = range(3)
-CHANNEL_LAST, CHANNEL_DELTA, CHANNEL_VALUE, WATCH_VALUE_SIZE = range(4)
+# a watch: its own rows. In whole the device records, then each channel's sensor; in numbers three runs of one number per channel:
+# what was captured last, from which change on a value is captured, and what the last scan showed
+WATCH_DEVICES, WATCH_CHANNELS, WATCH_FIXED = range(3)
+DEVICE_POLL_MS, DEVICE_PHASE_MS, DEVICE_FIRST, DEVICE_COUNT, DEVICE_DUE_MS, DEVICE_CAPTURED, DEVICE_SIZE = range(7)

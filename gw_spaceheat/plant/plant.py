@@ -117,53 +117,45 @@ class Watch:
 
     def __init__(self, plant: "Plant", devices: Sequence[WatchedDevice]) -> None:
         """Lay the watch out in the plant's kind of rows."""
-        whole = [len(devices)]
+        channels = [channel for device in devices for channel in device.channels]
+        whole = [len(devices), len(channels)]
         first = 0
-        self._rows: list[slice] = []
+        self._runs: list[slice] = []
+        self._shown: list[slice] = []
         for device in devices:
-            whole += [device.poll_ms, device.phase_ms, first, len(device.channels), 0]
-            self._rows.append(slice(first, first + len(device.channels)))
-            first += len(device.channels)
-        self._channels_at = len(whole)
-        numbers: list[float] = []
-        for device in devices:
-            for channel, delta in zip(device.channels, device.deltas, strict=True):
-                whole += [plant.sensor_number(channel), 0]
-                numbers += [math.nan, delta, math.nan]
-        self.numbers = plant.kernel.floats(numbers)
+            count = len(device.channels)
+            whole += [device.poll_ms, device.phase_ms, first, count, 0, 0]
+            self._runs.append(slice(first, first + count))
+            self._shown.append(slice(2 * len(channels) + first, 2 * len(channels) + first + count))
+            first += count
+        whole += [plant.sensor_number(channel) for channel in channels]
+        unknown = [math.nan] * len(channels)
+        deltas = [delta for device in devices for delta in device.deltas]
+        self.numbers = plant.kernel.floats([*unknown, *deltas, *unknown])
         self.whole = plant.kernel.integers(whole)
 
-    def remember(self, device: int, last: Sequence[float | None], due_ms: Sequence[int]) -> None:
-        """Tell what was captured of a device last and when each channel's period is due next.
+    def remember(self, device: int, last: Sequence[float | None], due_ms: int) -> None:
+        """Tell what was captured of a device last and when the next of its channels' periods is over.
 
         Args:
             device: Number of the device, in the order given.
             last: The last captured value of each channel; None if it was missing then.
-            due_ms: From this time on it is captured anyway [ms]; 0 for what was never captured.
+            due_ms: From this time on it is captured anyway [ms]; 0 if it was never captured.
         """
-        rows = self._rows[device]
-        if not len(last) == len(due_ms) == rows.stop - rows.start:
-            raise ValueError(f"device {device} has {rows.stop - rows.start} channels, not {len(last)} and {len(due_ms)}")
-        numbers, whole = self.numbers, self.whole
-        place = rows.start * memory.WATCH_VALUE_SIZE + memory.CHANNEL_LAST
-        due_place = self._channels_at + rows.start * memory.WATCH_CHANNEL_SIZE + memory.CHANNEL_DUE_MS
-        for value, due in zip(last, due_ms, strict=True):
-            numbers[place] = math.nan if value is None else value
-            whole[due_place] = due
-            place += memory.WATCH_VALUE_SIZE
-            due_place += memory.WATCH_CHANNEL_SIZE
+        run = self._runs[device]
+        if len(last) != run.stop - run.start:
+            raise ValueError(f"device {device} has {run.stop - run.start} channels, not {len(last)}")
+        self.numbers[run] = [math.nan if value is None else value for value in last] if None in last else last  # type: ignore[assignment]
+        self.whole[memory.WATCH_FIXED + device * memory.DEVICE_SIZE + memory.DEVICE_DUE_MS] = due_ms
 
     def captured(self) -> list[int]:
         """Numbers of the devices that had something to capture when `quiet_until` last returned."""
-        place = memory.WATCH_FIXED + memory.DEVICE_CAPTURED
-        return [index for index in range(len(self._rows)) if self.whole[place + index * memory.DEVICE_SIZE]]
+        flags = self.whole[memory.WATCH_FIXED + memory.DEVICE_CAPTURED :: memory.DEVICE_SIZE]
+        return [device for device in range(len(self._runs)) if flags[device]]
 
     def values(self, device: int) -> list[float | None]:
         """What a device's last scan within `quiet_until` showed; None for what is missing."""
-        rows = self._rows[device]
-        size = memory.WATCH_VALUE_SIZE
-        start = rows.start * size + memory.CHANNEL_VALUE
-        return _without_nan(self.numbers[start : rows.stop * size : size])
+        return _without_nan(self.numbers[self._shown[device]])
 
 
 class Plant:
@@ -226,7 +218,7 @@ class Plant:
         self.kernel.advance(self.numbers, self.whole, to_ms)
 
     def quiet_until(self, watch: Watch, limit_ms: int) -> int:
-        """Run on to the first time at which a watched scan has something to capture, or to limit_ms, in one call.
+        """Run on to the first time at which a watched scan has something to capture, else to the last scan not after limit_ms.
 
         The very same as running on from poll to poll, reading every watched device at its polls, and comparing with what was
         captured last. Polls at the plant's present time count as done.

@@ -1,5 +1,6 @@
 """The door `gws`: which modules it imports, and how it ends."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -117,3 +118,9 @@ def test_the_door_itself_is_light() -> None:
     code = "import sys, json; import gw_spaceheat.cli.main; print(json.dumps(sorted(sys.modules)))"
     loaded = set(json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout))
     assert not loaded & {"rich", "pydantic", "numpy", "numba", "paho", "pyarrow", "duckdb", "msgspec"}
+
+
+@pytest.mark.parametrize("name", door.MENDABLE)
+def test_what_can_be_mended_exists(name: str) -> None:
+    module, _, kind = name.rpartition(".")
+    assert issubclass(getattr(importlib.import_module(module), kind), Exception)

@@ -86,12 +86,14 @@ def captures_in_quiet(plant: Plant, limits_ms: Sequence[int]) -> list[Capture]:
         while plant.now_ms < limit_ms:
             reached_ms = plant.quiet_until(watch, limit_ms)
             assert reached_ms == plant.now_ms
+            if not watch.captured():
+                plant.advance(limit_ms)
             for number in watch.captured():
                 values = watch.values(number)
                 assert values == plant.scanner(DEVICES[number].channels).read()
                 assert rules[number].select(values, reached_ms)
                 captures.append((reached_ms, number, tuple(values)))
-                watch.remember(number, rules[number].last, rules[number].due_ms)
+                watch.remember(number, rules[number].last, min(rules[number].due_ms))
     return captures
 
 
@@ -110,31 +112,32 @@ def test_quiet_running_captures_what_polling_captures(compiled: bool) -> None:
     assert list(quiet.numbers[:end]) == list(polled.numbers[:end])
 
 
-def test_quiet_running_stops_at_its_limit_when_nothing_is_watched_or_due() -> None:
+def test_quiet_running_ends_with_the_last_scan_before_its_limit_and_cuts_no_step_in_two() -> None:
     plant = make_plant(compiled=False)
-    assert plant.quiet_until(plant.watch([]), START_MS + 5_000) == START_MS + 5_000
+    assert plant.quiet_until(plant.watch([]), START_MS + 5_000) == START_MS
     watch = plant.watch([POWER])
-    assert plant.quiet_until(watch, START_MS + 9_000) == START_MS + 9_000
+    assert plant.quiet_until(watch, START_MS + 9_000) == START_MS
     assert watch.captured() == []
     assert plant.quiet_until(watch, START_MS + 99_000) == START_MS + 10_000
     assert watch.captured() == [0]
-    watch.remember(0, watch.values(0), [START_MS + HOUR_MS] * 2)
-    assert plant.quiet_until(watch, START_MS + 99_000) == START_MS + 99_000
+    watch.remember(0, watch.values(0), START_MS + HOUR_MS)
+    assert plant.quiet_until(watch, START_MS + 99_000) == START_MS + 90_000
     assert watch.captured() == []
+    assert plant.quiet_until(watch, START_MS + 100_000) == START_MS + 100_000
 
 
 def test_a_due_period_is_captured_at_the_first_poll_from_then_on() -> None:
     plant = make_plant(compiled=False)
     watch = plant.watch([POWER])
     plant.quiet_until(watch, START_MS + 10_000)
-    watch.remember(0, watch.values(0), [START_MS + HOUR_MS, START_MS + 31_000])
+    watch.remember(0, watch.values(0), START_MS + 31_000)
     assert plant.quiet_until(watch, START_MS + HOUR_MS) == START_MS + 40_000
 
 
 def test_watch_refuses_lists_that_do_not_fit() -> None:
     plant = make_plant(compiled=False)
-    with pytest.raises(ValueError, match="device 0 has 2 channels, not 1 and 2"):
-        plant.watch([POWER]).remember(0, [1.0], [0, 0])
+    with pytest.raises(ValueError, match="device 0 has 2 channels, not 1"):
+        plant.watch([POWER]).remember(0, [1.0], 0)
     with pytest.raises(ValueError, match="2 channels but 1 deltas"):
         WatchedDevice(("a", "b"), (1.0,), 1000)
     with pytest.raises(ValueError, match="not every 0 ms"):

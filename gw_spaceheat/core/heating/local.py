@@ -122,8 +122,9 @@ class LocalHeating:
         if notes:
             out += notes
         view = self._view
-        if view.buffer_known is not (self._mode is Mode.Normal):
-            self._change_mode(Mode.Normal if view.buffer_known else Mode.ScadaBlind, out)
+        mode = Mode.Normal if view.buffer_known else Mode.ScadaBlind
+        if mode is not self._mode:
+            self._change_mode(mode, out)
         wanted = self._source_wanted(view, now)
         if self._hot_water is not None:
             self._hot_water.read(values, wanted, mono_ms, out)
@@ -169,7 +170,7 @@ class LocalHeating:
             if path is Path.ElementsOn:
                 boost.need(view.buffer_top_c + view.buffer_middle_c, mono_ms)
             else:
-                boost.release(mono_ms)
+                boost.force(0, mono_ms)
         else:
             self._help_source(view, mono_ms)
 

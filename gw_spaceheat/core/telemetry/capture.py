@@ -14,6 +14,13 @@ class Capture:
 
     Periods are aligned to the wall clock, so that all channels with the same period are captured in the same scan and restarts
     do not shift them. A value that goes missing, or comes back, is captured at once.
+
+    Attributes:
+        names: The channels.
+        periods_ms: Of each channel: it is captured at least once in so long.
+        deltas: Of each channel: a change by more than this is captured at once [its SI unit]; inf for never.
+        last: Of each channel: what was captured last; NaN before the first time.
+        first_due_wall_ms: When the first of the periods is over, UTC [ms]; 0 before the first capture.
     """
 
     def __init__(self, channels: Sequence[Channel]) -> None:
@@ -22,8 +29,8 @@ class Capture:
         self.periods_ms = tuple(round(channel.capture.period_s * 1000) for channel in channels)
         self.deltas = tuple(float("inf") if channel.capture.delta is None else channel.capture.delta for channel in channels)
         self.last: list[float | None] = [NEVER_CAPTURED] * len(self.names)
-        self.due_wall_ms: list[int] = [0] * len(self.names)
-        self._first_due_ms = 0
+        self._due_wall_ms: list[int] = [0] * len(self.names)
+        self.first_due_wall_ms = 0
         self._one_period_ms = self.periods_ms[0] if len(set(self.periods_ms)) == 1 else 0
 
     def select(self, values: Sequence[float | None], now: Moment) -> tuple[tuple[str, ...], tuple[float | None, ...]] | None:
@@ -33,7 +40,7 @@ class Capture:
         """
         wall_ms = now.wall_ms
         last, deltas = self.last, self.deltas
-        if wall_ms >= self._first_due_ms or self._first_due_ms - wall_ms > max(self.periods_ms):
+        if wall_ms >= self.first_due_wall_ms or self.first_due_wall_ms - wall_ms > max(self.periods_ms):
             return self._take_all(values, wall_ms) if self._one_period_ms else self._select_due(values, wall_ms)
         chosen = []
         for index, value in enumerate(values):
@@ -49,8 +56,7 @@ class Capture:
 
     def _take_all(self, values: Sequence[float | None], wall_ms: int) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
         """All channels have the same period, and it is over."""
-        self._first_due_ms = slot_start(wall_ms, self._one_period_ms) + self._one_period_ms
-        self.due_wall_ms[:] = [self._first_due_ms] * len(self.names)
+        self.first_due_wall_ms = slot_start(wall_ms, self._one_period_ms) + self._one_period_ms
         self.last[:] = values
         return self.names, tuple(values)
 
@@ -61,16 +67,16 @@ class Capture:
     def _select_due(self, values: Sequence[float | None], wall_ms: int) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
         chosen = []
         for index, value in enumerate(values):
-            period_ms, due_ms, before = self.periods_ms[index], self.due_wall_ms[index], self.last[index]
+            period_ms, due_ms, before = self.periods_ms[index], self._due_wall_ms[index], self.last[index]
             if wall_ms >= due_ms or due_ms - wall_ms > period_ms:
-                self.due_wall_ms[index] = slot_start(wall_ms, period_ms) + period_ms
+                self._due_wall_ms[index] = slot_start(wall_ms, period_ms) + period_ms
                 chosen.append(index)
             elif value is None or before is None:
                 if value is not before:
                     chosen.append(index)
             elif not abs(value - before) <= self.deltas[index]:
                 chosen.append(index)
-        self._first_due_ms = min(self.due_wall_ms)
+        self.first_due_wall_ms = min(self._due_wall_ms)
         return self._take(chosen, values)
 
     def _take(self, chosen: Sequence[int], values: Sequence[float | None]) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
