@@ -2,11 +2,13 @@
 
 Every captured reading goes to the local broker on `gw/<node>/to/s/synced-readings` (dots of the node as dashes); commands for
 actuators that live in another process go out on `gw/s/to/<node>/fsm-event` or `.../analog-dispatch`, their outcomes come back
-on `gw/<node>/to/s/gws-command-answer`, a device's loss and return on `gw/<node>/to/s/glitch`. Nothing on this bus is kept or
-sent again: what is late in the cellar is of no use.
+on `gw/<node>/to/s/gws-command-answer`, a device's loss and return, and channels that give no believable value, on
+`gw/<node>/to/s/glitch`. Nothing on this bus is kept or sent again: what is late in the cellar is of no use.
 """
 
 from collections.abc import Callable, Collection, Sequence
+
+from msgspec import UNSET, UnsetType
 
 from gw_spaceheat.core.events import (
     Authority,
@@ -36,6 +38,8 @@ SCADA = "s"
 """Short name of the SCADA on the local bus."""
 FRESH_MS = 10 * SECOND_MS
 RELAY_EVENT = "change.relay.state"
+RELAY_VALUES = {"CloseRelay": 1.0, "OpenRelay": 0.0}
+NO_VALUE = "the device gives no believable value for them"
 
 
 def subscriptions(house: House, here: Collection[str]) -> tuple[str, ...]:
@@ -60,7 +64,7 @@ class LocalBus:
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """Carry what concerns the others out, and what concerns us in."""
         if isinstance(event, Readings):
-            return self._tell_readings(event)
+            return self._tell_readings(event, now)
         if isinstance(event, Command):
             return (self._tell_command(event, now),)
         if isinstance(event, Outcome):
@@ -83,20 +87,22 @@ class LocalBus:
 
     # out
 
-    def _tell_readings(self, event: Readings) -> Sequence[Event]:
-        good = [
-            (name, self._house.channels[name].telemetry.to_wire(value))
-            for name, value in zip(event.channels, event.values, strict=True)
-            if value is not None
-        ]
-        if not good:
-            return ()
-        message = SyncedReadings(
-            channel_name_list=[name for name, _ in good],
-            value_list=[value for _, value in good],
-            scada_read_time_unix_ms=event.taken_ms,
-        )
-        return (self._send(SCADA, message, event.source),)
+    def _tell_readings(self, event: Readings, now: Moment) -> Sequence[Event]:
+        """The values, and, because the wire has no word for a missing one, a glitch about those that are not there."""
+        told: list[Event] = []
+        pairs = tuple(zip(event.channels, event.values, strict=True))
+        there = [(name, self._house.channels[name].telemetry.to_wire(value)) for name, value in pairs if value is not None]
+        missing = [name for name, value in pairs if value is None]
+        if there:
+            message = SyncedReadings(
+                channel_name_list=[name for name, _ in there],
+                value_list=[value for _, value in there],
+                scada_read_time_unix_ms=event.taken_ms,
+            )
+            told.append(self._send(SCADA, message, event.source))
+        if missing:
+            told.append(self._tell_glitch(event.source, "Warning", ",".join(missing), NO_VALUE, now))
+        return told
 
     def _tell_command(self, command: Command, now: Moment) -> Event:
         to = wire_name(command.node)
@@ -131,6 +137,7 @@ class LocalBus:
             value=event.value,
             verdict=event.verdict.value,
             reason=event.reason,
+            read_back=UNSET if event.read_back is None else event.read_back,
             answer_unix_ms=now.wall_ms,
         )
         return self._send(SCADA, message, event.node)
@@ -156,32 +163,47 @@ class LocalBus:
         source = self._alias_of.get(event.src, event.src)
         if source in self._here:
             return ()  # our own echo
-        if isinstance(message, SyncedReadings) and self._scada_here:
+        if isinstance(message, SyncedReadings):
             return self._heard_readings(source, message)
-        if isinstance(message, GwsCommandAnswer) and self._scada_here:
-            verdict = Verdict(message.verdict) if message.verdict in Verdict._value2member_map_ else Verdict.DEVICE_FAILED
-            return (Outcome(message.node, message.value, verdict, message.reason, message.trigger_id, None),)
-        if isinstance(message, Glitch) and self._scada_here:
-            channels = tuple(name for name in message.summary.split(",") if name in self._house.channels)
-            if message.type == "Info":
-                return (DeviceBack(source, channels),)
-            return (DeviceLost(source, message.details, channels),)
         if isinstance(message, FsmEvent):
-            value = {"CloseRelay": 1.0, "OpenRelay": 0.0}.get(message.event_name)
-            return (
-                () if value is None else self._heard_command(message.to_handle, value, message, message.send_time_unix_ms, now)
-            )
+            if message.event_name not in RELAY_VALUES:
+                return ()
+            value = RELAY_VALUES[message.event_name]
+            return self._heard_command(message.to_handle, value, message, message.send_time_unix_ms, now)
         if isinstance(message, AnalogDispatch):
-            node = self._alias_of.get(message.about_name, "")
-            value = self._house.dispatch_from_wire(node, message.value)
+            value = self._house.dispatch_from_wire(self._alias_of.get(message.about_name, ""), message.value)
             return self._heard_command(message.to_handle, value, message, message.unix_time_ms, now)
+        if not self._scada_here:
+            return ()
+        if isinstance(message, GwsCommandAnswer) and message.node == source:
+            return (self._heard_outcome(message),)
+        if isinstance(message, Glitch):
+            return self._heard_glitch(source, message, now)
         return ()
+
+    def _heard_outcome(self, message: GwsCommandAnswer) -> Outcome:
+        verdict = Verdict(message.verdict) if message.verdict in Verdict._value2member_map_ else Verdict.DEVICE_FAILED
+        read_back = None if isinstance(message.read_back, UnsetType) else message.read_back
+        return Outcome(message.node, message.value, verdict, message.reason, message.trigger_id, read_back)
+
+    def _heard_glitch(self, source: str, message: Glitch, now: Moment) -> Sequence[Event]:
+        """A device is lost or back; or it works, and some of its channels have no value."""
+        channels = tuple(name for name in message.summary.split(",") if self._is_read_by(name, source))
+        if message.type == "Info":
+            return (DeviceBack(source, channels),)
+        if message.details == NO_VALUE:
+            return (Readings(source, now.wall_ms, channels, (None,) * len(channels)),) if channels else ()
+        return (DeviceLost(source, message.details, channels),)
+
+    def _is_read_by(self, name: str, source: str) -> bool:
+        channel = self._house.channels.get(name)
+        return channel is not None and channel.captured_by == source
 
     def _heard_readings(self, source: str, message: SyncedReadings) -> Sequence[Event]:
         known = [
             (name, self._house.channels[name].telemetry.from_wire(value))
             for name, value in zip(message.channel_name_list, message.value_list, strict=True)
-            if name in self._house.channels and self._house.channels[name].captured_by == source
+            if self._is_read_by(name, source)
         ]
         if not known:
             return ()

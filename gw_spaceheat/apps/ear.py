@@ -1,6 +1,7 @@
 """The Ear's process: hears every house of a broker and writes every message."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from gw_spaceheat.actors.ear_store import EarStore
@@ -18,6 +19,9 @@ from gw_spaceheat.stores.readings import ReadingsStore
 EAR = "ear"
 STORE = "store"
 LATE_MS = 30_000
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 2.0
+"""What is said while nobody listens is not said again, so an Ear is back at its broker sooner than those who speak [s]."""
 STOP_ORDER = ((UPLINK,), (EAR,), (STORE,))
 
 
@@ -32,14 +36,16 @@ def run_ear(folder: Path, url: str, settings: Settings, clock: Clock, life: Life
     store = ReadingsStore(folder)
     store.open()
     try:
-        return life.live(_runtime(store, url, settings, clock, life), STOP_ORDER, seconds)
+        return life.live(ear_runtime(store, url, settings, clock, life), STOP_ORDER, seconds)
     finally:
         store.close()
 
 
-def _runtime(store: ReadingsStore, url: str, settings: Settings, clock: Clock, life: Life) -> ThreadedRuntime:
+def ear_runtime(store: ReadingsStore, url: str, settings: Settings, clock: Clock, life: Life) -> ThreadedRuntime:
+    """Everything of an Ear, not yet started; the store is open and is closed by whoever opened it. Raises BadUrl."""
     seed = fresh_seed()
     transport = mqtt_settings(settings, url, f"ear-{seed[:4].hex()}", ("gw/#",))
+    transport = replace(transport, first_pause_s=FIRST_PAUSE_S, longest_pause_s=LONGEST_PAUSE_S)
     post: Callable[[Event], None] = lambda event: runtime.post(UPLINK, event)  # noqa: E731 - the runtime is made below
     hosted = [
         Hosted(EAR, Ear(), critical=True),

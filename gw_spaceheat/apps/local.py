@@ -18,7 +18,7 @@ from gw_spaceheat.apps.devices import device_actor, device_nodes
 from gw_spaceheat.apps.live_plant import live_site
 from gw_spaceheat.apps.process import Life, fresh_seed
 from gw_spaceheat.apps.settings import Settings
-from gw_spaceheat.core.events import Command, Event, Note, Readings, Received, Send
+from gw_spaceheat.core.events import Command, Event, Garbled, Note, Readings, Received, Send
 from gw_spaceheat.core.heating import heating_machine
 from gw_spaceheat.core.link.session import SessionSettings
 from gw_spaceheat.core.machine import Machine
@@ -148,9 +148,8 @@ def _is_simulated(house: House, alias: str) -> bool:
 
 
 def _hosted_scada(request: LocalRequest, alias: str) -> Hosted:
-    seed = fresh_seed()
-
     def make() -> Machine:
+        seed = fresh_seed()  # a machine made after a failure must not say again what the one before has said
         machine = scada_machine(request.house, request.strategy, seed)
         if request.record is None:
             return machine
@@ -212,7 +211,7 @@ def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], t
         if isinstance(event, Command):
             return (event.node,) if event.node in names else to_bus
         if source == UPLINK:
-            return to_scada
+            return () if isinstance(event, Garbled) else to_scada  # what cannot be read is no cause of anything
         if source == LOCAL:
             return to_bus if isinstance(event, Received) else ()
         if source == BUS:

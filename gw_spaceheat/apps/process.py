@@ -75,7 +75,8 @@ class Life:
         self._over.set()
 
     def _on_note(self, _now: Moment, source: str, note: Note) -> None:
-        self._log.log(LEVELS[note.level], "%s: %s", source, note.text)
+        named = note.text if note.text.startswith(f"{source}: ") else f"{source}: {note.text}"
+        self._log.log(LEVELS[note.level], "%s", named)
 
     def _on_dead(self, name: str, reason: str) -> None:
         self._death = f"{name} is dead: {reason}"

@@ -33,6 +33,7 @@ from gw_spaceheat.core.events import (
     Verdict,
     Wish,
 )
+from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.telemetry.power import PowerOnChange
 from gw_spaceheat.core.telemetry.presence import Change, Presence
@@ -98,6 +99,7 @@ class Scada:
         self._state_sources = frozenset(self._state_channels.values())
         self._power_sources = frozenset(house.channels[name].captured_by for name in self._power.channels)
         self._steering_sources = frozenset(house.channels[name].captured_by for name in self._steering)
+        self._strangers = Tally(UPLINK)
         self._stopping = False
         self._actuators_by_wire_name = {alias.replace(".", "-"): alias for alias in self._arbiter.actuators()}
         self._by_type: dict[type, Callable[..., list[Event]]] = {
@@ -273,7 +275,8 @@ class Scada:
         if event.link != UPLINK:
             return []
         if event.src != self._house.alias:
-            return [self._reporter.stranger(event)]
+            text = f"{event.message.type_name()} from {event.src}; only {self._house.alias} may speak to this SCADA"
+            return list(self._strangers.tell("stranger", text, now))
         if isinstance(message, SendSnap):
             self._snapshots.ask(now)
             return [self._snapshot(now)]

@@ -195,7 +195,7 @@ class LocalHeating:
         else:
             if self._watch_mono_ms <= mono_ms:
                 waiting_ms = self._patience_ms if self._mode is Mode.Initializing else self._silence_ms
-                self._watch_mono_ms = max(self._heard_mono_ms + waiting_ms, mono_ms + 1)
+                self._watch_mono_ms = max(self._heard_mono_ms + waiting_ms, mono_ms + MINUTE_MS)
             due_ms = self._watch_mono_ms
         for part_ms in (self._plumbing.due_mono_ms(), self._zones.due_mono_ms()):
             if part_ms is not None and part_ms < due_ms:

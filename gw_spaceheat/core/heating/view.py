@@ -46,7 +46,7 @@ class View:
         buffer_known: Whether any sensor of the tank that feeds the distribution works; if not, its temperatures mean nothing.
         buffer_top_c, buffer_middle_c, buffer_low_c: Its temperatures [degC].
         buffer_hottest_c: The hottest of all its sensors [degC].
-        store_known: Whether there is a store and any of its sensors works; if not, its top is ABSENT_C.
+        store_known: Whether there is a store and any of its sensors works; if not, its top and upper part are ABSENT_C.
         store_top_c, store_upper_c, store_bottom_c: Its temperatures: top, a third of the way down, bottom [degC].
         reserve_c: Where it shows first that heat runs out: the upper store, or the lower part of the buffer [degC].
         last_c: What is heated last: the bottom of the store, or the lower part of the buffer [degC].
@@ -161,7 +161,7 @@ class Senses:
             if temperatures is not None:
                 self._take_store(temperatures[0], temperatures[self._upper], temperatures[-1])
             else:
-                view.store_top_c = ABSENT_C
+                view.store_top_c = view.store_upper_c = ABSENT_C
         return self._tell(tank, not known, notes)
 
     def _look_outdoors(self, outdoor_c: float | None, now: Moment) -> list[Event]:

@@ -102,8 +102,8 @@ Effects = Sequence[Event]
 class Session:
     """One end of a link, as a machine: takes `Send`, puts out `Transmit`; takes what came in, puts out what concerns the node.
 
-    It passes on `Received` messages (but for acknowledgements, pings and our own echo, which it deals with) and each
-    `LinkChanged`.
+    It passes on `Received` messages (but for acknowledgements, pings and our own echo, which it deals with), each
+    `LinkChanged`, and what was refused, so that a node may count it.
     """
 
     def __init__(self, settings: SessionSettings, outbox: Outbox) -> None:
@@ -275,7 +275,7 @@ class Session:
         return ()
 
     def _refuse(self, event: Garbled, now: Moment) -> Effects:
-        return self._tally.tell(f"refused ({event.kind})", f"{event.reason}, on topic {event.topic}", now)
+        return [event, *self._tally.tell(f"refused ({event.kind})", f"{event.reason}, on topic {event.topic}", now)]
 
     def _note_failure(self, event: TransmitFailed, now: Moment) -> Effects:
         if not event.lasting:

@@ -123,7 +123,7 @@ def hot_water_house(**parameters: float) -> House:
 def shows(**values: float | None) -> Latest:
     """A buffer and store 6 K above what is required, pipes warm, but for what is given."""
     warm = REQUIRED_C + 6.0
-    readings: dict[str, float | None] = {name: warm for name in ("b1", "b2", "b3", "b4", "s1", "s2", "s3", "s4")}
+    readings: dict[str, float | None] = dict.fromkeys(("b1", "b2", "b3", "b4", "s1", "s2", "s3", "s4"), warm)
     readings |= {"out": OUTDOOR_C, "p1": 30.0, "p2": 30.0, "z1": 20.0, "z2": 19.0, "w1": 55.0, "w2": 54.0, "w3": 50.0}
     return Latest(readings | values)
 

@@ -67,7 +67,9 @@ class Setting:
         if running:
             self.compressor.started(self.mono_ms - round(for_s * 1000))
 
-    def see(self, buffer: tuple[float, float, float], store_top_c: float | None, *, wanted: bool = False, outdoor_c: float = -20) -> Path:
+    def see(
+        self, buffer: tuple[float, float, float], store_top_c: float | None, *, wanted: bool = False, outdoor_c: float = -20
+    ) -> Path:
         view = View()
         view.outdoor_c, view.required_c = outdoor_c, 40.0
         view.buffer_known = True
@@ -106,9 +108,7 @@ class Setting:
         (P.HpOnStoreCharge, (HOT, COLD, COLD), HOT, False, P.HpOffStoreDischarge),
     ],
 )
-def test_turns(
-    path: Path, buffer: tuple[float, float, float], store_top_c: float | None, wanted: bool, expected: Path
-) -> None:
+def test_turns(path: Path, buffer: tuple[float, float, float], store_top_c: float | None, wanted: bool, expected: Path) -> None:
     assert Setting(store_house(), path, running=path in SOURCE_ON).see(buffer, store_top_c, wanted=wanted) is expected
 
 
@@ -122,7 +122,10 @@ def test_in_frost_a_defrost_is_waited_for_as_well() -> None:
     cold = (HOT, COLD, COLD)
     setting = Setting(store_house(), P.HpOnStoreCharge, running=True, for_s=900)
     assert setting.see(cold, TEPID, wanted=True, outdoor_c=0.0) is P.HpOnStoreCharge
-    assert Setting(store_house(), P.HpOnStoreCharge, running=True, for_s=1021).see(cold, TEPID, wanted=True, outdoor_c=0.0) is P.HpOnStoreOff
+    assert (
+        Setting(store_house(), P.HpOnStoreCharge, running=True, for_s=1021).see(cold, TEPID, wanted=True, outdoor_c=0.0)
+        is P.HpOnStoreOff
+    )
 
 
 def test_the_compressor_may_delay_start_and_stop() -> None:

@@ -232,7 +232,7 @@ def duty(setting: Setting, node: str, latest: Latest, hours: int = 4) -> float:
     ("outdoor_c", "source", "boost"), [(17.0, 0.0, 0.0), (-4.0, 0.5, 0.0), (-25.0, 1.0, 0.5), (-35.0, 1.0, 0.5)]
 )
 def test_without_the_buffer_a_schedule_by_outdoor_temperature(outdoor_c: float, source: float, boost: float) -> None:
-    setting = Setting(store_house(), shows(out=outdoor_c, **{name: 75.0 for name in NO_TANKS}))
+    setting = Setting(store_house(), shows(out=outdoor_c, **dict.fromkeys(NO_TANKS, 75.0)))
     blind = shows(out=outdoor_c, **NO_BUFFER)
     told = setting.leap(MINUTE, blind)
     assert [note.level for note in told if isinstance(note, Note)] == [Level.WARNING]
@@ -267,7 +267,7 @@ def test_without_the_store_the_buffer_is_heated_alone() -> None:
     out = setting.leap(MINUTE, shows(**low, **blind))
     out += setting.leap(15, shows(**low, **blind))
     assert wishes(out) == {"hp": 1}, "the valve stays shut"
-    high = {name: REQUIRED_C + 10.0 for name in low}
+    high = dict.fromkeys(low, REQUIRED_C + 10.0)
     assert wishes(setting.leap(20 * MINUTE, shows(**high, **blind))) == {"hp": 0}
 
 

@@ -83,7 +83,14 @@ def test_no_boost_without_elements() -> None:
 
 @pytest.mark.parametrize(
     ("outdoor_c", "source", "boost", "elements"),
-    [(17.0, 0.0, 0.0, 0.0), (30.0, 0.0, 0.0, 0.0), (-4.0, 0.5, 0.0, 0.5), (-10.0, 27 / 42, 0.0, 0.5), (-25.0, 1.0, 0.5, 0.5), (-40.0, 1.0, 0.5, 0.5)],
+    [
+        (17.0, 0.0, 0.0, 0.0),
+        (30.0, 0.0, 0.0, 0.0),
+        (-4.0, 0.5, 0.0, 0.5),
+        (-10.0, 27 / 42, 0.0, 0.5),
+        (-25.0, 1.0, 0.5, 0.5),
+        (-40.0, 1.0, 0.5, 0.5),
+    ],
 )
 def test_duties_by_outdoor_temperature(outdoor_c: float, source: float, boost: float, elements: float) -> None:
     schedule = DutySchedule(PARAMETERS)

@@ -89,6 +89,7 @@ def heating_strategy(name: str, **parameters: float) -> Strategy:
 
 @pytest.mark.parametrize(
     ("local_utc", "reserve_k", "last_k", "running", "wanted"),
+    # the buffer's lower part is as warm as the reserve
     [
         # Wednesday night, five hours and more before on-peak: as hysteresis
         ("2018-01-10T06:30", 5, -5, False, False),
@@ -100,6 +101,10 @@ def heating_strategy(name: str, **parameters: float) -> Strategy:
         ("2018-01-10T08:30", 9, 5.5, False, True),
         ("2018-01-10T08:30", 9, 8.5, True, True),
         ("2018-01-10T08:30", 9, 9.5, True, False),
+        # too late for a start
+        ("2018-01-10T11:33", 5, -5, False, True),
+        ("2018-01-10T11:35", 5, -5, False, False),
+        ("2018-01-10T11:35", 3, -5, False, True),
         # on-peak, and two minutes before: off unless the store is nearly empty
         ("2018-01-10T11:58", 8, -5, True, False),
         ("2018-01-10T11:57", 8, -5, True, True),
@@ -119,16 +124,37 @@ def heating_strategy(name: str, **parameters: float) -> Strategy:
 def test_time_of_use(local_utc: str, reserve_k: float, last_k: float, running: bool, wanted: bool) -> None:
     strategy = heating_strategy("tou")
     view = view_of(reserve_k, last_k)
+    view.buffer_low_c = view.reserve_c
     assert strategy.source_wanted(view, 20 * MINUTE_MS if running else None, at(0, wall(local_utc))) is wanted
 
 
-def test_time_of_use_without_a_store_goes_by_the_middle_of_the_buffer_on_peak() -> None:
+def test_on_peak_a_warm_buffer_is_used_up_first() -> None:
     strategy = heating_strategy("tou")
     on_peak = at(0, wall("2018-01-10T12:30"))
-    view = view_of(-5, -5, top_k=3.0, store=False)
+    view = view_of(-5, -8)
+    view.buffer_low_c = 42.1
     assert not strategy.source_wanted(view, None, on_peak)
-    view.buffer_middle_c = 41.9
+    view.buffer_low_c = 41.9
     assert strategy.source_wanted(view, None, on_peak)
+
+
+def test_on_peak_without_a_store_the_buffer_decides() -> None:
+    strategy = heating_strategy("tou")
+    on_peak = at(0, wall("2018-01-10T12:30"))
+    view = view_of(2.1, 2.1, top_k=2.1, store=False)
+    assert not strategy.source_wanted(view, None, on_peak)
+    view.buffer_low_c = 41.9
+    assert strategy.source_wanted(view, None, on_peak)
+
+
+def test_a_store_that_was_full_is_topped_up_in_the_last_hour_only() -> None:
+    strategy = heating_strategy("tou")
+    cold_bottom = view_of(9, -5)
+    assert strategy.source_wanted(cold_bottom, None, at(0, wall("2018-01-10T08:30")))
+    assert not strategy.source_wanted(view_of(10, 9.5), 3_600_000, at(0, wall("2018-01-10T09:30")))
+    assert not strategy.source_wanted(cold_bottom, None, at(0, wall("2018-01-10T10:30")))
+    assert strategy.source_wanted(cold_bottom, None, at(0, wall("2018-01-10T11:10")))
+    assert strategy.source_wanted(cold_bottom, None, at(0, wall("2018-01-10T17:30"))), "the afternoon is another peak"
 
 
 def test_strategies_are_found_by_the_name_of_their_file() -> None:

@@ -80,7 +80,10 @@ def test_without_zones_the_pump_runs() -> None:
     assert setting.leap(60) == []
 
 
-@pytest.mark.parametrize(("outdoor_c", "minute", "calls"), [(-4.0, 5, True), (-4.0, 29, True), (-4.0, 31, False), (17.0, 5, False), (-30.0, 59, True)])
+@pytest.mark.parametrize(
+    ("outdoor_c", "minute", "calls"),
+    [(-4.0, 5, True), (-4.0, 29, True), (-4.0, 31, False), (17.0, 5, False), (-30.0, 59, True)],
+)
 def test_a_zone_without_sensor_is_heated_by_outdoor_temperature(outdoor_c: float, minute: float, calls: bool) -> None:
     setting = Setting(zones_house())
     out = setting.leap(minute * 60, outdoor_c, z1=None, z2=19.0)

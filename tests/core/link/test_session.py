@@ -356,7 +356,7 @@ def test_garbled_is_counted_and_told_once_a_minute() -> None:
     session = session_in(State.UP)
     garbled = INPUTS[Input.GARBLED]
     assert notes(session.handle(garbled, NOW)) == ["uplink: refused (not-json): odd, on topic gw/y"]
-    assert session.handle(garbled, NOW.later(1)) == ()
+    assert session.handle(garbled, NOW.later(1)) == [garbled]
     assert session.counts == {"refused (not-json)": 2}
 
 
@@ -401,7 +401,8 @@ def test_refusals_are_warnings_and_losses_are_errors() -> None:
     session = session_in(State.DOWN, most_entries=1)
     session.handle(event("1"), NOW)
     (lost,) = session.handle(event("2"), NOW)
-    (refused,) = session.handle(INPUTS[Input.GARBLED], NOW)
+    passed_on, refused = session.handle(INPUTS[Input.GARBLED], NOW)
+    assert passed_on == INPUTS[Input.GARBLED]
     assert isinstance(lost, Note)
     assert isinstance(refused, Note)
     assert (lost.level, refused.level) == (Level.ERROR, Level.WARNING)
