@@ -3,7 +3,9 @@
 Every captured reading goes to the local broker on `gw/<node>/to/s/synced-readings` (dots of the node as dashes); commands for
 actuators that live in another process go out on `gw/s/to/<node>/fsm-event` or `.../analog-dispatch`, their outcomes come back
 on `gw/<node>/to/s/gws-command-answer`, a device's loss and return, and channels that give no believable value, on
-`gw/<node>/to/s/glitch`. Nothing on this bus is kept or sent again: what is late in the cellar is of no use.
+`gw/<node>/to/s/glitch`. Nothing on this bus is kept or sent again: what is late in the cellar is of no use. Instead whoever
+comes (back) to the bus tells its latest readings anew, and a SCADA that comes asks all others for theirs
+(`gw/s/to/all/send-snap`).
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -16,6 +18,7 @@ from gw_spaceheat.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
+    LinkChanged,
     Outcome,
     Readings,
     Received,
@@ -23,12 +26,14 @@ from gw_spaceheat.core.events import (
     Urgency,
     Verdict,
 )
+from gw_spaceheat.core.telemetry.presence import patience_ms
 from gw_spaceheat.house.model import House, wire_name
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.fsm_event import FsmEvent
 from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
 from gw_spaceheat.vocabulary.roles import ActorClass, Role
@@ -36,6 +41,8 @@ from gw_spaceheat.vocabulary.roles import ActorClass, Role
 LINK = "local"
 SCADA = "s"
 """Short name of the SCADA on the local bus."""
+ALL = "all"
+"""Short name of everyone who has devices."""
 FRESH_MS = 10 * SECOND_MS
 RELAY_EVENT = "change.relay.state"
 RELAY_VALUES = {"CloseRelay": 1.0, "OpenRelay": 0.0}
@@ -45,6 +52,7 @@ NO_VALUE = "the device gives no believable value for them"
 def subscriptions(house: House, here: Collection[str]) -> tuple[str, ...]:
     """What a process that hosts these nodes must hear."""
     topics = [f"gw/s/to/{wire_name(alias)}/#" for alias in here if house.nodes[alias].actuator is not None]
+    topics.append(f"gw/s/to/{ALL}/#")
     if any(house.nodes[alias].actor is ActorClass.Scada for alias in here):
         topics.append("gw/+/to/s/#")
     return tuple(topics)
@@ -60,6 +68,8 @@ class LocalBus:
         self._new_id = new_id
         self._alias_of = {wire_name(alias): alias for alias in house.nodes}
         self._scada_here = any(house.nodes[alias].role is Role.Scada for alias in here)
+        self._latest: dict[str, Readings] = {}
+        self._taken_ms: dict[str, int] = {}
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """Carry what concerns the others out, and what concerns us in."""
@@ -70,11 +80,15 @@ class LocalBus:
         if isinstance(event, Outcome):
             return (self._tell_outcome(event, now),)
         if isinstance(event, DeviceLost):
+            for name in event.channels:
+                self._latest.pop(name, None)
             return (self._tell_glitch(event.node, "Warning", ",".join(event.channels), event.reason, now),)
         if isinstance(event, DeviceBack):
             return (self._tell_glitch(event.node, "Info", ",".join(event.channels), "", now),)
         if isinstance(event, Received):
             return self._heard(event, now)
+        if isinstance(event, LinkChanged) and event.up:
+            return (*self._ask_for_latest(), *self._tell_latest(now))
         return ()
 
     def wake(self, now: Moment) -> Sequence[Event]:  # noqa: ARG002 - it asks for no time
@@ -89,6 +103,7 @@ class LocalBus:
 
     def _tell_readings(self, event: Readings, now: Moment) -> Sequence[Event]:
         """The values, and, because the wire has no word for a missing one, a glitch about those that are not there."""
+        self._latest.update(dict.fromkeys(event.channels, event))
         told: list[Event] = []
         pairs = tuple(zip(event.channels, event.values, strict=True))
         there = [(name, self._house.channels[name].telemetry.to_wire(value)) for name, value in pairs if value is not None]
@@ -102,6 +117,21 @@ class LocalBus:
             told.append(self._send(SCADA, message, event.source))
         if missing:
             told.append(self._tell_glitch(event.source, "Warning", ",".join(missing), NO_VALUE, now))
+        return told
+
+    def _ask_for_latest(self) -> Sequence[Event]:
+        if not self._scada_here:
+            return ()
+        return (self._send(ALL, SendSnap(from_g_node_alias=self._house.scada_alias), SCADA),)
+
+    def _tell_latest(self, now: Moment) -> Sequence[Event]:
+        """What was captured last, with the times at which it was, unless it is so old that its device may hang."""
+        told: list[Event] = []
+        for scan in {id(scan): scan for scan in self._latest.values()}.values():
+            names = [name for name in scan.channels if self._latest[name] is scan]
+            if now.wall_ms - scan.taken_ms <= patience_ms(self._house.channels, names):
+                values = tuple(scan.values[scan.channels.index(name)] for name in names)
+                told += self._tell_readings(Readings(scan.source, scan.taken_ms, tuple(names), values), now)
         return told
 
     def _tell_command(self, command: Command, now: Moment) -> Event:
@@ -173,6 +203,8 @@ class LocalBus:
         if isinstance(message, AnalogDispatch):
             value = self._house.dispatch_from_wire(self._alias_of.get(message.about_name, ""), message.value)
             return self._heard_command(message.to_handle, value, message, message.unix_time_ms, now)
+        if isinstance(message, SendSnap):
+            return self._tell_latest(now)
         if not self._scada_here:
             return ()
         if isinstance(message, GwsCommandAnswer) and message.node == source:
@@ -200,15 +232,18 @@ class LocalBus:
         return channel is not None and channel.captured_by == source
 
     def _heard_readings(self, source: str, message: SyncedReadings) -> Sequence[Event]:
+        """What is ours to know, and was not told before: the latest readings are told anew whenever somebody asks."""
+        taken_ms = message.scada_read_time_unix_ms
         known = [
             (name, self._house.channels[name].telemetry.from_wire(value))
             for name, value in zip(message.channel_name_list, message.value_list, strict=True)
-            if self._is_read_by(name, source)
+            if self._is_read_by(name, source) and self._taken_ms.get(name) != taken_ms
         ]
         if not known:
             return ()
         names, values = zip(*known, strict=True)
-        return (Readings(source, message.scada_read_time_unix_ms, names, values),)
+        self._taken_ms.update(dict.fromkeys(names, taken_ms))
+        return (Readings(source, taken_ms, names, values),)
 
     def _heard_command(
         self, to_handle: str, value: float, message: FsmEvent | AnalogDispatch, sent_ms: int, now: Moment

@@ -18,7 +18,7 @@ from gw_spaceheat.apps.devices import device_actor, device_nodes
 from gw_spaceheat.apps.live_plant import live_site
 from gw_spaceheat.apps.process import Life, fresh_seed
 from gw_spaceheat.apps.settings import Settings
-from gw_spaceheat.core.events import Command, Event, Garbled, Note, Readings, Received, Send
+from gw_spaceheat.core.events import Command, Event, Garbled, LinkChanged, Note, Readings, Received, Send
 from gw_spaceheat.core.heating import heating_machine
 from gw_spaceheat.core.link.session import SessionSettings
 from gw_spaceheat.core.machine import Machine
@@ -180,7 +180,7 @@ def _local_bus(
     transport = mqtt_settings(settings, url, client, heard)
     if url != request.uplink_url:  # user, password and certificates are the uplink's
         transport = replace(transport, username="", password="", cert_file=None, key_file=None)
-    session = SessionSettings(link=LOCAL, alias=SCADA_ON_BUS)
+    session = SessionSettings(link=LOCAL, alias=client)  # not the SCADA's name, or what it says elsewhere would be our own echo
     return [
         Hosted(BUS, LocalBus(house, here, IdSource(fresh_seed()))),
         Hosted(LOCAL, session_link(transport, session, post, clock, _jitter_seed()), late_after_ms=LINK_LATE_MS),
@@ -213,7 +213,7 @@ def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], t
         if source == UPLINK:
             return () if isinstance(event, Garbled) else to_scada  # what cannot be read is no cause of anything
         if source == LOCAL:
-            return to_bus if isinstance(event, Received) else ()
+            return to_bus if isinstance(event, Received | LinkChanged) else ()
         if source == BUS:
             return (*to_scada, *to_twin) if isinstance(event, Readings) else to_scada
         return (*to_scada, *to_bus)

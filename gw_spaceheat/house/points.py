@@ -5,7 +5,7 @@ buffer, `store.temperature.0` the top of the first (hottest) tank of the store, 
 store through its cells, hottest first), `zone.0.air` the air of the first zone.
 """
 
-from gw_spaceheat.house.model import ElementModel, PhaseChangeStoreModel, PlantModel, WaterTankModel
+from gw_spaceheat.house.plant_model import ElementModel, PhaseChangeStoreModel, PlantModel, WaterTankModel
 
 STATE_PREFIX = "state."
 """Before an actuator's point: its own state, as it would be read back."""

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from gw_spaceheat.house.model import House, PhaseChangeStoreModel, PlantModel, WaterTankModel, ZoneModel
+from gw_spaceheat.house.model import House
+from gw_spaceheat.house.plant_model import PhaseChangeStoreModel, PlantModel, WaterTankModel, ZoneModel
 from gw_spaceheat.plant import memory
 from gw_spaceheat.plant.draws import DRAW_KG_S, draw_schedule
 from gw_spaceheat.plant.drive import Drive

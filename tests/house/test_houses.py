@@ -7,7 +7,8 @@ import pytest
 
 from gw_spaceheat.core.heating.parameters import SharedParameters, problems
 from gw_spaceheat.house.check import load_checked_houses
-from gw_spaceheat.house.model import House, PhaseChangeStoreModel, PlantModel, WaterTankModel
+from gw_spaceheat.house.model import House
+from gw_spaceheat.house.plant_model import PhaseChangeStoreModel, PlantModel, WaterTankModel
 from gw_spaceheat.vocabulary.make_model import KNOWN, Bus
 from gw_spaceheat.vocabulary.roles import ActorClass, Role
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName

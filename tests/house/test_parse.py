@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gw_spaceheat.house.faults import Fault, HouseFileError
-from gw_spaceheat.house.model import CaptureRule, PhaseChangeStoreModel, SensorModel, ThermalEdge, WaterTankModel
+from gw_spaceheat.house.model import CaptureRule, ThermalEdge
 from gw_spaceheat.house.parse import LARGEST_FILE, house_aliases, load_house, load_houses
+from gw_spaceheat.house.plant_model import PhaseChangeStoreModel, SensorModel, WaterTankModel
 from gw_spaceheat.vocabulary.roles import ActorClass, Role
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 from tests.house.samples import ALIAS, REMOVED, SMALL, as_text, built, spoiled

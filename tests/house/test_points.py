@@ -2,7 +2,7 @@
 
 import pytest
 
-from gw_spaceheat.house.model import ElementModel, HeatSourceModel, HotWaterModel, PlantModel, WaterTankModel
+from gw_spaceheat.house.plant_model import ElementModel, HeatSourceModel, HotWaterModel, PlantModel, WaterTankModel
 from gw_spaceheat.house.points import actuator_points, sensor_points
 from tests.house.samples import built
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gw_spaceheat.house.model import House, PlantModel
+from gw_spaceheat.house.model import House
+from gw_spaceheat.house.plant_model import PlantModel
 from gw_spaceheat.house.points import actuator_points, sensor_points
 from gw_spaceheat.plant.assemble import Assembled, assemble
 from gw_spaceheat.plant.drive import Drive

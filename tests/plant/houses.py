@@ -2,19 +2,15 @@
 
 from dataclasses import replace
 
-from gw_spaceheat.house.model import (
+from gw_spaceheat.house.model import Heating, House, Tariff, WeatherCurve, Zone
+from gw_spaceheat.house.plant_model import (
     ElementModel,
-    Heating,
     HeatSourceModel,
     HotWaterModel,
-    House,
     PhaseChangeStoreModel,
     PlantModel,
     SensorModel,
-    Tariff,
     WaterTankModel,
-    WeatherCurve,
-    Zone,
     ZoneModel,
 )
 from gw_spaceheat.plant.drive import Drive

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from gw_spaceheat.house.model import PlantModel, ZoneModel
+from gw_spaceheat.house.plant_model import PlantModel, ZoneModel
 from gw_spaceheat.plant import memory
 from gw_spaceheat.plant.assemble import assemble, water_w_per_k
 from gw_spaceheat.plant.dwelling import advance_zones

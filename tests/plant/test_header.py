@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gw_spaceheat.house.model import PlantModel
+from gw_spaceheat.house.plant_model import PlantModel
 from gw_spaceheat.plant import memory
 from gw_spaceheat.plant.header import coil_share
 from gw_spaceheat.plant.plant import Plant

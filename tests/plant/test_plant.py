@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gw_spaceheat.house.model import PlantModel
+from gw_spaceheat.house.plant_model import PlantModel
 from gw_spaceheat.plant import memory
 from gw_spaceheat.plant.plant import Plant
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from gw_spaceheat.house.model import House, PlantModel
+from gw_spaceheat.house.model import House
+from gw_spaceheat.house.plant_model import PlantModel
 from gw_spaceheat.house.points import actuator_points, sensor_points
 from gw_spaceheat.plant.assemble import assemble
 from gw_spaceheat.plant.points import actuator_place, sensor_place

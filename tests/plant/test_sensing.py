@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gw_spaceheat.house.model import SensorModel
+from gw_spaceheat.house.plant_model import SensorModel
 from gw_spaceheat.plant.faults import FaultKind, SensorFault
 from gw_spaceheat.plant.plant import Plant
 from gw_spaceheat.vocabulary.moment import HOUR_MS

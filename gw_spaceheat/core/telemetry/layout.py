@@ -1,6 +1,7 @@
 """The house as the wire's layout: which nodes and channels the peer may expect from us."""
 
-from gw_spaceheat.house.model import House, WaterTankModel
+from gw_spaceheat.house.model import House
+from gw_spaceheat.house.plant_model import WaterTankModel
 from gw_spaceheat.messages.layout_lite import LayoutLite
 from gw_spaceheat.messages.layout_lite_builder import LayoutChannel, LayoutNode, LayoutRelay, layout_lite_for
 

@@ -8,7 +8,8 @@ from dataclasses import fields
 from typing import Any
 
 from gw_spaceheat.house.faults import Fault, nearest
-from gw_spaceheat.house.model import HeatSourceModel, House, PhaseChangeStoreModel, PlantModel
+from gw_spaceheat.house.model import House
+from gw_spaceheat.house.plant_model import HeatSourceModel, PhaseChangeStoreModel, PlantModel
 from gw_spaceheat.house.points import STATE_PREFIX, actuator_points, elements, sensor_points
 from gw_spaceheat.vocabulary.make_model import KNOWN, Bus
 from gw_spaceheat.vocabulary.roles import ActorClass
