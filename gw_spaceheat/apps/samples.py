@@ -39,9 +39,7 @@ def sample_files() -> dict[str, str]:
                 DIRECT.name: [f"{value:.1f}" for value in weather.direct_normal_w_m2],
             },
         ),
-        DEMAND: _csv(
-            demand.source, {HEATING.name: [f"{watts / 1000.0:.4f}" for watts in demand.heating_w]}
-        ),
+        DEMAND: _csv(demand.source, {HEATING.name: [f"{watts / 1000.0:.4f}" for watts in demand.heating_w]}),
         PRICES: _csv(
             f"SYNTHETIC prices, seed {SAMPLE_SEED}",
             {

@@ -5,8 +5,8 @@ came out.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from gw_spaceheat.actors.actuator import ActuatorActor
@@ -16,15 +16,29 @@ from gw_spaceheat.apps.accountant import Accountant
 from gw_spaceheat.apps.devices import device_actors
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
 from gw_spaceheat.core.ear import Ear
-from gw_spaceheat.core.events import Carried, Command, Commit, Event, LinkChanged, Note, Persist, Received, Send
+from gw_spaceheat.core.events import (
+    Carried,
+    Command,
+    Commit,
+    Event,
+    LinkChanged,
+    Note,
+    Persist,
+    Received,
+    Send,
+    Stopping,
+    Urgency,
+)
 from gw_spaceheat.core.heating import heating_machine
+from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada
 from gw_spaceheat.drivers.simulated import SimulatedSite
-from gw_spaceheat.house.model import House
+from gw_spaceheat.house.model import House, wire_name
 from gw_spaceheat.links.loopback import Loopback
+from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.plant.drive import Drive
 from gw_spaceheat.plant.faults import SensorFault
 from gw_spaceheat.plant.plant import Plant, Totals
@@ -36,6 +50,10 @@ SCADA_NAME = "scada"
 ATN_NAME = "atn"
 EAR_NAME = "ear"
 SENSORS_NAME = "sensors"
+ACCOUNTANT, CENSUS, KEEPER = "accountant", "census", "keeper"
+SCADA_ON_WIRE = "s"
+"""Short name of the SCADA on the wire."""
+LAST_WORDS_MS = 1_000
 SNAPSHOT_PERIOD_S = 3600
 
 Tap = Callable[[str, bytes], None]
@@ -70,24 +88,16 @@ class Simulation:
     strict: bool = False
 
 
-@dataclass(slots=True)
-class Watched:
-    """What is counted while a simulation runs."""
-
-    messages: Counter[str] = field(default_factory=Counter)
-    readings: int = 0
-    notes: list[tuple[Moment, str, Note]] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SimulationOutcome:
     """What came out of a simulation.
 
     Attributes:
         totals: Energies, comfort and starts.
         energy_wh: Electricity of each hour [Wh].
-        messages: Number of messages sent on the uplink, by type name.
-        readings: Readings in reports that the Ear heard.
+        messages: Number of messages that the nodes sent, by type name.
+        events: How many of them are kept until they are acknowledged.
+        readings: Readings in reports.
         notes: What the machines noted.
         digest: Hash of every message sent: topic and payload, in order.
         calls: Calls of machines and actors, for profiling.
@@ -97,6 +107,7 @@ class Outcome:
     totals: Totals
     energy_wh: tuple[float, ...]
     messages: dict[str, int]
+    events: int
     readings: int
     notes: tuple[tuple[Moment, str, Note], ...]
     digest: str
@@ -104,18 +115,8 @@ class Outcome:
     store_energy_change_wh: float
 
 
-class Store:
-    """Hands the Ear's messages on to a keeper."""
-
-    def __init__(self, keep: Callable[[Event], None]) -> None:
-        """Remember the keeper, which takes `Persist` and `Commit`."""
-        self._keep = keep
-
-    def handle(self, event: Event, now: Moment) -> tuple[Event, ...]:  # noqa: ARG002
-        """Keep."""
-        if isinstance(event, Persist | Commit):
-            self._keep(event)
-        return ()
+class Bystander:
+    """Hosted beside the nodes: puts nothing out and asks for no time, so that it changes nothing."""
 
     def wake(self, now: Moment) -> tuple[Event, ...]:  # noqa: ARG002 - it asks for no time
         """Nothing falls due here."""
@@ -126,13 +127,47 @@ class Store:
         return None
 
 
+class Keeper(Bystander):
+    """Hands what the Ear wants kept to whoever keeps it."""
+
+    def __init__(self, keep: Callable[[Event], None]) -> None:
+        """Remember who takes `Persist` and `Commit`."""
+        self._keep = keep
+
+    def handle(self, event: Event, now: Moment) -> tuple[Event, ...]:  # noqa: ARG002 - messages carry their own times
+        """Have it kept."""
+        if isinstance(event, Persist | Commit):
+            self._keep(event)
+        return ()
+
+
+class Census(Bystander):
+    """Counts what the nodes send."""
+
+    def __init__(self) -> None:
+        """Nothing has been sent."""
+        self.messages: Counter[str] = Counter()
+        self.events = 0
+        self.readings = 0
+
+    def handle(self, event: Event, now: Moment) -> tuple[Event, ...]:  # noqa: ARG002 - it only counts
+        """One more message."""
+        if isinstance(event, Send):
+            message = event.message
+            self.messages[message.type_name()] += 1
+            self.events += event.urgency is Urgency.EVENT
+            if isinstance(message, ReportEvent):
+                self.readings += sum(len(channel.value_list) for channel in message.report.channel_reading_list)
+        return ()
+
+
 def simulate(
     what: Simulation,
     *,
     on_hour: Callable[[int], None] = lambda _hour: None,
     tap: Tap | None = None,
     keep: Callable[[Event], None] | None = None,
-) -> Outcome:
+) -> SimulationOutcome:
     """Run a house through virtual time.
 
     Args:
@@ -144,107 +179,90 @@ def simulate(
     Raises:
         ValueError: House, drive or strategy cannot be simulated; the text says what and why.
     """
-    start_ms = what.drive.start_ms
+    house, start_ms = what.house, what.drive.start_ms
     plant = Plant.build(
-        what.house,
-        what.drive,
-        seed=what.seed,
-        start_ms=start_ms,
-        step_s=what.step_s,
-        compiled=what.compiled,
-        faults=what.faults,
+        house, what.drive, seed=what.seed, start_ms=start_ms, step_s=what.step_s, compiled=what.compiled, faults=what.faults
     )
-    watched = Watched()
-    digest = blake2b(digest_size=16)
-    update = digest.update
+    notes: list[tuple[Moment, str, Note]] = []
+    runtime = VirtualRuntime(
+        start_ms,
+        _route(house, keeping=keep is not None),
+        lambda now, source, note: notes.append((now, source, note)),
+        skipping=what.skipping,
+    )
 
+    def electricity_wh(wall_ms: int) -> float:
+        plant.advance(wall_ms)
+        return plant.electricity_wh
+
+    digest = blake2b(digest_size=16)
+    accountant, census = Accountant(electricity_wh, on_hour), Census()
+    runtime.add(ACCOUNTANT, accountant)
+    runtime.add(CENSUS, census)
+    _add_nodes(runtime, what)
+    if keep is not None:
+        runtime.add(KEEPER, Keeper(keep))
+    _add_links(runtime, what, _hashing(digest.update, tap))
+    _add_devices(runtime, house, plant)
+
+    stored_wh = plant.store_energy_wh(house.heating.curve.minimum_c)
+    runtime.run(what.hours * HOUR_MS)
+    plant.advance(start_ms + what.hours * HOUR_MS)
+    totals = plant.totals()
+    stored_wh = plant.store_energy_wh(house.heating.curve.minimum_c) - stored_wh
+    runtime.post(SCADA_NAME, Stopping())  # its last report must still reach the others
+    runtime.run(what.hours * HOUR_MS + LAST_WORDS_MS)
+    runtime.stop()
+    return SimulationOutcome(
+        totals=totals,
+        energy_wh=tuple(accountant.energy_wh),
+        messages=dict(census.messages),
+        events=census.events,
+        readings=census.readings,
+        notes=tuple(notes),
+        digest=digest.hexdigest(),
+        calls=runtime.calls,
+        store_energy_change_wh=stored_wh,
+    )
+
+
+def _hashing(update: Callable[[bytes], None], tap: Tap | None) -> Tap:
     def see(topic: str, payload: bytes) -> None:
         update(topic.encode())
         update(payload)
         if tap is not None:
             tap(topic, payload)
 
-    def note(now: Moment, source: str, told: Note) -> None:
-        watched.notes.append((now, source, told))
+    return see
 
-    runtime = VirtualRuntime(start_ms, _route(what.house, keeping=keep is not None), note, skipping=what.skipping)
-    site = SimulatedSite(plant, lambda: runtime.now.wall_ms)
-    seed = f"{what.house.alias}/{what.seed}".encode()
 
-    def electricity_wh(wall_ms: int) -> float:
-        plant.advance(wall_ms)
-        return plant.electricity_wh
+def _add_nodes(runtime: VirtualRuntime, what: Simulation) -> None:
+    house, seed = what.house, f"{what.house.alias}/{what.seed}".encode()
+    heating, safety = heating_machine(house, what.strategy), safety_machine(house)
+    runtime.add(SCADA_NAME, Scada(house, heating, safety, IdSource(seed + b"/s")))
+    runtime.add(ATN_NAME, AtomicTNode(house, IdSource(seed + b"/a"), AtnOptions(snapshot_period_s=SNAPSHOT_PERIOD_S)))
+    runtime.add(EAR_NAME, Ear())
 
-    accountant = Accountant(electricity_wh, on_hour)
-    heating = heating_machine(what.house, what.strategy)
-    scada = Scada(what.house, heating, safety_machine(what.house), IdSource(seed + b"/s"))
-    atn = AtomicTNode(what.house, IdSource(seed + b"/a"), AtnOptions(snapshot_period_s=SNAPSHOT_PERIOD_S))
-    ear = Listening(Ear(), watched)
-    wire = Loopback(see, strict=what.strict)
-    to_scada = f"gw/{what.house.alias.replace('.', '-')}/to/s/#"
-    to_atn = f"gw/{what.house.scada_alias.replace('.', '-')}/to/{ATN}/#"
-    runtime.add("accountant", accountant)
-    runtime.add(SCADA_NAME, scada)
-    runtime.add(ATN_NAME, atn)
-    runtime.add(EAR_NAME, ear)
-    if keep is not None:
-        runtime.add("store", Store(keep))
-    for node, alias, peer, filters in (
-        (SCADA_NAME, what.house.scada_alias, ATN, to_scada),
-        (ATN_NAME, what.house.alias, "s", to_atn),
-        (EAR_NAME, "ear", "", "gw/#"),
+
+def _add_links(runtime: VirtualRuntime, what: Simulation, tap: Tap) -> None:
+    house = what.house
+    wire = Loopback(tap, strict=what.strict)
+    for node, alias, peer, sender in (
+        (SCADA_NAME, house.scada_alias, ATN, house.alias),
+        (ATN_NAME, house.alias, SCADA_ON_WIRE, house.scada_alias),
     ):
         session = Session(SessionSettings(link=UPLINK, alias=alias, peer=peer), MemoryOutbox())
-        runtime.add(uplink_of(node), wire.end(uplink_of(node), session, [filters]))
-    actors = device_actors(what.house, site)
+        to_us = SCADA_ON_WIRE if node == SCADA_NAME else ATN
+        runtime.add(uplink_of(node), wire.end(uplink_of(node), session, [f"gw/{wire_name(sender)}/to/{to_us}/#"]))
+    runtime.add(uplink_of(EAR_NAME), wire.end(uplink_of(EAR_NAME), Listener(UPLINK), ["gw/#"]))
+
+
+def _add_devices(runtime: VirtualRuntime, house: House, plant: Plant) -> None:
+    actors = device_actors(house, SimulatedSite(plant, lambda: runtime.now.wall_ms))
     for alias, actor in actors.items():
         if isinstance(actor, ActuatorActor):
             runtime.add(alias, actor)
     runtime.add(SENSORS_NAME, QuietSensors([actor for actor in actors.values() if isinstance(actor, SensorActor)], plant))
-
-    store_at_start_wh = plant.store_energy_wh(what.house.heating.curve.minimum_c)
-    runtime.run(what.hours * HOUR_MS)
-    plant.advance(start_ms + what.hours * HOUR_MS)
-    totals = plant.totals()
-    change_wh = plant.store_energy_wh(what.house.heating.curve.minimum_c) - store_at_start_wh
-    runtime.stop()
-    return Outcome(
-        totals=totals,
-        energy_wh=tuple(accountant.energy_wh),
-        messages=dict(watched.messages),
-        readings=watched.readings,
-        notes=tuple(watched.notes),
-        digest=digest.hexdigest(),
-        calls=runtime.calls,
-        store_energy_change_wh=change_wh,
-    )
-
-
-class Listening:
-    """The Ear, with somebody who counts what it hears."""
-
-    def __init__(self, ear: Ear, watched: Watched) -> None:
-        """Remember both."""
-        self._ear = ear
-        self._watched = watched
-
-    def handle(self, event: Event, now: Moment) -> Iterable[Event]:
-        """Count, then let the Ear hear."""
-        if isinstance(event, Received):
-            message = event.message
-            self._watched.messages[message.type_name()] += 1
-            report = getattr(message, "report", None)
-            if report is not None:
-                self._watched.readings += sum(len(channel.value_list) for channel in report.channel_reading_list)
-        return self._ear.handle(event, now)
-
-    def wake(self, now: Moment) -> Iterable[Event]:
-        """As the Ear."""
-        return self._ear.wake(now)
-
-    def deadline(self) -> int | None:
-        """As the Ear."""
-        return self._ear.deadline()
 
 
 def uplink_of(node: str) -> str:
@@ -256,8 +274,9 @@ def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, 
     """Who gets what: devices talk to the SCADA, the three nodes to their ends of the uplink, and those to each other."""
     mailboxes = {alias: (alias,) for alias in house.nodes}
     mailboxes |= {uplink_of(node): (uplink_of(node),) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
+    sends = {node: (uplink_of(node), CENSUS) for node in (SCADA_NAME, ATN_NAME)}
     nodes = {uplink_of(node): (node,) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
-    to_scada, to_store, nobody = (SCADA_NAME,), (("store",) if keeping else ()), ()
+    to_scada, to_keeper, nobody = (SCADA_NAME,), ((KEEPER,) if keeping else ()), ()
 
     def route(source: str, event: Event) -> tuple[str, ...]:
         kind = type(event)
@@ -266,9 +285,9 @@ def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, 
         if kind is Command:
             return mailboxes[event.node]  # type: ignore[attr-defined]
         if kind is Send:
-            return mailboxes[uplink_of(source)]
+            return sends[source]
         if kind is Persist or kind is Commit:
-            return to_store
+            return to_keeper
         if kind is Note:
             return nobody
         if source in nodes:

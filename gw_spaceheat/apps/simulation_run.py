@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from gw_spaceheat.apps.samples import PRICES, WEATHER, shipped_sample
-from gw_spaceheat.apps.simulate import Outcome, Simulation, simulate
+from gw_spaceheat.apps.simulate import Simulation, SimulationOutcome, simulate
 from gw_spaceheat.core.events import Commit, Event, Persist
 from gw_spaceheat.core.heating import check_parameters
 from gw_spaceheat.house.model import House
@@ -17,7 +17,7 @@ from gw_spaceheat.plant.compiled import numba_is_here
 from gw_spaceheat.plant.demand import read_demand
 from gw_spaceheat.plant.drive import make_drive
 from gw_spaceheat.plant.prices import Market, PriceSeries, read_prices
-from gw_spaceheat.plant.series import Span
+from gw_spaceheat.plant.series import Problem, SeriesFileError, Span
 from gw_spaceheat.plant.synthetic import MILLINOCKET, generate_prices, generate_weather
 from gw_spaceheat.plant.tariff import CostHours, Delivery, cost_hours
 from gw_spaceheat.plant.weather import WeatherSeries, read_weather
@@ -111,7 +111,7 @@ def run(request: SimulationRequest, on_hour: Callable[[int], None] = lambda _hou
 
 
 def summary(
-    request: SimulationRequest, what: Simulation, outcome: Outcome, costs: CostHours, wall_s: float
+    request: SimulationRequest, what: Simulation, outcome: SimulationOutcome, costs: CostHours, wall_s: float
 ) -> dict[str, object]:
     """The summary as JSON has it: energies in kWh, temperatures in K, cost in USD, times in s."""
     totals = outcome.totals
@@ -143,7 +143,7 @@ def summary(
         "energy_residual": abs(totals.residual),
         "reports": outcome.messages.get("report.event", 0),
         "readings": outcome.readings,
-        "events": sum(count for name, count in outcome.messages.items() if name in EVENT_TYPES or ".event." in name),
+        "events": outcome.events,
         "messages": dict(sorted(outcome.messages.items())),
         "compiled": what.compiled,
         "wall_s": wall_s,
@@ -151,12 +151,12 @@ def summary(
     }
 
 
-EVENT_TYPES = frozenset({"glitch", "report.event"})
-"""Message types, beside `gridworks.event.*`, that are kept until they are acknowledged."""
-
-
 def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8-sig")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = Problem(1, "", f"is no text in UTF-8 (byte {error.start}); is it the right file?")
+        raise SeriesFileError(path.name, [problem]) from None
 
 
 def _weather(request: SimulationRequest, span: Span) -> WeatherSeries:

@@ -255,6 +255,14 @@ class Release(Event, frozen=True, tag=True):
     node: str
 
 
+class ActuatorTrouble(Event, frozen=True, tag=True):
+    """An actuator does not obey, or obeys again; told once each."""
+
+    node: str
+    reason: str
+    back: bool
+
+
 class StateChanged(Event, frozen=True, tag=True):
     """A named state machine inside the node went to another state, for the report's state list."""
 

@@ -1,8 +1,8 @@
 """The SCADA: joins what is measured, what is reported, what heats, what protects and who commands, for one house.
 
-It is a machine like its parts and owns no thread, clock or socket. Mail comes from the actors of the devices (`Readings`, `DeviceLost`,
-`DeviceBack`, `Outcome`), from the uplink (`Received`, `LinkChanged`) and from the supervisor (`Stuck`); what it puts out goes to the
-actuators' actors (`Command`) and to the uplink (`Send`).
+It is a machine like its parts and owns no thread, clock or socket. Mail comes from the actors of the devices (`Readings`,
+`DeviceLost`, `DeviceBack`, `Outcome`), from the uplink (`Received`, `LinkChanged`) and from the supervisor (`Stuck`); what it
+puts out goes to the actuators' actors (`Command`) and to the uplink (`Send`).
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from msgspec import UNSET
 
 from gw_spaceheat.core.authority.arbiter import Arbiter
+from gw_spaceheat.core.authority.dispatches import Dispatches
 from gw_spaceheat.core.events import (
+    ActuatorTrouble,
     Authority,
     Command,
     DeviceBack,
@@ -19,7 +21,6 @@ from gw_spaceheat.core.events import (
     Event,
     Latest,
     LinkChanged,
-    Note,
     Outcome,
     Readings,
     Received,
@@ -30,7 +31,6 @@ from gw_spaceheat.core.events import (
     Stopping,
     Stuck,
     Urgency,
-    Verdict,
     Wish,
 )
 from gw_spaceheat.core.link.tally import Tally
@@ -101,7 +101,6 @@ class Scada:
         self._steering_sources = frozenset(house.channels[name].captured_by for name in self._steering)
         self._strangers = Tally(UPLINK)
         self._stopping = False
-        self._actuators_by_wire_name = {alias.replace(".", "-"): alias for alias in self._arbiter.actuators()}
         self._by_type: dict[type, Callable[..., list[Event]]] = {
             Readings: self._on_readings,
             Started: self._on_started,
@@ -113,7 +112,7 @@ class Scada:
             LinkChanged: self._on_link,
             Stuck: self._on_stuck,
         }
-        self._asked: set[str] = set()
+        self._dispatches = Dispatches(house, self._options.dispatch_freshness_ms)
         parts = (self._reporter, self._presence, self._snapshots, self._safety, self._heating, self._arbiter)
         self._deadlines = tuple(part.deadline for part in parts)
         self._deadline: int | None = None
@@ -170,10 +169,13 @@ class Scada:
 
     def _on_stopping(self, _event: Stopping, now: Moment) -> list[Event]:
         self._stopping = True  # the actuators go into their stop states now, and nobody may call them back
-        return [self._event(self._reporter.shutdown("stopped in order", now))]
+        last = [self._event(report) for report in self._reporter.flush(now)]
+        return [*last, self._event(self._reporter.shutdown("stopped in order", now))]
 
     def _on_readings(self, event: Readings, now: Moment) -> list[Event]:
         names, values = event.channels, event.values
+        if not self._presence.knows(event.source, names):
+            return [self._reporter.unknown(event)]
         effects: list[Event] = []
         for change in self._presence.take(event.source, names, values, event.taken_ms, now):
             effects += self._tell_change(change, now)
@@ -225,12 +227,9 @@ class Scada:
         return effects
 
     def _on_outcome(self, event: Outcome, now: Moment) -> list[Event]:
-        effects = self._commands(self._arbiter.outcome(event, now), now)
         self._reporter.command_ended(event, now)
-        if event.verdict is not Verdict.DONE:
-            effects.append(self._event(self._reporter.command_failed(event, now)))
-        if event.trigger in self._asked:
-            self._asked.discard(event.trigger)
+        effects = self._commands(self._arbiter.outcome(event, now), now)
+        if self._dispatches.ends(event):
             effects.append(self._answer(event, now))
         return effects
 
@@ -248,14 +247,18 @@ class Scada:
         return effects
 
     def _commands(self, events: Sequence[Event], now: Moment) -> list[Event]:
+        """What the arbiter put out: commands are recorded before they are given, outcomes and troubles are told to the peer."""
         effects: list[Event] = []
         for event in events:
             if isinstance(event, Outcome):
-                effects += [self._answer(event, now)]
+                if self._dispatches.ends(event):
+                    effects.append(self._answer(event, now))
+            elif isinstance(event, ActuatorTrouble):
+                effects += [self._event(self._reporter.disobedience(event, now)), self._reporter.disobedience_note(event)]
             else:
-                effects.append(event)
                 if isinstance(event, Command):
                     self._reporter.commanded(event, now)
+                effects.append(event)
         return effects
 
     # the uplink
@@ -282,36 +285,19 @@ class Scada:
             return [self._snapshot(now)]
         if isinstance(message, SendLayout):
             return [self._send(self._reporter.layout(now), Urgency.PLAIN)]
-        if isinstance(message, FsmEvent):
-            return self._on_relay_dispatch(message, now)
-        if isinstance(message, AnalogDispatch):
-            return self._on_analog_dispatch(message, now)
+        if isinstance(message, FsmEvent | AnalogDispatch):
+            return self._on_dispatch(message, now)
         return []
 
-    def _on_relay_dispatch(self, message: FsmEvent, now: Moment) -> list[Event]:
-        wire_name = message.to_handle.rpartition(".")[2]
-        value = {"CloseRelay": 1.0, "OpenRelay": 0.0}.get(message.event_name)
-        if message.event_type != "change.relay.state" or value is None:
-            reason = f"{message.event_type} {message.event_name} is not understood; use change.relay.state CloseRelay or OpenRelay"
-            return [self._answer(Outcome(wire_name, 0.0, Verdict.REFUSED, reason, message.trigger_id, None), now)]
-        return self._dispatch(wire_name, value, message.trigger_id, message.send_time_unix_ms, now)
-
-    def _on_analog_dispatch(self, message: AnalogDispatch, now: Moment) -> list[Event]:
-        node = self._actuators_by_wire_name.get(message.about_name, message.about_name)
-        value = self._house.dispatch_from_wire(node, message.value)
-        return self._dispatch(message.about_name, value, message.trigger_id, message.unix_time_ms, now)
-
-    def _dispatch(self, wire_name: str, value: float, trigger: str, sent_ms: int, now: Moment) -> list[Event]:
-        node = self._actuators_by_wire_name.get(wire_name, wire_name)
-        age_ms = now.wall_ms - sent_ms
-        if abs(age_ms) > self._options.dispatch_freshness_ms:
-            reason = f"sent {age_ms / 1000:.0f} s ago by the sender's clock; send it again, and check both clocks"
-            return [self._answer(Outcome(node, value, Verdict.REFUSED, reason, trigger, None), now)]
-        self._asked.add(trigger)
-        return self._commands(self._arbiter.dispatch(node, value, trigger, now), now)
+    def _on_dispatch(self, message: FsmEvent | AnalogDispatch, now: Moment) -> list[Event]:
+        asked = self._dispatches.read(message, now)
+        if asked is None:
+            return []
+        if isinstance(asked, Outcome):
+            return [self._answer(asked, now)]
+        return self._commands(self._arbiter.dispatch(asked.node, asked.value, asked.trigger, now), now)
 
     def _answer(self, outcome: Outcome, now: Moment) -> Event:
-        self._asked.discard(outcome.trigger)
         return self._send(
             GwsCommandAnswer(
                 from_g_node_alias=self._house.scada_alias,

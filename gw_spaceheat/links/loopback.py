@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from gw_spaceheat.core.events import Carried, Event, Garbled, LinkChanged, Received, Started, Transmit
+from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.session import Session, State
 from gw_spaceheat.messages.codec import Refusal, decode, encode
 from gw_spaceheat.vocabulary.moment import Moment
@@ -40,7 +41,7 @@ class Loopback:
         self._subscriptions: dict[str, tuple[str, ...]] = {}
         self._ends_by_topic: dict[str, tuple[str, ...]] = {}
 
-    def end(self, name: str, session: Session, subscriptions: Iterable[str]) -> "LoopbackEnd":
+    def end(self, name: str, session: Session | Listener, subscriptions: Iterable[str]) -> "LoopbackEnd":
         """One end, to be hosted under this name; it gets what matches one of its topic filters (`+` and `#` as in MQTT)."""
         if name in self._subscriptions:
             raise ValueError(f"two ends of a loopback are called {name}")
@@ -96,7 +97,7 @@ class LoopbackEnd:
     what arrives is lost, as with a broker that keeps nothing.
     """
 
-    def __init__(self, name: str, session: Session, wire: Loopback) -> None:
+    def __init__(self, name: str, session: Session | Listener, wire: Loopback) -> None:
         """Remember; made by `Loopback.end`."""
         self._name = name
         self._session = session
@@ -104,7 +105,7 @@ class LoopbackEnd:
         self._arriving: deque[Carried] = deque()
 
     @property
-    def session(self) -> Session:
+    def session(self) -> Session | Listener:
         """For looking at its state and counts."""
         return self._session
 

@@ -24,6 +24,7 @@ from gw_spaceheat.core.events import (
 )
 from gw_spaceheat.core.scada import Scada
 from gw_spaceheat.house.model import Actuator, CaptureRule, Channel, Heating, House, Node
+from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.fsm_event import FsmEvent
 from gw_spaceheat.messages.glitch import Glitch
@@ -136,6 +137,12 @@ def dispatch(name: str = "CloseRelay", to: str = "a-elt-relay", sent_ms: int = S
         event_name=name,
         trigger_id=TRIGGER,
         send_time_unix_ms=sent_ms,
+    )
+
+
+def analog(name: str, value: int) -> AnalogDispatch:
+    return AnalogDispatch(
+        from_handle="a", to_handle=f"a.{name}", about_name=name, value=value, trigger_id=TRIGGER, unix_time_ms=START
     )
 
 
@@ -257,19 +264,73 @@ def test_a_dispatch_is_done_and_answered() -> None:
 
 
 def test_every_refusal_is_an_answer_with_its_reason() -> None:
-    bench = Bench()
-    bench.tell(Started())
     for wrong, word in (
         (dispatch(to="a-nobody"), "no actuator"),
         (dispatch(name="Explode"), "not understood"),
         (dispatch(sent_ms=START - 3_600_000), "3600 s ago"),
         (dispatch(to="a-tank"), "no actuator"),
+        (analog("a-elt-relay", 1), "is a relay"),
     ):
+        bench = Bench()
+        bench.tell(Started())
         told = bench.receive(wrong)
         (answer,) = sent(told, GwsCommandAnswer)
         assert answer.verdict == "Refused"
         assert word in answer.reason
         assert not [event for event in told if isinstance(event, Command)]
+
+
+def test_a_dispatch_delivered_again_is_not_done_again() -> None:
+    bench = Bench()
+    bench.tell(Started())
+    assert [event.value for event in bench.receive(dispatch()) if isinstance(event, Command)] == [1]
+    bench.tell(Outcome("a.elt.relay", 1, Verdict.DONE, "", TRIGGER, 1.0))
+    assert bench.receive(dispatch()) == []
+
+
+def test_a_dispatch_that_nobody_answers_is_answered_as_failed() -> None:
+    bench = Bench()
+    bench.tell(Started())
+    bench.receive(dispatch())
+    (answer,) = sent(bench.leap(60), GwsCommandAnswer)
+    assert (answer.verdict, answer.trigger_id, "no answer" in answer.reason) == ("DeviceFailed", TRIGGER, True)
+
+
+def test_an_actuator_that_fails_all_day_is_told_once() -> None:
+    bench = Bench()
+    bench.tell(Started())
+    bench.heating.say = [Wish("a.elt.relay", 1, "cold")]
+    told = bench.read_tank(20.0)
+    glitches = []
+    for minute in range(1, 24 * 60):
+        glitches += [glitch for glitch in sent(told, Glitch) if glitch.node == "a-elt-relay" and "obey" in glitch.summary]
+        failed = [event for event in told if isinstance(event, Command)]
+        told = bench.leap(minute * 60)
+        for command in failed:
+            told += bench.tell(Outcome("a.elt.relay", 1, Verdict.DEVICE_FAILED, "no answer", command.trigger, None))
+    assert [glitch.type for glitch in glitches] == ["Warning"]
+
+
+def test_readings_that_the_house_knows_nothing_of_are_ignored_and_told() -> None:
+    bench = Bench()
+    bench.tell(Started())
+    for stranger in (Readings("a.nobody", START, ("a-tank-temp0",), (1.0,)), Readings("a.m", START, ("what",), (1.0,))):
+        assert [type(event) for event in bench.tell(stranger)] == [Note]
+    bench.leap(1000)
+
+
+def test_readings_that_come_late_are_in_the_slot_in_which_they_were_taken() -> None:
+    bench = Bench()
+    bench.tell(Started())
+    bench.mono_ms = 1_300_000
+    for second in range(0, 1_300, 60):
+        bench.tell(Readings("a.tank.temp0", START + second * 1000, ("a-tank-temp0",), (50.0,)))
+    reports = [message.report for message in sent(bench.scada.wake(bench.now), ReportEvent)]
+    assert [report.slot_start_unix_s - START // 1000 for report in reports] == [0, 300, 600, 900]
+    for report in reports:
+        (readings,) = report.channel_reading_list
+        slots = {taken // 300_000 * 300 for taken in readings.scada_read_time_unix_ms_list}
+        assert slots == {report.slot_start_unix_s}
 
 
 def test_strangers_are_ignored() -> None:
@@ -289,9 +350,15 @@ def test_a_stuck_actor_is_told_and_its_channels_are_missing() -> None:
     assert [glitch.type for glitch in sent(told, Glitch)] == ["Info"]
 
 
-def test_it_says_when_it_stops() -> None:
+def test_it_reports_what_it_has_and_says_so_when_it_stops() -> None:
     bench = Bench()
     bench.tell(Started())
-    (event,) = bench.tell(Stopping())
-    assert isinstance(event, Send)
-    assert event.message.type_name() == "gridworks.event.shutdown"
+    bench.read_tank(50.0)
+    told = bench.tell(Stopping())
+    assert [event.message.type_name() for event in told if isinstance(event, Send)] == [
+        "report.event",
+        "gridworks.event.shutdown",
+    ]
+    (report,) = [message.report for message in sent(told, ReportEvent)]
+    assert [readings.channel_name for readings in report.channel_reading_list] == ["a-tank-temp0"]
+    assert (bench.tell(Stopping()), bench.scada.deadline()) == ([], None)

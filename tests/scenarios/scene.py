@@ -223,25 +223,30 @@ class Listener(Gathered[Event]):
     def garbled(self, count: int, since: int = 0) -> list[Event]:
         return self.wait(lambda event: isinstance(event, Garbled), count, since)
 
+    def captures(self, since: int = 0) -> list[tuple[str, int]]:
+        """Channel and wire integer of all that was captured so far, in order."""
+        return [pair for event in self.all[since:] for pair in captured(event)]
+
     def values(self, channel: str) -> list[int]:
         """What was captured of a channel so far, as the wire has it."""
-        return [
-            number
-            for event in self.all
-            if isinstance(event, Received) and isinstance(event.message, SyncedReadings)
-            for name, number in zip(event.message.channel_name_list, event.message.value_list, strict=True)
-            if name == channel
-        ]
+        return [number for name, number in self.captures() if name == channel]
 
     def wait_for_value(self, channel: str, value: int, since: int = 0) -> None:
         """Until a channel has been captured with this value."""
+        self.wait(lambda event: (channel, value) in captured(event), since=since)
 
-        def fits(event: Event) -> bool:
-            if not isinstance(event, Received) or not isinstance(event.message, SyncedReadings):
-                return False
-            return (channel, value) in zip(event.message.channel_name_list, event.message.value_list, strict=True)
+    def wait_for_any(self, channels: Sequence[str], value: int) -> str:
+        """Until one of the channels has been captured with this value; the answer is which."""
+        self.wait(lambda event: any((name, value) in captured(event) for name in channels))
+        return next(name for name, number in self.captures() if name in channels and number == value)
 
-        self.wait(fits, since=since)
+
+def captured(event: Event) -> tuple[tuple[str, int], ...]:
+    """Channel and wire integer of what an event on the local bus says was captured; nothing for any other event."""
+    message = event.message if isinstance(event, Received) else None
+    if not isinstance(message, SyncedReadings):
+        return ()
+    return tuple(zip(message.channel_name_list, message.value_list, strict=True))
 
 
 class Program:

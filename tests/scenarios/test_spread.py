@@ -14,7 +14,7 @@ from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
 from gw_spaceheat.messages.synced_readings import SyncedReadings
-from tests.scenarios.scene import GARAGE, START, Listener, Program, RunningAtn, atn, house, settings_for, version_of
+from tests.scenarios.scene import GARAGE, START, Listener, Program, RunningAtn, atn, captured, house, settings_for, version_of
 
 SPEED = 30.0
 PROBES = ("a.tank.temp0", "a.tank.temp1")
@@ -100,7 +100,7 @@ def test_parts_of_a_house_in_many_processes(
             bus.wait_for_value("a-elt1-relay", 1)
             assert bus.heard(GwsCommandAnswer, "a-elt1-relay")
             # the meter's process has followed the relay in its own twin of the house
-            bus.wait(lambda event: power_of_element(event) > 3_000)
+            bus.wait(lambda event: dict(captured(event)).get("a-elt1", 0) > 3_000)
 
             probes.kill()
             for node in PROBES:
@@ -125,11 +125,3 @@ def test_parts_of_a_house_in_many_processes(
         assert relays.stop() == 0
         bus.wait_for_value("a-elt2-relay", 0, since=before)
         assert meter.stop() == 0
-
-
-def power_of_element(event: Event) -> int:
-    """Watts of the first element in a capture of the meter; 0 in anything else."""
-    if not isinstance(event, Received) or not isinstance(event.message, SyncedReadings):
-        return 0
-    message = event.message
-    return dict(zip(message.channel_name_list, message.value_list, strict=True)).get("a-elt1", 0)

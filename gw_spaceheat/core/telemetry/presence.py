@@ -33,6 +33,7 @@ class Presence:
         self._by_source: dict[str, list[str]] = {}
         for channel in house.channels.values():
             self._by_source.setdefault(channel.captured_by, []).append(channel.name)
+        self._names_of = {source: frozenset(names) for source, names in self._by_source.items()}
         self._patience_ms = {source: patience_ms(house.channels, names) for source, names in self._by_source.items()}
         self._heard_mono_ms: dict[str, int] = {}
         self._lost: dict[str, tuple[str, ...]] = {}
@@ -56,11 +57,23 @@ class Presence:
             if value is not None:
                 taken[name] = taken_ms
         if source in self._lost:
-            changes.append(Change(source, self._lost.pop(source), back=True, reason=""))
-            self._look_mono_ms = self._next_look()
+            changes += self._return(source, names, values)
         if None in values or self._blind:
             changes += self._blindness(source, names, values)
         return changes
+
+    def _return(self, source: str, names: tuple[str, ...], values: tuple[float | None, ...]) -> list[Change]:
+        """A lost source speaks again: what it shows is back, the rest is missing until it shows that too."""
+        there = {name for name, value in zip(names, values, strict=True) if value is not None}
+        lost = self._lost.pop(source)
+        self._blind.update(name for name in lost if name not in there)
+        self._look_mono_ms = self._next_look()
+        back = tuple(name for name in lost if name in there)
+        return [Change(source, back, back=True, reason="")] if back else []
+
+    def knows(self, source: str, names: tuple[str, ...]) -> bool:
+        """Whether all these channels are captured by this source."""
+        return self._names_of.get(source, frozenset()).issuperset(names)
 
     def _blindness(self, source: str, names: tuple[str, ...], values: tuple[float | None, ...]) -> list[Change]:
         gone = tuple(n for n, v in zip(names, values, strict=True) if v is None and n not in self._blind)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from gw_spaceheat.core.events import Command, Level, Note, Outcome, Readings, Received, StateChanged, Verdict
+from gw_spaceheat.core.events import ActuatorTrouble, Command, Level, Note, Outcome, Readings, StateChanged, Verdict
 from gw_spaceheat.core.telemetry.layout import layout_of
 from gw_spaceheat.core.telemetry.presence import Change, Presence
 from gw_spaceheat.core.telemetry.slot_buffer import SlotBuffer, scales_of
@@ -22,7 +22,7 @@ from gw_spaceheat.messages.single_reading import SingleReading
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
 from gw_spaceheat.vocabulary.moment import Moment
 from gw_spaceheat.vocabulary.roles import Role
-from gw_spaceheat.vocabulary.slots import REPORT_SLOT_MS
+from gw_spaceheat.vocabulary.slots import REPORT_SLOT_MS, slot_start
 
 RELAY_STATE_ENUM = "relay.closed.or.open"
 OUTPUT_STATE_ENUM = "gws.output.state"
@@ -51,8 +51,7 @@ class Reporter:
         self._new_id = new_id
         self._slots = SlotClock(REPORT_SLOT_MS, grace_ms)
         self._scales = scales_of(house.channels)
-        self._open = SlotBuffer(self._scales)
-        self._next = SlotBuffer(self._scales)
+        self._buffers: dict[int, SlotBuffer] = {}
         self._states: dict[str, SingleMachineState] = {}
         self._relay_states: dict[str, float] = {}
 
@@ -60,13 +59,24 @@ class Reporter:
 
     def take(self, readings: Readings) -> None:
         """Keep what was captured; a missing value is not a reading and is told by a glitch instead."""
-        slot = self._next if readings.taken_ms >= self._slots.open_ms + REPORT_SLOT_MS else self._open
-        slot.add_scan(readings)
+        taken_ms = readings.taken_ms
+        self._buffer(taken_ms - taken_ms % REPORT_SLOT_MS).add_scan(readings)
+
+    def _buffer(self, slot_ms: int) -> SlotBuffer:
+        """Contents of the slot that begins at slot_ms; of the open one if that slot has been reported already."""
+        slot_ms = max(slot_ms, self._slots.open_ms)
+        buffer = self._buffers.get(slot_ms)
+        if buffer is None:
+            buffer = self._buffers[slot_ms] = SlotBuffer(self._scales)
+        return buffer
+
+    def _open_at(self, now: Moment) -> SlotBuffer:
+        return self._buffer(slot_start(now.wall_ms, REPORT_SLOT_MS))
 
     def state_changed(self, event: StateChanged, now: Moment) -> None:
         """Keep a change of state of one of the node's own machines."""
         handle, state_enum = handle_of(event.machine)
-        self._open.add_state(handle, state_enum, event.state, now.wall_ms)
+        self._open_at(now).add_state(handle, state_enum, event.state, now.wall_ms)
         self._states[handle] = SingleMachineState(
             machine_handle=handle, state_enum=state_enum, state=event.state, unix_ms=now.wall_ms
         )
@@ -75,7 +85,7 @@ class Reporter:
         """Keep that a command was given, before it is acted on."""
         handle = f"{command.by.value}.{wire_name(command.node)}"
         step = self._output_step if self._house.nodes[command.node].role is Role.AnalogActuator else self._relay_step
-        self._open.add_command(
+        self._open_at(now).add_command(
             FsmFullReport(
                 from_name=wire_name(command.node), trigger_id=command.trigger, atomic_list=[step(command, handle, now)]
             )
@@ -112,7 +122,7 @@ class Reporter:
             return
         self._relay_states[outcome.node] = outcome.value
         handle = wire_name(outcome.node)
-        self._open.add_state(handle, RELAY_STATE_ENUM, relay_state(outcome.value), now.wall_ms)
+        self._open_at(now).add_state(handle, RELAY_STATE_ENUM, relay_state(outcome.value), now.wall_ms)
         self._states[handle] = SingleMachineState(
             machine_handle=handle, state_enum=RELAY_STATE_ENUM, state=relay_state(outcome.value), unix_ms=now.wall_ms
         )
@@ -123,13 +133,19 @@ class Reporter:
         """The reports of the slots that are over, oldest first."""
         return [self._report(start_ms, now) for start_ms in self._slots.over(now)]
 
+    def flush(self, now: Moment) -> list[ReportEvent]:
+        """At the end: the reports of the slots that are over, and of the open one as far as it went."""
+        reports = self.due(now)
+        remaining = sorted(self._buffers)
+        return [*reports, *(self._report(start_ms, now) for start_ms in remaining)]
+
     def deadline(self) -> int | None:
         """When the open slot is over [mono ms]."""
         return self._slots.deadline()
 
     def _report(self, slot_start_ms: int, now: Moment) -> ReportEvent:
         identifier = self._new_id()
-        closed, self._open, self._next = self._open, self._next, SlotBuffer(self._scales)
+        closed = self._buffers.pop(slot_start_ms, None) or SlotBuffer(self._scales)
         report = Report(
             from_g_node_alias=self._house.scada_alias,
             from_g_node_instance_id=self._house.scada_instance_id,
@@ -186,11 +202,21 @@ class Reporter:
         level, state = ("Info", "runs again") if back else ("Error", "is stuck or died")
         return self._glitch(actor, level, f"actor {actor} {state}", reason, now)
 
-    def command_failed(self, outcome: Outcome, now: Moment) -> Glitch:
-        """A command was not obeyed."""
-        return self._glitch(
-            outcome.node, "Warning", f"{outcome.node} not set to {outcome.value:g}: {outcome.verdict.value}", outcome.reason, now
-        )
+    def disobedience(self, trouble: ActuatorTrouble, now: Moment) -> Glitch:
+        """An actuator does not obey, or obeys again."""
+        level, state = ("Info", "obeys again") if trouble.back else ("Warning", "does not obey")
+        return self._glitch(trouble.node, level, f"{trouble.node} {state}", trouble.reason, now)
+
+    def disobedience_note(self, trouble: ActuatorTrouble) -> Note:
+        """The same for the log."""
+        if trouble.back:
+            return Note(Level.INFO, f"{trouble.node}: obeys again")
+        return Note(Level.WARNING, f"{trouble.node}: does not obey: {trouble.reason}; commanded again until it does")
+
+    def unknown(self, readings: Readings) -> Note:
+        """Readings that the house file knows nothing of."""
+        names = ", ".join(readings.channels[:3])
+        return Note(Level.ERROR, f"{readings.source}: readings of {names} ignored: not its channels by the house file")
 
     def _glitch(self, node: str, level: str, summary: str, details: str, now: Moment) -> Glitch:
         return Glitch(
@@ -208,9 +234,3 @@ class Reporter:
         if change.back:
             return Note(Level.INFO, f"{change.node}: back: {about}")
         return Note(Level.WARNING, f"{change.node}: missing: {about}: {change.reason}")
-
-    def stranger(self, event: Received) -> Note:
-        """Somebody else than our AtomicTNode spoke to us."""
-        return Note(
-            Level.WARNING, f"{event.message.type_name()} from {event.src} ignored; only {self._house.alias} may speak to this SCADA"
-        )

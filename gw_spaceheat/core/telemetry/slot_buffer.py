@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter, le
+from typing import cast
 
 from gw_spaceheat.core.events import Readings
 from gw_spaceheat.house.model import Channel
@@ -17,10 +18,10 @@ def scales_of(channels: Mapping[str, Channel]) -> dict[str, tuple[float, float]]
     return {name: channel.telemetry.scale[1:3] for name, channel in channels.items()}
 
 
-def in_order(values: Values, times_ms: list[int]) -> tuple[Values, list[int]]:
+def in_order(values: Values, times_ms: list[int]) -> tuple[Sequence[float], list[int]]:
     """The readings in order of time, without those that are missing."""
     if None not in values and all(map(le, times_ms, times_ms[1:])):
-        return values, times_ms
+        return cast(Sequence[float], values), times_ms
     present = [(taken_ms, value) for taken_ms, value in zip(times_ms, values, strict=True) if value is not None]
     present.sort(key=itemgetter(0))
     return [value for _, value in present], [taken_ms for taken_ms, _ in present]
@@ -29,8 +30,8 @@ def in_order(values: Values, times_ms: list[int]) -> tuple[Values, list[int]]:
 class SlotBuffer:
     """The open slot's contents.
 
-    Scans are kept whole, as they came, and are taken apart by channel when the report is made: a house has many channels and few
-    devices, so that most of a slot is a handful of equal scans.
+    Scans are kept whole, as they came, and are taken apart by channel when the report is made: a house has many channels and
+    few devices, so that most of a slot is a handful of equal scans.
     """
 
     def __init__(self, scales: Mapping[str, tuple[float, float]]) -> None:
@@ -51,7 +52,7 @@ class SlotBuffer:
         times.append(unix_ms)
 
     def add_command(self, report: FsmFullReport) -> None:
-        """Keep one command with its outcome."""
+        """Keep that a command was given."""
         self._commands.append(report)
 
     def channel_readings(self) -> list[ChannelReadings]:
@@ -72,12 +73,10 @@ class SlotBuffer:
         scales = self._scales
         told = []
         for name in sorted(series):
-            values, times_ms = series[name]
-            if len(times_ms) > 1 or values[0] is None:
-                values, times_ms = in_order(values, times_ms)
-            slope, offset = scales[name]
-            if values:
-                wire = [round(slope * value + offset) for value in values]  # type: ignore[operator]  # no None among them
+            present, times_ms = in_order(*series[name])
+            if present:
+                slope, offset = scales[name]
+                wire = [round(slope * value + offset) for value in present]
                 told.append(ChannelReadings(channel_name=name, value_list=wire, scada_read_time_unix_ms_list=times_ms))
         return told
 
@@ -89,5 +88,5 @@ class SlotBuffer:
         ]
 
     def commands(self) -> list[FsmFullReport]:
-        """The commands with their outcomes."""
+        """The commands that were given."""
         return self._commands

@@ -63,3 +63,21 @@ def test_told_lost_by_its_actor_only_once() -> None:
     assert len(presence.lose("a.room", "no such file")) == 1
     assert presence.lose("a.room", "no such file") == []
     assert presence.lose("a.stranger", "who?") == []
+
+
+def test_of_a_lost_source_only_what_it_shows_is_back() -> None:
+    presence = Presence(house())
+    presence.start(at(0))
+    presence.take("a.probes", ("top", "bottom"), (50.0, 40.0), 0, at(0))
+    presence.lose("a.probes", "unplugged")
+    first = presence.take("a.probes", ("top",), (51.0,), 0, at(10))
+    second = presence.take("a.probes", ("bottom",), (41.0,), 0, at(20))
+    assert [(change.channels, change.back) for change in first] == [(("top",), True)]
+    assert [(change.channels, change.back) for change in second] == [(("bottom",), True)]
+
+
+def test_it_knows_which_channels_a_source_captures() -> None:
+    presence = Presence(house())
+    assert presence.knows("a.probes", ("top",))
+    assert not presence.knows("a.probes", ("room",))
+    assert not presence.knows("a.nobody", ("top",))

@@ -1,0 +1,126 @@
+"""Processes are stopped, brokers come late, go and come back; nothing that matters is lost on the way."""
+
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from gw_spaceheat.apps.local import LocalRequest
+from gw_spaceheat.core.events import Event, Received
+from gw_spaceheat.links.broker import RunningBroker, start_broker
+from gw_spaceheat.messages.gridworks_event_shutdown import GridworksEventShutdown
+from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
+from gw_spaceheat.messages.report_event import ReportEvent
+from gw_spaceheat.messages.synced_readings import SyncedReadings
+from gw_spaceheat.runtime.clock import PacedClock
+from gw_spaceheat.vocabulary.moment import MINUTE_MS
+from tests.scenarios.recorded import assert_kept_once, reports_sent
+from tests.scenarios.scene import GARAGE, OAK, START_MS, Listener, Program, atn, ear, house, scada, settings_for, version_of
+
+
+def relay_channels() -> list[str]:
+    oak = house(OAK)
+    named = [oak.state_channel(alias) for alias, node in oak.nodes.items() if node.actuator is not None]
+    return [channel.name for channel in named if channel is not None]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=str)
+def test_a_signal_ends_the_daemon_with_its_relays_in_their_stop_state(
+    number: signal.Signals, tmp_path: Path, broker: RunningBroker, local_broker: RunningBroker
+) -> None:
+    words = [
+        "--house",
+        OAK,
+        "--broker",
+        broker.url,
+        "--local-broker",
+        local_broker.url,
+        "--speed",
+        "60",
+        "--start",
+        "2018-01-08",
+    ]
+    with (
+        Listener(local_broker) as bus,
+        Listener(broker) as uplink,
+        Program(tmp_path, "run", *words, **version_of(broker)) as daemon,
+    ):
+        daemon.log.wait_for("local: connected")
+        switched_on = bus.wait_for_any(relay_channels(), 1)
+        before = bus.mark()
+        daemon.send(number)
+        assert daemon.ended() == 0
+        bus.wait_for_value(switched_on, 0, since=before)
+        assert {bus.values(name)[-1] for name in relay_channels()} == {0}
+        uplink.heard(GridworksEventShutdown)
+    assert daemon.log.having("did not stop in time") == []
+    assert daemon.log.having("Traceback") == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=str)
+def test_a_signal_ends_the_demonstration_and_all_its_processes(number: signal.Signals, tmp_path: Path) -> None:
+    with Program(tmp_path, "run", "--demo") as demo:
+        demo.log.wait_for("has started")
+        demo.send(number)
+        assert demo.ended() == 0
+    assert demo.log.having("did not stop in time") == []
+    assert demo.log.having("Traceback") == []
+    assert demo.log.having("has ended with code") == []
+
+
+def test_a_broker_that_comes_late(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    url = f"mqtt://127.0.0.1:{port}"
+    with Program(tmp_path, "run", "--house", GARAGE, "--broker", url, "--local-broker", "none") as daemon:
+        daemon.log.wait_for("uplink: not connected")
+        with start_broker(tmp_path / "broker", port=port) as broker, Listener(broker) as listener:
+            daemon.log.wait_for("uplink: connected; 1 messages are waiting")
+            listener.heard(GridworksEventStartup)
+            assert daemon.stop() == 0
+    assert len(daemon.log.having("not connected")) == 1, "told once, however often it is tried"
+
+
+def test_reports_made_while_the_broker_was_dead_arrive_once(tmp_path: Path, local_broker: RunningBroker) -> None:
+    """The outbox keeps them; only the AtomicTNode's own word lets it forget them, and here that one comes back last."""
+    record, folder, oak = tmp_path / "a.s.record", tmp_path / "ear", house(OAK)
+    first = start_broker(tmp_path / "broker")
+    settings, clock = settings_for(first, tmp_path), PacedClock(120.0, START_MS)
+    request = LocalRequest(house=oak, nodes=None, uplink_url=first.url, local_url=local_broker.url, record=record)
+
+    def taken_since(moment_ms: int) -> None:
+        def fits(event: Event) -> bool:
+            message = event.message if isinstance(event, Received) else None
+            return isinstance(message, SyncedReadings) and message.scada_read_time_unix_ms >= moment_ms
+
+        bus.wait(fits)
+
+    with first, Listener(local_broker) as bus, ear(folder, first.url, settings, clock) as listening:
+        listening.log.wait_for("uplink: connected")
+        with scada(request, settings, clock) as running:
+            with atn(oak, first.url, settings, clock), Listener(first) as listener:
+                listener.heard(ReportEvent)
+                first.stop()
+                running.log.wait_for("uplink: not connected")
+            taken_since(clock.now().wall_ms + 11 * MINUTE_MS)
+            before = listening.log.mark()
+            with start_broker(tmp_path / "broker", first.kind, first.port) as second:
+                listening.log.wait_for("uplink: connected", since=before)
+                with Listener(second) as listener, atn(oak, second.url, settings, clock) as cloud:
+                    now_ms = clock.now().wall_ms
+
+                    def made_since(event: Event) -> bool:
+                        message = event.message if isinstance(event, Received) else None
+                        return isinstance(message, ReportEvent) and message.time_created_ms >= now_ms
+
+                    listener.wait(made_since)
+                    running.stop()
+                    cloud.view()
+                    listening.stop()
+    come_back = running.log.having("uplink: connected")[-1]
+    assert int(come_back.split(";")[1].split()[0]) >= 2, come_back
+    sent = reports_sent(record)
+    assert len(sent) >= 4
+    assert_kept_once(sent, folder, OAK)
