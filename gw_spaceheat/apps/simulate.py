@@ -206,12 +206,13 @@ def simulate(
     _add_devices(runtime, house, plant)
 
     stored_wh = plant.store_energy_wh(house.heating.curve.minimum_c)
-    runtime.run(what.hours * HOUR_MS)
-    plant.advance(start_ms + what.hours * HOUR_MS)
+    end_ms = what.hours * HOUR_MS
+    runtime.run(end_ms - 1)  # what is read at the very end belongs to the next hour
+    accountant.wake(Moment(end_ms, start_ms + end_ms))
     totals = plant.totals()
     stored_wh = plant.store_energy_wh(house.heating.curve.minimum_c) - stored_wh
     runtime.post(SCADA_NAME, Stopping())  # its last report must still reach the others
-    runtime.run(what.hours * HOUR_MS + LAST_WORDS_MS)
+    runtime.run(end_ms + LAST_WORDS_MS)
     runtime.stop()
     return SimulationOutcome(
         totals=totals,
