@@ -1,4 +1,4 @@
-"""A simulated flow meter in a pipe."""
+"""A simulated flow meter, or a board with several, in pipes."""
 
 from collections.abc import Sequence
 

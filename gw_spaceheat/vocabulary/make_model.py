@@ -89,7 +89,7 @@ KNOWN: dict[str, MakeModel] = {
     "GridWorks__SimTempSensor": MakeModel(_TEMPERATURE, Bus.Simulated, inputs=1),
     "GridWorks__SimTempSensors": MakeModel(_TEMPERATURE, Bus.Simulated, inputs=64),
     "GridWorks__SimPowerMeter": MakeModel(_POWER, Bus.Simulated, inputs=64),
-    "GridWorks__SimFlowMeter": MakeModel(_FLOW, Bus.Simulated, inputs=1),
+    "GridWorks__SimFlowMeter": MakeModel(_FLOW, Bus.Simulated, inputs=4),
     # relays and outputs
     "NCD__PR8_14_SPST": MakeModel(_RELAY, Bus.I2c, outputs=8),  # MCP23008
     "Krida__Emr16_I2c_V3": MakeModel(_RELAY, Bus.I2c, outputs=16),  # PCF8575

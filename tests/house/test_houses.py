@@ -117,14 +117,15 @@ def test_oak_is_scanned_as_fast_as_it_must_be() -> None:
     rules = {channel.name: channel.capture for channel in OAK.channels.values()}
     probes = OAK.channels_of("a.temps")
     assert len(probes) == 22
-    assert {(rules[probe.name].poll_s, rules[probe.name].period_s) for probe in probes} == {(60.0, 60.0)}
+    captures = {(rules[probe.name].poll_s, rules[probe.name].period_s, rules[probe.name].delta) for probe in probes}
+    assert captures == {(60.0, 300.0, 0.5)}
     powers = [channel for channel in OAK.channels.values() if channel.telemetry is TelemetryName.PowerW]
     assert {(rules[power.name].poll_s, rules[power.name].period_s) for power in powers} == {(10.0, 300.0)}
     for channel in powers:
         if channel.in_power_metering:
             assert rules[channel.name].delta == pytest.approx(0.02 * OAK.nodes[channel.about].nameplate_w)
     states = [channel for channel in OAK.channels.values() if channel.telemetry is TelemetryName.RelayState]
-    assert {rules[state.name].period_s for state in states} == {300.0}
+    assert {(rules[state.name].poll_s, rules[state.name].period_s) for state in states} == {(900.0, 900.0)}
 
 
 def test_oaks_emitters_hold_the_set_point_on_the_coldest_day() -> None:
