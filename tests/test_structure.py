@@ -12,6 +12,19 @@ PACKAGE = ROOT / "gw_spaceheat"
 TESTS = ROOT / "tests"
 WHOLE_SYSTEM_TESTS = {"scenarios", "replay", "interop", "faults", "browser"}
 """Folders of tests that go across floors and mirror none."""
+ABOUT_SEVERAL = {
+    "core/heating/test_always.py",  # what must hold for every strategy, whatever comes
+    "core/heating/test_closed_loop.py",
+    "core/heating/test_documentation.py",  # the page's tables and diagrams are those of the code
+    "core/heating/test_parts.py",
+    "house/test_houses.py",  # the houses that ship
+    "house/test_points_in_plant.py",
+    "links/test_deploy.py",  # the broker's files that ship
+    "messages/test_checks.py",
+    "messages/test_examples.py",
+    "messages/test_fuzz.py",
+}
+"""Tests of a folder as a whole, and not of one module in it."""
 
 MACHINE_WORDS = ("/" + "work/", "/" + "farm/", "/" + "tmp/v", "file" + ":///opt")
 """Traces of the machine that a file was written on. Put together here so that this file does not hold them."""
@@ -28,7 +41,11 @@ def modules() -> list[Path]:
 
 
 def floor_tests() -> list[Path]:
-    return sorted(path for path in TESTS.glob("*/**/test_*.py") if path.relative_to(TESTS).parts[0] not in WHOLE_SYSTEM_TESTS)
+    return sorted(
+        path
+        for path in TESTS.glob("*/**/test_*.py")
+        if path.relative_to(TESTS).parts[0] not in WHOLE_SYSTEM_TESTS and str(path.relative_to(TESTS)) not in ABOUT_SEVERAL
+    )
 
 
 def files_of_the_repository() -> Iterator[Path]:

@@ -6,7 +6,7 @@ from gw_spaceheat.core.events import Command, DeviceBack, DeviceLost, Event, Out
 from gw_spaceheat.core.telemetry.capture import Capture
 from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError
 from gw_spaceheat.house.model import Actuator, Channel, Node
-from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
 from gw_spaceheat.vocabulary.slots import slot_start
 
 
@@ -28,6 +28,7 @@ class ActuatorActor:
         self._open = False
         self._lost = False
         self._acted: str | None = None
+        self._taken_ms = 0
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """Obey a command; begin and end in the defined states."""
@@ -109,7 +110,13 @@ class ActuatorActor:
         if self.capture is None:
             return ()
         chosen = self.capture.select([read_back], now)
-        return () if chosen is None else (Readings(self.node.alias, now.wall_ms, *chosen),)
+        if chosen is None:
+            return ()
+        if now.wall_ms <= self._taken_ms < now.wall_ms + SECOND_MS:
+            self._taken_ms += 1  # a millisecond has one state: what it became is dated after what it was
+        else:
+            self._taken_ms = now.wall_ms
+        return (Readings(self.node.alias, self._taken_ms, *chosen),)
 
     def _ensure_open(self) -> None:
         if not self._open:

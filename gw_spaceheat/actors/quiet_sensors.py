@@ -1,9 +1,9 @@
-"""Simulated sensors in virtual time: passes over the scans that would capture nothing, in one call of the plant for all devices."""
+"""Simulated sensors in virtual time: one call of the plant passes over all scans that would capture nothing."""
 
 from collections.abc import Sequence
 
 from gw_spaceheat.actors.sensor import SensorActor
-from gw_spaceheat.core.events import Event, Started, Stopping
+from gw_spaceheat.core.events import Event, Readings, Started, Stopping
 from gw_spaceheat.plant.plant import Plant, WatchedDevice
 from gw_spaceheat.vocabulary.moment import Moment
 
@@ -14,8 +14,10 @@ class QuietSensors:
     """Hosts the sensors' actors of a simulated house as one; puts out exactly what they would, each on its own.
 
     Between two captures a power meter that is read every 10 s says nothing. Here the plant itself looks at those scans, by the
-    same rule, and stops at the first that is worth capturing; what it saw there is the actors' scan. When every actor is woken
-    next stands here; its own time may then be long past, and it scans whenever it is woken.
+    same rule, and stops at the first that is worth capturing; what it saw there is the actors' scan. After that every actor
+    scans next at the first of its polls after the time that the plant has reached, whatever the actor itself had planned.
+
+    Only for virtual time, where nobody is woken late.
     """
 
     def __init__(self, actors: Sequence[SensorActor], plant: Plant) -> None:
@@ -23,74 +25,98 @@ class QuietSensors:
         self._actors = tuple(actors)
         self._plant = plant
         self._watch = plant.watch([WatchedDevice(actor.capture.names, actor.capture.deltas, actor.poll_ms) for actor in actors])
-        self._poll_ms = tuple(actor.poll_ms for actor in actors)
-        self._due_mono_ms = [NEVER_MS] * len(self._actors)
-        self._earliest_mono_ms: int | None = None
+        self._polls_ms = tuple({actor.poll_ms: None for actor in actors})
+        self._watched_due_ms = [0] * len(self._actors)
         self._unwatched = list(range(len(self._actors)))
-        self._seen_mono_ms = -1
+        self._due_mono_ms: list[int] | None = None  # of each actor; None while it follows from the time reached
+        self._reached = Moment(0, 0)
         self._seen: list[int] = []
+        self._deadline: int | None = None
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """To every actor."""
         if not isinstance(event, Started | Stopping):
             return ()
         told = [effect for actor in self._actors for effect in actor.handle(event, now)]
-        self._due_mono_ms[:] = map(due_or_never, self._actors)
-        self._find_earliest()
+        self._due_mono_ms = [due_or_never(actor) for actor in self._actors]
+        self._seen = []
+        self._find_deadline()
         return told
 
     def wake(self, now: Moment) -> Sequence[Event]:
         """Those whose time it is; what the plant has seen for them just now need not be read again."""
         told: list[Event] = []
-        if now.mono_ms == self._seen_mono_ms:
+        if self._seen:
             for index in self._seen:
-                told += self._actors[index].scanned(self._watch.values(index), now)
-                self._rewatch(index)
-        else:
-            for index, actor in enumerate(self._actors):
-                if self._due_mono_ms[index] <= now.mono_ms:
-                    told += actor.wake(now)
-                    self._rewatch(index)
-        self._find_earliest()
+                told += self._take_shown(index, now)
+            self._seen = []
+            self._deadline = now.mono_ms + self._to_next_poll_ms(now.wall_ms)
+            return told
+        due_mono_ms = self._due_mono_ms = self._due_mono_ms or self._next_polls_mono_ms()
+        for index, actor in enumerate(self._actors):
+            if due_mono_ms[index] <= now.mono_ms:
+                told += actor.wake(now)
+                due_mono_ms[index] = due_or_never(actor)
+                self._unwatched.append(index)
+        self._find_deadline()
         return told
 
     def deadline(self) -> int | None:
         """The earliest of all."""
-        return self._earliest_mono_ms
+        return self._deadline
 
     def skip(self, now: Moment, limit_mono_ms: int) -> int | None:
-        """Run the plant on to the next scan that captures something, at most to the limit."""
+        """Run the plant on to the next scan that captures something, else to the last one before the limit."""
         plant = self._plant
-        if plant.now_ms >= now.wall_ms or not self._watch_all():
-            return self._earliest_mono_ms
-        to_mono_ms = now.mono_ms - now.wall_ms
+        mono_ms, wall_ms = now
+        if plant.now_ms >= wall_ms or (self._unwatched and not self._watch_all()):
+            return self._deadline
+        to_mono_ms = mono_ms - wall_ms
         reached_ms = plant.quiet_until(self._watch, min(limit_mono_ms - to_mono_ms, plant.end_ms))
-        self._seen_mono_ms = reached_ms + to_mono_ms
+        self._reached = Moment(reached_ms + to_mono_ms, reached_ms)
+        self._due_mono_ms = None
         self._seen = self._watch.captured()
-        self._due_mono_ms[:] = [reached_ms - reached_ms % poll_ms + poll_ms + to_mono_ms for poll_ms in self._poll_ms]
-        for index in self._seen:
-            self._due_mono_ms[index] = self._seen_mono_ms
-        self._find_earliest()
-        return self._earliest_mono_ms
+        self._deadline = reached_ms + to_mono_ms
+        if not self._seen:
+            self._deadline += self._to_next_poll_ms(reached_ms)
+        return self._deadline
 
-    def _rewatch(self, index: int) -> None:
-        """An actor has scanned: take over when it scans next; the plant must learn what it captured."""
-        self._due_mono_ms[index] = due_or_never(self._actors[index])
-        self._unwatched.append(index)
+    def _take_shown(self, index: int, now: Moment) -> Sequence[Event]:
+        """An actor's scan, already made by the plant, which knows by itself what changed but not what was due."""
+        actor, watch = self._actors[index], self._watch
+        capture = actor.capture
+        told = actor.scanned(watch.values(index), now, watch.changed(index))
+        due_ms = capture.first_due_wall_ms
+        if due_ms != self._watched_due_ms[index]:
+            self._watched_due_ms[index] = due_ms
+            last = told[-1] if told else None
+            if isinstance(last, Readings) and last.channels is capture.names:  # all of them, as nearly always
+                watch.remember_shown(index, due_ms)
+            else:
+                watch.remember(index, capture.last, due_ms)
+        return told
 
     def _watch_all(self) -> bool:
-        """Tell the plant what has been captured since it ran last; False while a device is lost, which is nobody's quiet time."""
+        """Tell the plant what the actors captured by themselves; False while a device is lost, for then nothing is skipped."""
         for index in self._unwatched:
             actor = self._actors[index]
             if not actor.healthy:
                 return False
-            self._watch.remember(index, actor.capture.last, actor.capture.first_due_wall_ms)
+            self._watched_due_ms[index] = actor.capture.first_due_wall_ms
+            self._watch.remember(index, actor.capture.last, self._watched_due_ms[index])
         self._unwatched.clear()
         return True
 
-    def _find_earliest(self) -> None:
-        earliest_ms = min(self._due_mono_ms, default=NEVER_MS)
-        self._earliest_mono_ms = None if earliest_ms == NEVER_MS else earliest_ms
+    def _to_next_poll_ms(self, wall_ms: int) -> int:
+        return min([poll_ms - wall_ms % poll_ms for poll_ms in self._polls_ms])
+
+    def _next_polls_mono_ms(self) -> list[int]:
+        mono_ms, wall_ms = self._reached
+        return [mono_ms + actor.poll_ms - wall_ms % actor.poll_ms for actor in self._actors]
+
+    def _find_deadline(self) -> None:
+        earliest_ms = min(self._due_mono_ms or (), default=NEVER_MS)
+        self._deadline = earliest_ms if earliest_ms < NEVER_MS else None
 
 
 def due_or_never(actor: SensorActor) -> int:

@@ -1,13 +1,13 @@
 """The actor of a device that is read: one event per scan, one word when it is lost and one when it is back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, Readings, Started, Stopping
 from gw_spaceheat.core.telemetry.capture import Capture
+from gw_spaceheat.core.telemetry.plausible import Plausibility
 from gw_spaceheat.drivers.base import DeviceError, SensorDriver
 from gw_spaceheat.house.model import Channel, Node
 from gw_spaceheat.vocabulary.moment import Moment
-from gw_spaceheat.vocabulary.slots import slot_start
 
 LONGEST_BACK_OFF_POLLS = 16
 
@@ -16,13 +16,18 @@ class SensorActor:
     """Reads one device, of one channel or of many (thermistor, multi-probe board, power meter, flow meter).
 
     Polls are aligned to the wall clock. A device that fails is asked again ever more seldom, up to 16 poll periods; every
-    failure to open or read is the device's own affair and harms nobody else.
+    failure to open or read is the device's own affair and harms nobody else. What is captured goes by what the device shows;
+    what of it cannot be is put out as missing.
     """
 
-    def __init__(self, node: Node, channels: Sequence[Channel], driver: SensorDriver) -> None:
-        """Remember; the driver is opened on `Started`."""
+    def __init__(
+        self, node: Node, channels: Sequence[Channel], driver: SensorDriver, tank_probes: Collection[str] = ()
+    ) -> None:
+        """Remember; the driver is opened on `Started`. tank_probes: names of the channels that show the water of a tank."""
         self.node = node
+        self._alias = node.alias
         self.capture = Capture(channels)
+        self._plausibility = Plausibility(channels, tank_probes)
         self.poll_ms = round(min(channel.capture.poll_s for channel in channels) * 1000)
         self.driver = driver
         self._next_mono_ms: int | None = None
@@ -53,20 +58,24 @@ class SensorActor:
         """Whether the device answered when it was last read."""
         return self._open and not self._failures
 
-    def scanned(self, values: Sequence[float | None], now: Moment) -> Sequence[Event]:
+    def scanned(self, values: Sequence[float | None], now: Moment, changed: Sequence[int] | None = None) -> Sequence[Event]:
         """The device was read just now; what follows from it, and when it is read next.
 
         Args:
             values: What it showed, in the order of its channels.
             now: The present moment.
+            changed: As of `Capture.select`.
         """
-        self._plan_next(now)
-        chosen = self.capture.select(values, now)
-        found = self._found()
-        return found if chosen is None else (*found, Readings(self.node.alias, now.wall_ms, *chosen))
+        self._next_mono_ms = now.mono_ms - now.wall_ms % self.poll_ms + self.poll_ms
+        chosen = self.capture.select(values, now, changed)
+        found = self._found() if self._failures else ()
+        if chosen is None:
+            return found
+        names, shown = chosen
+        return (*found, Readings(self._alias, now.wall_ms, names, self._plausibility.judge(names, shown)))
 
     def _scan(self, now: Moment) -> Sequence[Event]:
-        self._plan_next(now)
+        self._next_mono_ms = now.mono_ms - now.wall_ms % self.poll_ms + self.poll_ms
         try:
             if not self._open:
                 self.driver.open()
@@ -76,12 +85,7 @@ class SensorActor:
             return self._failed(error)
         return self.scanned([values.get(name) for name in self.capture.names], now)
 
-    def _plan_next(self, now: Moment) -> None:
-        self._next_mono_ms = now.mono_ms - now.wall_ms + slot_start(now.wall_ms, self.poll_ms) + self.poll_ms
-
     def _found(self) -> tuple[Event, ...]:
-        if not self._failures:
-            return ()
         self._failures = 0
         return (DeviceBack(self.node.alias, self.capture.names),)
 
@@ -95,4 +99,5 @@ class SensorActor:
         if self._failures > 1:
             return ()
         self.capture.forget()
+        self._plausibility.forget()
         return (DeviceLost(self.node.alias, str(error), self.capture.names),)

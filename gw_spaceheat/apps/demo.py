@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from gw_spaceheat.apps.houses import house_to_start
-from gw_spaceheat.apps.process import STOP_WITHIN_S
+from gw_spaceheat.apps.process import STOP_WITHIN_S, child_environment
 from gw_spaceheat.apps.settings import read_settings
 from gw_spaceheat.links.broker import RunningBroker, start_broker
 
@@ -80,7 +80,8 @@ def _setter(over: threading.Event) -> Callable[[int, FrameType | None], None]:
 
 def _start(words: list[str]) -> "subprocess.Popen[bytes]":
     stdin = None if words[0] == "atn" else subprocess.DEVNULL
-    return subprocess.Popen([sys.executable, "-m", "gw_spaceheat", *words], stdin=stdin)  # noqa: S603 - our own words, no shell
+    command = [sys.executable, "-m", "gw_spaceheat", *words]
+    return subprocess.Popen(command, stdin=stdin, env=child_environment())  # noqa: S603 - our own words, no shell
 
 
 def _watch(

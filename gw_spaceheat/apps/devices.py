@@ -7,7 +7,7 @@ from gw_spaceheat.actors.sensor import SensorActor
 from gw_spaceheat.drivers.registry import actuator_driver, sensor_driver
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import House
-from gw_spaceheat.vocabulary.roles import ActorClass
+from gw_spaceheat.vocabulary.roles import ActorClass, Role
 
 SENSORS = frozenset({ActorClass.SimpleSensor, ActorClass.MultiSensor, ActorClass.PowerMeter, ActorClass.PipeFlowSensor})
 ACTUATORS = frozenset({ActorClass.BooleanActuator, ActorClass.AnalogActuator})
@@ -36,7 +36,8 @@ def device_actor(house: House, alias: str, site: SimulatedSite | None) -> Device
     channels = house.channels_of(alias)
     if node.actor in ACTUATORS:
         return ActuatorActor(node, house.state_channel(alias), actuator_driver(node, channels, component, site))
-    return SensorActor(node, channels, sensor_driver(node, channels, component, site))
+    tank_probes = {channel.name for channel in channels if house.nodes[channel.about].role is Role.TankWaterTempSensor}
+    return SensorActor(node, channels, sensor_driver(node, channels, component, site), tank_probes)
 
 
 def device_actors(house: House, site: SimulatedSite | None, only: Collection[str] | None = None) -> dict[str, DeviceActor]:

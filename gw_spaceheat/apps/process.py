@@ -6,8 +6,10 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from types import FrameType
 
+import gw_spaceheat
 from gw_spaceheat.core.events import Level, Note
 from gw_spaceheat.runtime.stacks import dump_stacks
 from gw_spaceheat.runtime.threaded import Observers, ThreadedRuntime
@@ -27,6 +29,13 @@ def start_log(level: str) -> logging.Logger:
 def fresh_seed() -> bytes:
     """Seed of identifiers that no other process has."""
     return os.urandom(16)
+
+
+def child_environment() -> dict[str, str]:
+    """The environment in which a process that we start finds this very package, from whatever folder we were started."""
+    here = str(Path(gw_spaceheat.__file__).parents[1])
+    others = os.environ.get("PYTHONPATH", "")
+    return {**os.environ, "PYTHONPATH": f"{here}{os.pathsep}{others}" if others else here}
 
 
 class Life:

@@ -15,7 +15,7 @@ from gw_spaceheat.actors.sensor import SensorActor
 from gw_spaceheat.apps.accountant import Accountant
 from gw_spaceheat.apps.devices import device_actors
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
-from gw_spaceheat.core.ear import Ear
+from gw_spaceheat.core.ear import Ear, EarOptions
 from gw_spaceheat.core.events import (
     Carried,
     Command,
@@ -55,6 +55,8 @@ SCADA_ON_WIRE = "s"
 """Short name of the SCADA on the wire."""
 LAST_WORDS_MS = 1_000
 SNAPSHOT_PERIOD_S = 3600
+COMMIT_PERIOD_MS = HOUR_MS
+"""No power fails in a simulation, so what the Ear keeps may go to disk in large pieces; each commit would break off a skip."""
 
 Tap = Callable[[str, bytes], None]
 
@@ -157,7 +159,7 @@ class Census(Bystander):
             self.messages[message.type_name()] += 1
             self.events += event.urgency is Urgency.EVENT
             if isinstance(message, ReportEvent):
-                self.readings += sum(len(channel.value_list) for channel in message.report.channel_reading_list)
+                self.readings += sum([len(channel.value_list) for channel in message.report.channel_reading_list])
         return ()
 
 
@@ -189,6 +191,7 @@ def simulate(
         _route(house, keeping=keep is not None),
         lambda now, source, note: notes.append((now, source, note)),
         skipping=what.skipping,
+        fixed_routes=True,
     )
 
     def electricity_wh(wall_ms: int) -> float:
@@ -242,7 +245,7 @@ def _add_nodes(runtime: VirtualRuntime, what: Simulation) -> None:
     heating, safety = heating_machine(house, what.strategy), safety_machine(house)
     runtime.add(SCADA_NAME, Scada(house, heating, safety, IdSource(seed + b"/s")))
     runtime.add(ATN_NAME, AtomicTNode(house, IdSource(seed + b"/a"), AtnOptions(snapshot_period_s=SNAPSHOT_PERIOD_S)))
-    runtime.add(EAR_NAME, Ear())
+    runtime.add(EAR_NAME, Ear(EarOptions(commit_period_ms=COMMIT_PERIOD_MS)))
 
 
 def _add_links(runtime: VirtualRuntime, what: Simulation, tap: Tap) -> None:

@@ -10,8 +10,18 @@ from gw_spaceheat.runtime.clock import Clock, PacedClock, SystemClock
 
 DATE_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
+SLOWEST = 0.001
+FASTEST = 10_000.0
+"""As in the settings."""
+
 SpeedOption = Annotated[
-    float | None, typer.Option(help="How many times faster than life time passes (simulated houses only).", show_default=False)
+    float | None,
+    typer.Option(
+        min=SLOWEST,
+        max=FASTEST,
+        help="How many times faster than life time passes (simulated houses only).",
+        show_default=False,
+    ),
 ]
 StartOption = Annotated[
     datetime | None,

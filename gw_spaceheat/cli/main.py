@@ -21,10 +21,11 @@ CLICK_USAGE_CODE = 2
 
 MENDABLE = {
     "builtins.FileNotFoundError": Exit.NOINPUT,
-    "builtins.PermissionError": Exit.UNAVAILABLE,
+    "builtins.OSError": Exit.UNAVAILABLE,
     "gw_spaceheat.apps.local.NothingToRunError": Exit.USAGE,
     "gw_spaceheat.apps.settings.SettingsError": Exit.CONFIG,
     "gw_spaceheat.apps.simulation_run.CannotSimulateError": Exit.USAGE,
+    "gw_spaceheat.core.heating.strategy.UnknownStrategyError": Exit.USAGE,
     "gw_spaceheat.drivers.base.DeviceError": Exit.UNAVAILABLE,
     "gw_spaceheat.house.faults.HouseFileError": Exit.DATAERR,
     "gw_spaceheat.links.broker.BrokerError": Exit.UNAVAILABLE,

@@ -19,6 +19,7 @@ from gw_spaceheat.core.events import (
     Verdict,
 )
 from gw_spaceheat.core.link.acknowledge import acknowledgement
+from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.house.model import House, Node, wire_name
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.base import Message
@@ -165,6 +166,7 @@ class AtomicTNode:
         self._options = options or AtnOptions()
         self._telemetry: dict[str, TelemetryName] = {channel.name: channel.telemetry for channel in house.channels.values()}
         self._nodes_by_name = {wire_name(node.alias): node for node in house.nodes.values()}
+        self._tally = Tally(UPLINK)
         self._link_up = False
         self._last_heard_ms: int | None = None
         self._power_w: int | None = None
@@ -284,7 +286,8 @@ class AtomicTNode:
             return []
         if event.src != self._house.scada_alias:
             self._strangers += 1
-            return []
+            text = f"{event.message.type_name()} from {event.src}; only {self._house.scada_alias} speaks for this house"
+            return list(self._tally.tell("stranger", text, now))
         self._last_heard_ms = event.arrived_ms
         take = self._by_message.get(type(event.message))
         effects = [] if take is None else take(event.message, now)
@@ -317,10 +320,10 @@ class AtomicTNode:
         for readings in report.channel_reading_list:
             times_ms = readings.scada_read_time_unix_ms_list
             if times_ms:
-                name, taken_ms = readings.channel_name, max(times_ms)
-                known = channels.get(name)
+                taken_ms = max(times_ms) if len(times_ms) > 1 else times_ms[0]
+                known = channels.get(readings.channel_name)
                 if known is None or known[1] < taken_ms or known[1] > nonsense_ms:
-                    channels[name] = (readings.value_list[times_ms.index(taken_ms)], taken_ms)
+                    channels[readings.channel_name] = (readings.value_list[times_ms.index(taken_ms)], taken_ms)
         for states in report.state_list:
             for state, since_ms in zip(states.state_list, states.unix_ms_list, strict=True):
                 self._take_state(states.machine_handle, state, since_ms)

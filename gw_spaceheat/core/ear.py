@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gw_spaceheat.core.events import Commit, Event, Garbled, Level, Note, Persist, Received, StatusAsked, Stopping
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
@@ -12,6 +13,7 @@ LONGEST_ALIAS = 200
 _ASSET_SUFFIXES = (".ta.scada", ".ta")
 
 
+@lru_cache(maxsize=1024)
 def house_of(src: str) -> str | None:
     """Alias of the house that a sender belongs to: its AtomicTNode's; None if the sender's name is no alias."""
     if len(src) > LONGEST_ALIAS or ALIAS.fullmatch(src) is None:

@@ -84,6 +84,7 @@ class Scada:
         self._new_id = new_id
         self._heating = heating
         self._safety = safety
+        self._steerers = ((Authority.SAFETY, safety), (Authority.LOCAL, heating))
         self._arbiter = Arbiter(house, new_id)
         self._presence = Presence(house)
         self._latest = Latest(self._presence.latest)
@@ -102,7 +103,6 @@ class Scada:
         self._strangers = Tally(UPLINK)
         self._stopping = False
         self._by_type: dict[type, Callable[..., list[Event]]] = {
-            Readings: self._on_readings,
             Started: self._on_started,
             Stopping: self._on_stopping,
             DeviceLost: self._on_device_lost,
@@ -113,14 +113,17 @@ class Scada:
             Stuck: self._on_stuck,
         }
         self._dispatches = Dispatches(house, self._options.dispatch_freshness_ms)
-        parts = (self._reporter, self._presence, self._snapshots, self._safety, self._heating, self._arbiter)
-        self._deadlines = tuple(part.deadline for part in parts)
         self._deadline: int | None = None
+        self._other_deadline: int | None = None
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """React to mail."""
+        if self._stopping:
+            return ()
+        if type(event) is Readings:
+            return self._on_readings(event, now)
         react = self._by_type.get(type(event))
-        if react is None or self._stopping:
+        if react is None:
             return ()
         effects = react(event, now)
         self._find_deadline()
@@ -136,9 +139,13 @@ class Scada:
         effects += self._reports(now)
         if self._snapshots.due(now):
             effects.append(self._snapshot(now))
-        effects += self._obey(Authority.SAFETY, self._safety.wake(now), now)
-        effects += self._obey(Authority.LOCAL, self._heating.wake(now), now)
-        effects += self._commands(self._arbiter.wake(now), now)
+        for by, part in self._steerers:
+            wishes = part.wake(now)
+            if wishes:
+                effects += self._obey(by, wishes, now)
+        commanded = self._arbiter.wake(now)
+        if commanded:
+            effects += self._commands(commanded, now)
         self._find_deadline()
         return effects
 
@@ -147,15 +154,16 @@ class Scada:
         return self._deadline
 
     def _find_deadline(self) -> None:
+        parts = (self._reporter, self._presence, self._snapshots, self._arbiter)
+        self._other_deadline = earliest([part.deadline() for part in parts])
+        self._find_deadline_after_steering()
+
+    def _find_deadline_after_steering(self) -> None:
+        """What steers has moved its deadlines, as it does all the time, and nothing else has."""
         if self._stopping:
             self._deadline = None
-            return
-        earliest: int | None = None
-        for deadline in self._deadlines:
-            due_ms = deadline()
-            if due_ms is not None and (earliest is None or due_ms < earliest):
-                earliest = due_ms
-        self._deadline = earliest
+        else:
+            self._deadline = earliest([self._safety.deadline(), self._heating.deadline(), self._other_deadline])
 
     # devices
 
@@ -173,27 +181,43 @@ class Scada:
         return [*last, self._event(self._reporter.shutdown("stopped in order", now))]
 
     def _on_readings(self, event: Readings, now: Moment) -> list[Event]:
-        names, values = event.channels, event.values
-        if not self._presence.knows(event.source, names):
+        """The most frequent mail by far; readings that are only to be reported move no deadline."""
+        source, names, values = event.source, event.channels, event.values
+        if not self._presence.knows(source, names):
             return [self._reporter.unknown(event)]
         effects: list[Event] = []
-        for change in self._presence.take(event.source, names, values, event.taken_ms, now):
+        for change in self._presence.take(source, names, values, event.taken_ms, now):
             effects += self._tell_change(change, now)
         self._reporter.take(event)
-        if event.source in self._power_sources and self._power.concerns(names):
+        if source in self._power_sources and self._power.concerns(names):
             effects += self._power_now()
-        if event.source in self._state_sources:
-            for name, value in zip(names, values, strict=True):
-                node = self._state_channels.get(name)
-                if node is not None:
-                    effects += self._commands(self._arbiter.observe(node, value, now), now)
-        if event.source in self._steering_sources and not self._steering.isdisjoint(names):
+        if source in self._state_sources:
+            effects += self._observe(event, now)
+        if source in self._steering_sources and not self._steering.isdisjoint(names):
             effects += self._steer(now)
+            self._find_deadline_after_steering()
+        if effects:
+            self._find_deadline()
+        return effects
+
+    def _observe(self, event: Readings, now: Moment) -> list[Event]:
+        """An actuator's state was read; whether it obeys is the arbiter's affair."""
+        effects: list[Event] = []
+        before = self._arbiter.deadline()
+        for name, value in zip(event.channels, event.values, strict=True):
+            node = self._state_channels.get(name)
+            if node is not None:
+                effects += self._commands(self._arbiter.observe(node, value, now), now)
+        if self._arbiter.deadline() != before:
+            self._find_deadline()
         return effects
 
     def _steer(self, now: Moment) -> list[Event]:
-        effects = self._obey(Authority.SAFETY, self._safety.handle(self._latest, now), now)
-        effects += self._obey(Authority.LOCAL, self._heating.handle(self._latest, now), now)
+        effects: list[Event] = []
+        for by, part in self._steerers:
+            wishes = part.handle(self._latest, now)
+            if wishes:
+                effects += self._obey(by, wishes, now)
         return effects
 
     def _on_device_lost(self, event: DeviceLost, now: Moment) -> list[Event]:
@@ -324,6 +348,11 @@ class Scada:
 
     def _event(self, message: Message) -> Send:
         return self._send(message, Urgency.EVENT)
+
+
+def earliest(deadlines: list[int | None]) -> int | None:
+    """The earliest of some deadlines; None if there is none."""
+    return min([deadline for deadline in deadlines if deadline is not None], default=None)
 
 
 def steering_channels(house: House) -> set[str]:

@@ -5,7 +5,6 @@ ends get the frozen message itself, or, when strict, what the decoder makes of t
 reorders.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from gw_spaceheat.core.events import Carried, Event, Garbled, LinkChanged, Received, Started, Transmit
@@ -90,11 +89,11 @@ class Loopback:
 
 
 class LoopbackEnd:
-    """One end of a loopback, hosted like any machine. A session's messages go to the other ends as `Carried` mail.
+    """One end of a loopback, hosted like any machine. A session's messages go to the other ends as `Carried`.
 
     Route each `Carried` to the hosted end it names, each `Send` of a node to the node's own end, and what else an end puts out
-    to its node. The end is connected from `Started` on; a scripted outage is a `LinkChanged` posted to it: while it is down,
-    what arrives is lost, as with a broker that keeps nothing.
+    to its node. The runtime keeps a `Carried` until its time has come. The end is connected from `Started` on; a scripted
+    outage is a `LinkChanged` posted to it: while it is down, what arrives is lost, as with a broker that keeps nothing.
     """
 
     def __init__(self, name: str, session: Session | Listener, wire: Loopback) -> None:
@@ -102,7 +101,6 @@ class LoopbackEnd:
         self._name = name
         self._session = session
         self._wire = wire
-        self._arriving: deque[Carried] = deque()
 
     @property
     def session(self) -> Session | Listener:
@@ -110,37 +108,27 @@ class LoopbackEnd:
         return self._session
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
-        """Mail from the node, or a message from another end."""
+        """Mail from the node, or a message from another end that arrives now."""
+        session = self._session
         if type(event) is Carried:
-            self._arriving.append(event)
-            return ()
-        effects = self._carry_out(self._session.handle(event, now), now)
+            return self._carry_out(session.handle(event.content, now), now) if session.state is State.UP else ()
+        effects = self._carry_out(session.handle(event, now), now)
         if isinstance(event, Started):
-            up = LinkChanged(self._session.link, up=True, reason="")
-            effects += self._carry_out(self._session.handle(up, now), now)
+            up = LinkChanged(session.link, up=True, reason="")
+            return [*effects, *self._carry_out(session.handle(up, now), now)]
         return effects
 
     def wake(self, now: Moment) -> Sequence[Event]:
-        """Something arrives, or is to be sent again."""
-        effects: list[Event] = []
-        while self._arriving and self._arriving[0].due_mono_ms <= now.mono_ms:
-            content = self._arriving.popleft().content
-            if self._session.state is State.UP:
-                effects += self._carry_out(self._session.handle(content, now), now)
-        again = self._session.deadline()
-        if again is not None and again <= now.mono_ms:
-            effects += self._carry_out(self._session.wake(now), now)
-        return effects
+        """Something is to be sent again."""
+        return self._carry_out(self._session.wake(now), now)
 
     def deadline(self) -> int | None:
-        """When the next message arrives or is to be sent again [ms, monotonic]."""
-        again = self._session.deadline()
-        if not self._arriving:
-            return again
-        due = self._arriving[0].due_mono_ms
-        return due if again is None or due < again else again
+        """When the session wants to be woken [mono ms]."""
+        return self._session.deadline()
 
-    def _carry_out(self, effects: Sequence[Event], now: Moment) -> list[Event]:
+    def _carry_out(self, effects: Sequence[Event], now: Moment) -> Sequence[Event]:
+        if not effects:
+            return effects
         out: list[Event] = []
         for effect in effects:
             if type(effect) is Transmit:

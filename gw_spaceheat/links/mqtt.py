@@ -108,6 +108,7 @@ class Mqtt:
         self._wake_w: socket.socket | None = None
         self._poked = False
         self._connection = 0
+        self._unconfirmed: set[int] = set()
         self._up = False
         self._told_reason: str | None = None
         self._failure = ""
@@ -226,6 +227,8 @@ class Mqtt:
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.on_publish = self._on_publish
+        self._unconfirmed = set()
         return client
 
     def _serve(self, client: Client) -> None:
@@ -284,25 +287,41 @@ class Mqtt:
             if outgoing.connection != self._connection:
                 continue
             try:
-                code = client.publish(outgoing.topic, outgoing.payload, outgoing.qos, retain=False).rc
+                published = client.publish(outgoing.topic, outgoing.payload, outgoing.qos, retain=False)
             except ValueError as error:
                 self._post(TransmitFailed(self._link, "", f"{_shown(outgoing.topic)}: {error}", lasting=True))
                 continue
-            if code == MQTT_ERR_QUEUE_SIZE:
+            if published.rc == MQTT_ERR_QUEUE_SIZE:
                 self._post(TransmitFailed(self._link, "", f"{_shown(outgoing.topic)}: {Taken.QUEUE_FULL}", lasting=False))
+            elif outgoing.qos and published.rc == MQTT_ERR_SUCCESS:
+                self._unconfirmed.add(published.mid)
 
     def _take_leave(self, client: Client) -> None:
-        """Send what was accepted, and say good-bye, in bounded time."""
-        self._take_outgoing(client)
+        """Send what was accepted, wait until the broker has it, and say good-bye, in bounded time.
+
+        A connection that is closed while something of the broker's is unread is reset, and then the broker loses what of ours
+        it had not read: the last words of those who stop. So its acknowledgements are read before.
+        """
         until_s = time.monotonic() + FLUSH_WITHIN_S
-        client.disconnect()
+        connection = client.socket()
+        if connection is None:
+            return
         with selectors.DefaultSelector() as selector:
-            while client.want_write() and (connection := client.socket()) is not None and time.monotonic() < until_s:
-                selector.register(connection, selectors.EVENT_WRITE)
-                selector.select(0.1)
-                selector.unregister(connection)
-                if client.loop_write() != MQTT_ERR_SUCCESS:
-                    return
+            selector.register(connection, selectors.EVENT_READ)
+            self._take_outgoing(client)
+            while self._is_sending(client) and (left_s := until_s - time.monotonic()) > 0:
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
+                selector.modify(connection, wanted)
+                for _key, mask in selector.select(left_s):
+                    if mask & selectors.EVENT_READ:
+                        self._read(client)
+                    if mask & selectors.EVENT_WRITE:
+                        self._check(client, client.loop_write(), "while sending")
+                self._take_outgoing(client)
+        client.disconnect()
+
+    def _is_sending(self, client: Client) -> bool:
+        return client.want_write() or bool(self._unconfirmed) or not self._outgoing.empty()
 
     # called by paho, in the network thread ----------------------------------------------------------------------------
 
@@ -334,6 +353,9 @@ class Mqtt:
         self._told_reason = None
         self._up = True
         self._post(LinkChanged(self._link, up=True, reason=""))
+
+    def _on_publish(self, _c: Client, _data: Any, mid: int, _code: ReasonCode, _more: Properties | None) -> None:
+        self._unconfirmed.discard(mid)
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         self._post(self._accepted(message))

@@ -16,7 +16,7 @@ from gw_spaceheat.plant.memory import (
     BUFFER_NODES,
     DEMAND_AT,
     DEMAND_W,
-    DEVICE_CAPTURED,
+    DEVICE_CHANGED,
     DEVICE_COUNT,
     DEVICE_DUE_MS,
     DEVICE_FIRST,
@@ -69,6 +69,7 @@ from gw_spaceheat.plant.memory import (
     SUM_TANK_LOSS_J,
     SUPPLY_C,
     TOTAL_W,
+    WATCH_CAPTURED,
     WATCH_CHANNELS,
     WATCH_DEVICES,
     WATCH_FIXED,
@@ -304,14 +305,15 @@ def quiet_until(numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_wh
     """Run the plant from scan to scan until one has something to capture, or the next is after the limit.
 
     The answer is the time reached [ms]. A scan is captured when a period is due, or when a value went missing, came back, or
-    differs from the last captured one by more than its delta. The values of the last scans and which devices captured stay in
-    the watch's rows. It ends at a scan and never at the limit itself, so that looking ahead cuts no physical step in two.
+    differs from the last captured one by more than its delta; such a value counts as captured from then on. What the last scans
+    showed, which devices captured and which of their channels changed stay in the watch's rows. It ends at a scan and never at
+    the limit itself, so that looking ahead cuts no physical step in two.
     """
-    devices_end = WATCH_FIXED + watch_whole[WATCH_DEVICES] * DEVICE_SIZE
-    for device in range(WATCH_FIXED, devices_end, DEVICE_SIZE):
-        watch_whole[device + DEVICE_CAPTURED] = 0
-    captured = False
-    while not captured:
+    devices = watch_whole[WATCH_DEVICES]
+    devices_end = WATCH_FIXED + devices * DEVICE_SIZE
+    captured_at = devices_end + 2 * watch_whole[WATCH_CHANNELS]
+    captured = 0
+    while captured == 0:
         poll_ms = ALWAYS_MS
         for device in range(WATCH_FIXED, devices_end, DEVICE_SIZE):
             poll_ms = min(
@@ -321,12 +323,14 @@ def quiet_until(numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_wh
         if poll_ms > limit_ms:
             break
         advance(numbers, whole, poll_ms)
-        for device in range(WATCH_FIXED, devices_end, DEVICE_SIZE):
+        for number in range(devices):
+            device = WATCH_FIXED + number * DEVICE_SIZE
             if (poll_ms - watch_whole[device + DEVICE_PHASE_MS]) % watch_whole[device + DEVICE_POLL_MS] != 0:
                 continue
             if scan_device(numbers, whole, watch_numbers, watch_whole, device, devices_end):
-                watch_whole[device + DEVICE_CAPTURED] = 1
-                captured = True
+                watch_whole[captured_at + captured] = number
+                captured += 1
+    watch_whole[WATCH_CAPTURED] = captured
     return whole[NOW_MS]
 
 
@@ -339,15 +343,20 @@ def scan_device(
     numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_whole: Whole, device: int, sensors_at: int
 ) -> bool:
     """Read all channels of a watched device; whether any of them would be captured."""
-    captured = whole[NOW_MS] >= watch_whole[device + DEVICE_DUE_MS]
     channels = watch_whole[WATCH_CHANNELS]
     first = watch_whole[device + DEVICE_FIRST]
+    changes = 0
     for channel in range(first, first + watch_whole[device + DEVICE_COUNT]):
         value = sensor_value(numbers, whole, watch_whole[sensors_at + channel])
         last = watch_numbers[channel]
         watch_numbers[2 * channels + channel] = value
         if math.isnan(value) or math.isnan(last):
-            captured = captured or math.isnan(value) != math.isnan(last)
-        elif abs(value - last) > watch_numbers[channels + channel]:
-            captured = True
-    return captured
+            changed = math.isnan(value) != math.isnan(last)
+        else:
+            changed = abs(value - last) > watch_numbers[channels + channel]
+        if changed:
+            watch_numbers[channel] = value
+            watch_whole[sensors_at + channels + first + changes] = channel - first
+            changes += 1
+    watch_whole[device + DEVICE_CHANGED] = changes
+    return changes > 0 or whole[NOW_MS] >= watch_whole[device + DEVICE_DUE_MS]

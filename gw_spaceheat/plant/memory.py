@@ -208,7 +208,8 @@ STUCK, DROPOUT, DRIFT, SPIKE, POWER_ON_85 = range(5)
 # a draw of hot water in whole
 DRAW_START_MS, DRAW_END_MS, DRAW_SIZE = range(3)
 
-# a watch: its own rows. In whole the device records, then each channel's sensor; in numbers three runs of one number per channel:
-# what was captured last, from which change on a value is captured, and what the last scan showed
-WATCH_DEVICES, WATCH_CHANNELS, WATCH_FIXED = range(3)
-DEVICE_POLL_MS, DEVICE_PHASE_MS, DEVICE_FIRST, DEVICE_COUNT, DEVICE_DUE_MS, DEVICE_CAPTURED, DEVICE_SIZE = range(7)
+# a watch: its own rows. In numbers three runs, of one number per channel each: what was captured last, the change from which on
+# a value is captured, and what the last scan showed. In whole the device records, then three runs: each channel's sensor; the
+# channels that changed, of each device from its first channel's place on; the devices that captured
+WATCH_DEVICES, WATCH_CHANNELS, WATCH_CAPTURED, WATCH_FIXED = range(4)
+DEVICE_POLL_MS, DEVICE_PHASE_MS, DEVICE_FIRST, DEVICE_COUNT, DEVICE_DUE_MS, DEVICE_CHANGED, DEVICE_SIZE = range(7)

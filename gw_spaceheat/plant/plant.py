@@ -4,8 +4,9 @@ It is not thread-safe and knows no clock. `drivers/simulated.py` puts devices ov
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gw_spaceheat.house.model import House
 from gw_spaceheat.plant import memory
@@ -18,6 +19,8 @@ from gw_spaceheat.plant.phase_change import enthalpy_j
 from gw_spaceheat.vocabulary.moment import HOUR_MS
 
 J_PER_WH = 3600.0
+
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +121,22 @@ class Watch:
     def __init__(self, plant: "Plant", devices: Sequence[WatchedDevice]) -> None:
         """Lay the watch out in the plant's kind of rows."""
         channels = [channel for device in devices for channel in device.channels]
-        whole = [len(devices), len(channels)]
+        whole = [len(devices), len(channels), 0]
         first = 0
         self._runs: list[slice] = []
         self._shown: list[slice] = []
+        self._devices = [memory.WATCH_FIXED + number * memory.DEVICE_SIZE for number in range(len(devices))]
+        self._changed_at: list[int] = []
+        changed_at = memory.WATCH_FIXED + len(devices) * memory.DEVICE_SIZE + len(channels)
+        self._captured_at = changed_at + len(channels)
         for device in devices:
             count = len(device.channels)
             whole += [device.poll_ms, device.phase_ms, first, count, 0, 0]
             self._runs.append(slice(first, first + count))
             self._shown.append(slice(2 * len(channels) + first, 2 * len(channels) + first + count))
+            self._changed_at.append(changed_at + first)
             first += count
-        whole += [plant.sensor_number(channel) for channel in channels]
+        whole += [plant.sensor_number(channel) for channel in channels] + [0] * (len(channels) + len(devices))
         unknown = [math.nan] * len(channels)
         deltas = [delta for device in devices for delta in device.deltas]
         self.numbers = plant.kernel.floats([*unknown, *deltas, *unknown])
@@ -146,12 +154,24 @@ class Watch:
         if len(last) != run.stop - run.start:
             raise ValueError(f"device {device} has {run.stop - run.start} channels, not {len(last)}")
         self.numbers[run] = [math.nan if value is None else value for value in last] if None in last else last  # type: ignore[assignment]
-        self.whole[memory.WATCH_FIXED + device * memory.DEVICE_SIZE + memory.DEVICE_DUE_MS] = due_ms
+        self.whole[self._devices[device] + memory.DEVICE_DUE_MS] = due_ms
+
+    def remember_shown(self, device: int, due_ms: int) -> None:
+        """As `remember`, when all that the device's last scan within `quiet_until` showed was captured."""
+        self.numbers[self._runs[device]] = self.numbers[self._shown[device]]
+        self.whole[self._devices[device] + memory.DEVICE_DUE_MS] = due_ms
 
     def captured(self) -> list[int]:
         """Numbers of the devices that had something to capture when `quiet_until` last returned."""
-        flags = self.whole[memory.WATCH_FIXED + memory.DEVICE_CAPTURED :: memory.DEVICE_SIZE]
-        return [device for device in range(len(self._runs)) if flags[device]]
+        return _listed(self.whole[self._captured_at : self._captured_at + self.whole[memory.WATCH_CAPTURED]])
+
+    def changed(self, device: int) -> list[int]:
+        """Which of its channels had changed enough to be captured at a device's last scan within `quiet_until`, by number.
+
+        They count as captured from then on; what was captured because a period is due must be told by `remember`.
+        """
+        at = self._changed_at[device]
+        return _listed(self.whole[at : at + self.whole[self._devices[device] + memory.DEVICE_CHANGED]])
 
     def values(self, device: int) -> list[float | None]:
         """What a device's last scan within `quiet_until` showed; None for what is missing."""
@@ -159,7 +179,16 @@ class Watch:
 
 
 class Plant:
-    """One simulated house. Use `build`."""
+    """One simulated house. Use `build`.
+
+    Attributes:
+        house: The house.
+        kernel: What calculates, and makes rows.
+        numbers: Its floats; see `memory`.
+        whole: Its integers.
+        now_ms: The time that it has reached, UTC [ms]; kept here too, because a look into a row of NumPy is slow.
+        end_ms: The time to which its weather reaches, UTC [ms].
+    """
 
     def __init__(self, house: House, assembled: Assembled, kernel: Kernel) -> None:
         """Take over what `assemble` laid out."""
@@ -169,7 +198,8 @@ class Plant:
         self.whole: Whole = kernel.integers(assembled.whole)
         self._sensors = assembled.sensors
         self._actuators = assembled.actuators
-        self._end_ms = assembled.whole[memory.DRIVE_START_MS] + assembled.whole[memory.DRIVE_HOURS] * HOUR_MS
+        self.end_ms = assembled.whole[memory.DRIVE_START_MS] + assembled.whole[memory.DRIVE_HOURS] * HOUR_MS
+        self.now_ms = assembled.whole[memory.NOW_MS]
         self._stored_at_start_j = self._stored_j()
 
     @classmethod
@@ -202,20 +232,11 @@ class Plant:
         assembled = assemble(house, drive, seed=seed, start_ms=start_ms, step_s=step_s, faults=faults)
         return cls(house, assembled, compiled_kernel() if compiled else PLAIN)
 
-    @property
-    def now_ms(self) -> int:
-        """The time that the plant has reached, UTC [ms]."""
-        return int(self.whole[memory.NOW_MS])
-
-    @property
-    def end_ms(self) -> int:
-        """The time to which its weather reaches, UTC [ms]."""
-        return self._end_ms
-
     def advance(self, to_ms: int) -> None:
         """Run on to a time, UTC [ms]; a time that has passed does nothing. ValueError beyond the drive's end."""
         self._check_end(to_ms)
         self.kernel.advance(self.numbers, self.whole, to_ms)
+        self.now_ms = max(self.now_ms, to_ms)
 
     def quiet_until(self, watch: Watch, limit_ms: int) -> int:
         """Run on to the first time at which a watched scan has something to capture, else to the last scan not after limit_ms.
@@ -227,7 +248,8 @@ class Plant:
             The time reached, UTC [ms].
         """
         self._check_end(limit_ms)
-        return int(self.kernel.quiet_until(self.numbers, self.whole, watch.numbers, watch.whole, limit_ms))
+        self.now_ms = int(self.kernel.quiet_until(self.numbers, self.whole, watch.numbers, watch.whole, limit_ms))
+        return self.now_ms
 
     def set_actuator(self, node_alias: str, value: float) -> None:
         """Set what a node moves [0 or 1, or its unit]; ValueError if the house moves nothing by it."""
@@ -371,12 +393,21 @@ class Plant:
             raise ValueError(f"{known}; give it a place under plant.actuators in the house file") from None
 
     def _check_end(self, to_ms: int) -> None:
-        if to_ms > self._end_ms:
+        if to_ms > self.end_ms:
             raise ValueError(
-                f"plant of house {self.house.alias}: asked to run to {to_ms} ms, but its weather ends at {self._end_ms} ms"
+                f"plant of house {self.house.alias}: asked to run to {to_ms} ms, but its weather ends at {self.end_ms} ms"
             )
 
 
+def _listed(row: MutableSequence[Number]) -> list[Number]:
+    """A run of a row as a list of Python's own numbers."""
+    listed: list[Number] = row.tolist() if hasattr(row, "tolist") else row[:]  # type: ignore[assignment]
+    return listed
+
+
 def _without_nan(values: Numbers) -> list[float | None]:
-    listed: list[float] = values.tolist() if hasattr(values, "tolist") else values[:]  # type: ignore[assignment]
+    listed = _listed(values)
+    total = sum(listed)
+    if total == total:  # noqa: PLR0124 - one NaN makes the sum NaN, so as a rule this one look is enough
+        return listed  # type: ignore[return-value]  # a list that nobody else has
     return [None if value != value else value for value in listed]  # noqa: PLR0124

@@ -252,7 +252,9 @@ def replay(path: Path, build: Callable[[Header], Machine], decode_message: Decod
         if difference is not None:
             differences += 1
             first = first or difference
-    if skipped and not machines:
+    if not machines and not skipped:
+        raise RecordError(f"{path}: nothing is recorded in it")
+    if not machines:
         raise RecordError(f"{path}: the start of the machine has been overwritten; record with a higher limit, or restart it")
     return ReplayResult(causes, machines, skipped, tuple(torn), differences, first)
 

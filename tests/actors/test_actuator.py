@@ -131,3 +131,19 @@ def test_reads_back_every_period_and_sees_a_hand_on_the_relay() -> None:
     assert switch.deadline() == 300_000
     told = switch.wake(at(300))
     assert [event.values for event in told if isinstance(event, Readings)] == [(1.0,)]
+
+
+def test_states_within_one_millisecond_keep_their_order() -> None:
+    """A poll and a command, or two commands, at the same time: each state has a time of its own, and none is lost."""
+    switch, _ = actor()
+    told = [*switch.handle(Started(), at(0)), *switch.handle(command(1, "t1"), at(0)), *switch.handle(command(0, "t2"), at(0))]
+    told += switch.handle(command(1, "t3"), at(1))
+    readings = [(event.taken_ms - START, event.values) for event in told if isinstance(event, Readings)]
+    assert readings == [(0, (0.0,)), (1, (1.0,)), (2, (0.0,)), (1000, (1.0,))]
+
+
+def test_after_a_clock_that_was_set_back_states_have_the_new_time() -> None:
+    switch, _ = actor()
+    switch.handle(Started(), at(0))
+    (reading,) = [event for event in switch.handle(command(1), Moment(1, START - 3_600_000)) if isinstance(event, Readings)]
+    assert reading.taken_ms == START - 3_600_000

@@ -240,11 +240,14 @@ def test_a_message_it_has_no_use_for_is_still_acknowledged() -> None:
 def test_strangers_and_other_links_are_not_believed() -> None:
     atn = node()
     message = snapshot({"a-tank-temp0": (MIDNIGHT_MS, 99_000)})
-    assert atn.handle(received(message, src="d1.test.other.ta.scada", message_id=uuid(1), ack=True), NOW) == []
+    (note,) = atn.handle(received(message, src="d1.test.other.ta.scada", message_id=uuid(1), ack=True), NOW)
+    assert isinstance(note, Note)
+    assert note.text.startswith("uplink: stranger: snapshot.spaceheat from d1.test.other.ta.scada; only d1.test.house.ta.scada")
+    assert atn.handle(received(message, src="d1.test.other.ta.scada"), later(1)) == []  # once a minute
     assert atn.handle(Received("local", SCADA, "", ack_required=True, message=message, arrived_ms=MIDNIGHT_MS), NOW) == []
     assert atn.handle(Garbled("uplink", "t", "json", "x"), NOW) == []
     view = atn.view(NOW)
-    assert (view.channels, view.strangers, view.garbled, view.last_heard_ms) == ((), 1, 1, None)
+    assert (view.channels, view.strangers, view.garbled, view.last_heard_ms) == ((), 2, 1, None)
 
 
 # what a person asks

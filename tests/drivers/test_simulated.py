@@ -124,7 +124,7 @@ def test_the_house_can_run_ahead_of_a_virtual_clock() -> None:
     watch = plant.watch([WatchedDevice(("hp-power",), (100.0,), 10_000)])
     site = SimulatedSite(plant, clock)
     assert site.quiet_until(watch, START_MS + HOUR_MS) == START_MS + 10_000
-    watch.remember(0, watch.values(0), [START_MS + 2 * HOUR_MS])
+    watch.remember(0, watch.values(0), START_MS + 2 * HOUR_MS)
     site.write("a.hp", 1.0)
     assert site.quiet_until(watch, START_MS + HOUR_MS) == START_MS + 20_000
     assert watch.values(0) == [3000.0]

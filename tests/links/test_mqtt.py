@@ -376,3 +376,17 @@ def test_a_missing_certificate_file_is_told_and_not_raised(tmp_path: Path) -> No
         settings = replace(at(port), tls=True, ca_file=tmp_path / "no-such.pem")
         with opened(settings) as (_, mailbox):
             assert "No such file" in mailbox.expect_link(up=False).reason
+
+
+def test_last_words_reach_the_broker(broker: RunningBroker) -> None:
+    """Closing at once, while the broker still acknowledges, must not cost what it had not yet read."""
+    with opened(fast(broker.url, "listener", TO_SCADA, version=broker.version)) as (_, inbox):
+        inbox.expect_link(up=True)
+        for life in range(20):
+            with opened(fast(broker.url, "speaker", version=broker.version)) as (speaker, own):
+                own.expect_link(up=True)
+                for number in range(10):
+                    assert speaker.publish(*power(life * 10 + number), 1) is Taken.YES
+            watts(inbox, life * 10 + 9)
+        spoken = [event.message for event in inbox.seen if isinstance(event, Received)]
+        assert [message.watts for message in spoken if isinstance(message, PowerWatts)] == list(range(200))

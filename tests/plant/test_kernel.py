@@ -134,6 +134,23 @@ def test_a_due_period_is_captured_at_the_first_poll_from_then_on() -> None:
     assert plant.quiet_until(watch, START_MS + HOUR_MS) == START_MS + 40_000
 
 
+@pytest.mark.parametrize("compiled", [False, True], ids=["plain", "compiled"])
+def test_what_changed_is_named_and_counts_as_captured_from_then_on(compiled: bool) -> None:
+    plant = make_plant(compiled=compiled)
+    watch = plant.watch([TEMPERATURES, POWER])
+    assert plant.quiet_until(watch, START_MS + 10_000) == START_MS + 10_000
+    assert (watch.captured(), watch.changed(1)) == ([1], [0, 1])
+    watch.remember_shown(1, START_MS + HOUR_MS)
+    assert plant.quiet_until(watch, START_MS + HOUR_MS) == START_MS + 60_000
+    assert (watch.captured(), watch.changed(0), watch.changed(1)) == ([0], [0, 1, 2, 3, 4], [])
+    watch.remember(0, watch.values(0), START_MS + HOUR_MS)
+    plant.set_actuator("a.boost0", 1.0)
+    reached_ms = plant.quiet_until(watch, START_MS + HOUR_MS)
+    assert (reached_ms, watch.captured(), watch.changed(1)) == (START_MS + 70_000, [1], [1])
+    assert plant.quiet_until(watch, START_MS + 80_000) == START_MS + 80_000
+    assert watch.captured() == []
+
+
 def test_watch_refuses_lists_that_do_not_fit() -> None:
     plant = make_plant(compiled=False)
     with pytest.raises(ValueError, match="device 0 has 2 channels, not 1"):

@@ -503,7 +503,7 @@ def test_groups_stop_one_after_another_and_the_rest_last() -> None:
 
 
 def test_last_words_reach_those_who_stop_later_and_commands_to_those_who_stopped_are_answered() -> None:
-    last_words = [command(), readings(9)]
+    last_words = [command(), readings(9), ClockStepped(1)]
     link = Told()
     scada = Told(lambda event, _now: last_words if event == Stopping() else ())
     answered: SimpleQueue[Outcome] = SimpleQueue()
@@ -511,7 +511,7 @@ def test_last_words_reach_those_who_stop_later_and_commands_to_those_who_stopped
     def route(source: str, event: Event) -> tuple[str, ...]:
         if isinstance(event, Outcome):
             answered.put(event)
-        return {Command: ("relay",), Readings: ("link", "relay")}.get(type(event), ())
+        return {Command: ("relay",), Readings: ("link", "relay"), ClockStepped: ("relay",)}.get(type(event), ())
 
     notes = Notes()
     runtime = ThreadedRuntime(
@@ -522,8 +522,8 @@ def test_last_words_reach_those_who_stop_later_and_commands_to_those_who_stopped
     assert link.heard() == [Started(), readings(9), Stopping()]
     outcome = answered.get(timeout=PATIENCE_S)
     assert (outcome.verdict, outcome.reason, outcome.trigger) == (Verdict.REFUSED, "relay is stopped", "t1")
-    assert notes.texts() == ["relay is stopped; mail for it was left: 1 Readings"]
-    runtime.post("relay", readings(10))
+    assert notes.texts() == ["relay is stopped; mail for it was left: 1 ClockStepped"]
+    runtime.post("relay", ClockStepped(2))
     assert len(notes.texts()) == 1
 
 

@@ -1,6 +1,6 @@
-"""What the stories of whole systems share: actors in this process or in processes of their own, and somebody who hears everything.
+"""What the stories of whole systems share: actors in this process or in their own, and somebody who hears everything.
 
-Nothing here sleeps: what happens is gathered by the threads that see it, and a story waits until what it needs has been gathered.
+Nothing here sleeps: what happens is gathered by the threads that see it, and a story waits until what it needs is there.
 """
 
 import logging
@@ -30,6 +30,7 @@ from gw_spaceheat.links.broker import RunningBroker
 from gw_spaceheat.links.mqtt import Mqtt, Taken
 from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
 from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.codec import encode
 from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.threaded import ThreadedRuntime
@@ -124,14 +125,14 @@ class Running:
     def __init__(self, runtime: ThreadedRuntime, stop_order: Sequence[Sequence[str]], lines: Lines) -> None:
         self.runtime = runtime
         self.log = lines
-        self._stop_order = stop_order
-        self._stopped = False
+        self.stop_order = stop_order
+        self.stopped = False
         runtime.start()
 
     def stop(self) -> None:
-        if not self._stopped:
-            self._stopped = True
-            assert self.runtime.stop(self._stop_order, PATIENCE_S) == []
+        if not self.stopped:
+            self.stopped = True
+            assert self.runtime.stop(self.stop_order, PATIENCE_S) == []
 
     def restarts(self) -> int:
         return sum(each.restarts for each in self.runtime.report())
@@ -247,6 +248,13 @@ def captured(event: Event) -> tuple[tuple[str, int], ...]:
     if not isinstance(message, SyncedReadings):
         return ()
     return tuple(zip(message.channel_name_list, message.value_list, strict=True))
+
+
+def wait_until_it_has_heard(listening: Running, listener: Listener) -> None:
+    """Until an Ear has dealt with all that was said so far: it tells of an impossible message that is said after it."""
+    impossible = SyncedReadings(channel_name_list=["a"], value_list=[1, 2], scada_read_time_unix_ms=START_MS)
+    listener.say(*encode(impossible, src="listener", dst="nobody", message_id=""))
+    listening.log.wait_for("refused (impossible)")
 
 
 class Program:

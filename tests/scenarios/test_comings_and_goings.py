@@ -16,7 +16,20 @@ from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.runtime.clock import PacedClock
 from gw_spaceheat.vocabulary.moment import MINUTE_MS
 from tests.scenarios.recorded import assert_kept_once, reports_sent
-from tests.scenarios.scene import GARAGE, OAK, START_MS, Listener, Program, atn, ear, house, scada, settings_for, version_of
+from tests.scenarios.scene import (
+    GARAGE,
+    OAK,
+    START_MS,
+    Listener,
+    Program,
+    atn,
+    ear,
+    house,
+    scada,
+    settings_for,
+    version_of,
+    wait_until_it_has_heard,
+)
 
 
 def relay_channels() -> list[str]:
@@ -108,7 +121,7 @@ def test_reports_made_while_the_broker_was_dead_arrive_once(tmp_path: Path, loca
             before = listening.log.mark()
             with start_broker(tmp_path / "broker", first.kind, first.port) as second:
                 listening.log.wait_for("uplink: connected", since=before)
-                with Listener(second) as listener, atn(oak, second.url, settings, clock) as cloud:
+                with Listener(second) as listener, atn(oak, second.url, settings, clock):
                     now_ms = clock.now().wall_ms
 
                     def made_since(event: Event) -> bool:
@@ -117,7 +130,7 @@ def test_reports_made_while_the_broker_was_dead_arrive_once(tmp_path: Path, loca
 
                     listener.wait(made_since)
                     running.stop()
-                    cloud.view()
+                    wait_until_it_has_heard(listening, listener)
                     listening.stop()
     come_back = running.log.having("uplink: connected")[-1]
     assert int(come_back.split(";")[1].split()[0]) >= 2, come_back

@@ -8,6 +8,7 @@ import pytest
 from gw_spaceheat.apps.local import LocalRequest
 from gw_spaceheat.apps.replay import replay_record
 from gw_spaceheat.links.broker import BrokerKind, find_mosquitto, start_broker
+from gw_spaceheat.messages.gridworks_ack import GridworksAck
 from gw_spaceheat.messages.gridworks_event_shutdown import GridworksEventShutdown
 from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
@@ -16,7 +17,7 @@ from gw_spaceheat.stores import query
 from gw_spaceheat.stores.readings import MESSAGES, day_folders, read_day
 from gw_spaceheat.vocabulary.slots import REPORT_SLOT_MS
 from tests.scenarios.recorded import assert_kept_once, calls, readings_captured, reports_sent
-from tests.scenarios.scene import HOUSES, OAK, START_MS, Listener, atn, ear, house, scada, settings_for
+from tests.scenarios.scene import HOUSES, OAK, START_MS, Listener, atn, ear, house, scada, settings_for, wait_until_it_has_heard
 
 SLOTS = 2
 """Ten minutes."""
@@ -35,9 +36,12 @@ def test_every_report_and_reading_is_kept_once_and_the_record_replays(kind: Brok
             listening.log.wait_for("uplink: connected")
             with atn(oak, broker.url, settings, clock) as cloud:
                 cloud.log.wait_for("uplink: connected")
-                with Listener(broker) as listener, scada(request, settings, clock) as running:
-                    listener.heard(ReportEvent, count=SLOTS)
-                    assert (running.restarts(), running.dead()) == (0, [])
+                with Listener(broker) as listener:
+                    with scada(request, settings, clock) as running:
+                        listener.heard(ReportEvent, count=SLOTS)
+                        assert (running.restarts(), running.dead()) == (0, [])
+                    listener.heard(GridworksEventShutdown)
+                    wait_until_it_has_heard(listening, listener)
                 view = cloud.view()
 
     sent = reports_sent(record)
@@ -80,7 +84,8 @@ def test_the_ear_hears_both_sides_and_all_kinds(tmp_path: Path) -> None:
                     cloud.log.wait_for("has started")
                     listener.heard(SnapshotSpaceheat)
                 listener.heard(GridworksEventShutdown)
-                cloud.view()
+                listener.heard(GridworksAck)
+                wait_until_it_has_heard(listening, listener)
     (day,) = day_folders(folder, OAK)
     table = read_day(day, MESSAGES)
     by_source = set(zip(*(table[key].to_pylist() for key in ("src", "type_name")), strict=True))

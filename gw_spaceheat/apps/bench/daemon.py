@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from gw_spaceheat.apps.process import child_environment
 from gw_spaceheat.links.broker import start_broker
 
 HOUSE = "hw1.isone.me.millinocket.oak"
@@ -38,7 +39,7 @@ def measure(houses: Path, seconds: float = 60.0, house: str = HOUSE) -> dict[str
             process = subprocess.Popen(  # noqa: S603 - our own words, no shell
                 [sys.executable, "-m", "gw_spaceheat", *words],
                 stderr=log,
-                env={**os.environ, "GWS_MQTT_VERSION": "5" if broker.version.value == "5" else "3"},
+                env={**child_environment(), "GWS_MQTT_VERSION": "5" if broker.version.value == "5" else "3"},
             )
         try:
             ready_s = _wait_until_ready(process, log_path, began_s)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from statistics import median
 
+from gw_spaceheat.apps.bench.shares import shares
 from gw_spaceheat.apps.houses import house_to_start
 from gw_spaceheat.apps.samples import DEMAND, SAMPLES, WEATHER
 from gw_spaceheat.apps.simulate import simulate
@@ -57,4 +58,5 @@ def measure(houses: Path, days: int = 10, rounds: int = 5, compiled: bool | None
         "messages_per_day": sum(last.messages.values()) / days,
         "readings_per_day": last.readings / days,
         "digests": len({outcome.digest for outcome in outcomes}),
+        "shares": shares(lambda: simulate(replace(what, hours=24))),
     }

@@ -80,6 +80,13 @@ class SharedParameters:
     circulator_overrun_s: float = parameter(
         120.0, 0.0, 1800.0, "s", "a circulator runs on for this long after its zone is satisfied"
     )
+    zone_share: float = parameter(
+        0.25,
+        0.05,
+        2.0,
+        "",
+        "what a zone loses as a share of what its emitter gives, both per K, for a zone that never had a thermometer",
+    )
     # hot water
     hot_water_below_k: float = parameter(
         5.0, 1.0, 20.0, "K", "hot water is charged when the top of its tank is this far below its set-point"

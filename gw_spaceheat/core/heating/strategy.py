@@ -14,6 +14,10 @@ from gw_spaceheat.house.model import House
 from gw_spaceheat.vocabulary.moment import Moment
 
 
+class UnknownStrategyError(ValueError):
+    """There is no strategy of that name; the text names those that there are."""
+
+
 class Strategy(Protocol):
     """When the heat source should run. It is asked at every pass while the tanks can be seen, and must be quick."""
 
@@ -44,9 +48,9 @@ def find_strategy(name: str) -> Found:
     """The strategy of that name.
 
     Raises:
-        ValueError: There is none; the text names those that there are.
+        UnknownStrategyError: There is none.
     """
     if name not in strategy_names():
-        raise ValueError(f"strategy {name} is unknown; known are {', '.join(strategy_names())}")
+        raise UnknownStrategyError(f"strategy {name} is unknown; known are {', '.join(strategy_names())}")
     module = importlib.import_module(f"{strategies.__name__}.{name}")
     return Found(parameters=module.Parameters, strategy=module.Strategy)

@@ -31,18 +31,33 @@ class Capture:
         self.last: list[float | None] = [NEVER_CAPTURED] * len(self.names)
         self._due_wall_ms: list[int] = [0] * len(self.names)
         self.first_due_wall_ms = 0
+        self._longest_ms = max(self.periods_ms, default=0)
         self._one_period_ms = self.periods_ms[0] if len(set(self.periods_ms)) == 1 else 0
 
-    def select(self, values: Sequence[float | None], now: Moment) -> tuple[tuple[str, ...], tuple[float | None, ...]] | None:
+    def select(
+        self, values: Sequence[float | None], now: Moment, changed: Sequence[int] | None = None
+    ) -> tuple[tuple[str, ...], tuple[float | None, ...]] | None:
         """Names and values to capture of one scan; None when nothing is worth keeping.
 
         A wall clock that was stepped back captures at the next scan and is aligned again from there.
+
+        Args:
+            values: The scan, in the order of the channels.
+            now: The present moment.
+            changed: Numbers of the channels that have changed by more than their delta, gone missing or come back, where the
+                reader knows; None to find out.
         """
         wall_ms = now.wall_ms
-        last, deltas = self.last, self.deltas
-        if wall_ms >= self.first_due_wall_ms or self.first_due_wall_ms - wall_ms > max(self.periods_ms):
+        due_ms = self.first_due_wall_ms
+        if wall_ms >= due_ms or due_ms - wall_ms > self._longest_ms:
             return self._take_all(values, wall_ms) if self._one_period_ms else self._select_due(values, wall_ms)
+        if changed is None:
+            changed = self._changed(values)
+        return self._take(changed, values) if changed else None
+
+    def _changed(self, values: Sequence[float | None]) -> list[int]:
         chosen = []
+        last, deltas = self.last, self.deltas
         for index, value in enumerate(values):
             before = last[index]
             if value is None or before is None:
@@ -50,9 +65,7 @@ class Capture:
                     chosen.append(index)
             elif not abs(value - before) <= deltas[index]:
                 chosen.append(index)
-        if not chosen:
-            return None
-        return self._take(chosen, values)
+        return chosen
 
     def _take_all(self, values: Sequence[float | None], wall_ms: int) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
         """All channels have the same period, and it is over."""
@@ -80,9 +93,10 @@ class Capture:
         return self._take(chosen, values)
 
     def _take(self, chosen: Sequence[int], values: Sequence[float | None]) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
-        if len(chosen) == len(self.names):
-            self.last[:] = values
-            return self.names, tuple(values)
+        names, last = self.names, self.last
+        if len(chosen) == len(names):
+            last[:] = values
+            return names, tuple(values)
         for index in chosen:
-            self.last[index] = values[index]
-        return tuple(self.names[index] for index in chosen), tuple(values[index] for index in chosen)
+            last[index] = values[index]
+        return tuple([names[index] for index in chosen]), tuple([values[index] for index in chosen])

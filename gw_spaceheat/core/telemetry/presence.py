@@ -50,17 +50,20 @@ class Presence:
     ) -> list[Change]:
         """Put in what a source captured; gives the changes to tell."""
         self._heard_mono_ms[source] = now.mono_ms
-        latest, taken = self.latest, self.taken_ms
+        self.latest.update(zip(names, values, strict=True))
+        if None in values or self._blind or self._lost:
+            return self._take_with_gaps(source, names, values, taken_ms)
+        self.taken_ms.update(dict.fromkeys(names, taken_ms))
+        return []
+
+    def _take_with_gaps(
+        self, source: str, names: tuple[str, ...], values: tuple[float | None, ...], taken_ms: int
+    ) -> list[Change]:
+        self.taken_ms.update((name, taken_ms) for name, value in zip(names, values, strict=True) if value is not None)
         changes: list[Change] = []
-        for name, value in zip(names, values, strict=True):
-            latest[name] = value
-            if value is not None:
-                taken[name] = taken_ms
         if source in self._lost:
             changes += self._return(source, names, values)
-        if None in values or self._blind:
-            changes += self._blindness(source, names, values)
-        return changes
+        return changes + self._blindness(source, names, values)
 
     def _return(self, source: str, names: tuple[str, ...], values: tuple[float | None, ...]) -> list[Change]:
         """A lost source speaks again: what it shows is back, the rest is missing until it shows that too."""

@@ -59,8 +59,9 @@ class Reporter:
 
     def take(self, readings: Readings) -> None:
         """Keep what was captured; a missing value is not a reading and is told by a glitch instead."""
-        taken_ms = readings.taken_ms
-        self._buffer(taken_ms - taken_ms % REPORT_SLOT_MS).add_scan(readings)
+        slot_ms = readings.taken_ms - readings.taken_ms % REPORT_SLOT_MS
+        buffer = self._buffers.get(slot_ms) or self._buffer(slot_ms)
+        buffer.add_scan(readings)
 
     def _buffer(self, slot_ms: int) -> SlotBuffer:
         """Contents of the slot that begins at slot_ms; of the open one if that slot has been reported already."""
@@ -162,13 +163,12 @@ class Reporter:
 
     def snapshot(self, presence: Presence, now: Moment) -> SnapshotSpaceheat:
         """The latest value of every channel that has one, and the latest state of every machine and relay."""
-        readings = []
-        scales, taken_ms = self._scales, presence.taken_ms
-        for name, value in presence.latest.items():
-            if value is not None:
-                slope, offset = scales[name]
-                number = round(slope * value + offset)
-                readings.append(SingleReading(channel_name=name, value=number, scada_read_time_unix_ms=taken_ms[name]))
+        latest, taken_ms = presence.latest, presence.taken_ms
+        readings = [
+            SingleReading(channel_name=name, value=round(slope * value + offset), scada_read_time_unix_ms=taken_ms[name])
+            for name, (slope, offset) in self._scales.items()
+            if (value := latest[name]) is not None
+        ]
         return SnapshotSpaceheat(
             from_g_node_alias=self._house.scada_alias,
             from_g_node_instance_id=self._house.scada_instance_id,

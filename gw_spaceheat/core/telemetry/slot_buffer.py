@@ -1,8 +1,7 @@
 """What one report slot holds until it is sent: readings, state changes and commands, each with its own time."""
 
-from collections.abc import Mapping, Sequence
-from operator import itemgetter, le
-from typing import cast
+from collections.abc import Mapping
+from operator import attrgetter
 
 from gw_spaceheat.core.events import Readings
 from gw_spaceheat.house.model import Channel
@@ -10,7 +9,7 @@ from gw_spaceheat.messages.channel_readings import ChannelReadings
 from gw_spaceheat.messages.fsm_full_report import FsmFullReport
 from gw_spaceheat.messages.machine_states import MachineStates
 
-Values = Sequence[float | None]
+_TAKEN_MS = attrgetter("taken_ms")
 
 
 def scales_of(channels: Mapping[str, Channel]) -> dict[str, tuple[float, float]]:
@@ -18,20 +17,10 @@ def scales_of(channels: Mapping[str, Channel]) -> dict[str, tuple[float, float]]
     return {name: channel.telemetry.scale[1:3] for name, channel in channels.items()}
 
 
-def in_order(values: Values, times_ms: list[int]) -> tuple[Sequence[float], list[int]]:
-    """The readings in order of time, without those that are missing."""
-    if None not in values and all(map(le, times_ms, times_ms[1:])):
-        return cast(Sequence[float], values), times_ms
-    present = [(taken_ms, value) for taken_ms, value in zip(times_ms, values, strict=True) if value is not None]
-    present.sort(key=itemgetter(0))
-    return [value for _, value in present], [taken_ms for taken_ms, _ in present]
-
-
 class SlotBuffer:
     """The open slot's contents.
 
-    Scans are kept whole, as they came, and are taken apart by channel when the report is made: a house has many channels and
-    few devices, so that most of a slot is a handful of equal scans.
+    Scans are kept whole, as they came, and are taken apart by channel when the report is made.
     """
 
     def __init__(self, scales: Mapping[str, tuple[float, float]]) -> None:
@@ -57,28 +46,25 @@ class SlotBuffer:
 
     def channel_readings(self) -> list[ChannelReadings]:
         """The readings as the wire has them, by channel name and in order of time; what was missing is left out."""
-        by_names: dict[tuple[str, ...], list[Readings]] = {}
-        for scan in self._scans:
-            scans = by_names.get(scan.channels)
-            if scans is None:
-                by_names[scan.channels] = [scan]
-            else:
-                scans.append(scan)
-        series: dict[str, tuple[Values, list[int]]] = {}
-        for names, scans in by_names.items():
-            times_ms = [scan.taken_ms for scan in scans]
-            for name, values in zip(names, zip(*[scan.values for scan in scans], strict=True), strict=True):
-                before = series.get(name)
-                series[name] = (values, times_ms) if before is None else ((*before[0], *values), before[1] + times_ms)
         scales = self._scales
-        told = []
-        for name in sorted(series):
-            present, times_ms = in_order(*series[name])
-            if present:
+        series: dict[str, tuple[list[int], list[int]]] = {}
+        for scan in sorted(self._scans, key=_TAKEN_MS):
+            taken_ms = scan.taken_ms
+            for name, value in zip(scan.channels, scan.values, strict=True):
+                if value is None:
+                    continue
                 slope, offset = scales[name]
-                wire = [round(slope * value + offset) for value in present]
-                told.append(ChannelReadings(channel_name=name, value_list=wire, scada_read_time_unix_ms_list=times_ms))
-        return told
+                number = round(slope * value + offset)
+                known = series.get(name)
+                if known is None:
+                    series[name] = ([number], [taken_ms])
+                else:
+                    known[0].append(number)
+                    known[1].append(taken_ms)
+        return [
+            ChannelReadings(channel_name=name, value_list=numbers, scada_read_time_unix_ms_list=times_ms)
+            for name, (numbers, times_ms) in sorted(series.items())
+        ]
 
     def states(self) -> list[MachineStates]:
         """The state changes as the wire has them."""

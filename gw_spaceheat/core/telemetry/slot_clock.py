@@ -24,10 +24,16 @@ class SlotClock:
         self.grace_ms = grace_ms
         self.open_ms = 0
         self._seen: Moment | None = None
+        self._due_mono_ms: int | None = None
 
     def over(self, now: Moment) -> tuple[int, ...]:
         """Starts [ms] of the slots that are over now, each given once, oldest first."""
-        seen, self._seen = self._seen, now
+        over = self._over(self._seen, now)
+        self._seen = now
+        self._due_mono_ms = now.mono_ms + (self.open_ms + self.slot_ms + self.grace_ms - now.wall_ms)
+        return over
+
+    def _over(self, seen: Moment | None, now: Moment) -> tuple[int, ...]:
         if seen is None:
             self.open_ms = slot_start(now.wall_ms, self.slot_ms)
             return ()
@@ -51,6 +57,4 @@ class SlotClock:
 
     def deadline(self) -> int | None:
         """When the open slot must be closed, on the monotonic clock [ms], if the wall clock is not stepped before."""
-        if self._seen is None:
-            return None
-        return self._seen.mono_ms + (self.open_ms + self.slot_ms + self.grace_ms - self._seen.wall_ms)
+        return self._due_mono_ms

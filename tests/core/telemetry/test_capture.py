@@ -67,3 +67,13 @@ def test_after_a_loss_everything_is_captured() -> None:
     capture.select([1.0, 2.0], Moment(0, START))
     capture.forget()
     assert capture.select([1.0, 2.0], Moment(10, START + 10)) == (("a", "b"), (1.0, 2.0))
+
+
+def test_a_reader_that_knows_what_changed_is_believed_and_periods_are_kept_anyway() -> None:
+    capture = Capture([channel("a", 60, 1.0), channel("b", 60, 5.0)])
+    assert capture.select([1.0, 2.0], Moment(0, START), []) == (("a", "b"), (1.0, 2.0))
+    assert capture.first_due_wall_ms == START - START % 60_000 + 60_000
+    assert capture.select([1.0, 2.0], Moment(1_000, START + 1_000), []) is None
+    assert capture.select([1.0, 9.0], Moment(2_000, START + 2_000), [1]) == (("b",), (9.0,))
+    assert capture.last == [1.0, 9.0]
+    assert capture.select([1.0, 9.0], Moment(60_000, START + 60_000), []) == (("a", "b"), (1.0, 9.0))

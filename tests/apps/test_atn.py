@@ -1,0 +1,58 @@
+"""The AtomicTNode's composition: who gets whose mail, and how a person's question comes back as a view."""
+
+from pathlib import Path
+
+import pytest
+
+from gw_spaceheat.apps.atn import CONSOLE, NODE, Console, _route, atn_runtime
+from gw_spaceheat.apps.settings import Settings
+from gw_spaceheat.core.atn import AtnView
+from gw_spaceheat.core.events import Event, Garbled, Level, LinkChanged, Note, Send, Started, Urgency
+from gw_spaceheat.core.scada import UPLINK
+from gw_spaceheat.links.mqtt_settings import BadUrl
+from gw_spaceheat.messages.power_watts import PowerWatts
+from gw_spaceheat.runtime.clock import SystemClock
+from gw_spaceheat.vocabulary.moment import Moment
+from tests.scenarios.scene import GARAGE, atn, house, new_life
+
+NOWHERE = "mqtt://127.0.0.1:9"
+VIEW = AtnView(
+    house=GARAGE, at_ms=0, link_up=False, last_heard_ms=None, power_w=None, power_ms=None, reports=0, snapshots=0,
+    garbled=0, strangers=0, channels=(), states=(), problems=(), dispatches=(),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "event", "expected"),
+    [
+        (NODE, Send(UPLINK, "s", PowerWatts(watts=1), Urgency.PLAIN, ""), (UPLINK,)),
+        (NODE, VIEW, (CONSOLE,)),
+        (NODE, Note(Level.INFO, "x"), ()),
+        (UPLINK, LinkChanged(UPLINK, up=True, reason=""), (NODE,)),
+        (UPLINK, Garbled(UPLINK, "t", "not-json", "odd"), (NODE,)),
+        (UPLINK, Note(Level.INFO, "x"), ()),
+    ],
+)
+def test_who_gets_whose_mail(source: str, event: Event, expected: tuple[str, ...]) -> None:
+    assert _route(source, event) == expected
+
+
+def test_the_console_shows_views_and_nothing_else() -> None:
+    shown: list[AtnView] = []
+    console = Console(shown.append)
+    for event in (Started(), VIEW, Note(Level.INFO, "x")):
+        assert console.handle(event, Moment(0, 0)) == ()
+    assert shown == [VIEW]
+    assert console.wake(Moment(0, 0)) == ()
+    assert console.deadline() is None
+
+
+def test_a_question_is_answered_without_a_house(tmp_path: Path) -> None:
+    with atn(house(GARAGE), NOWHERE, Settings(data_folder=tmp_path), SystemClock()) as running:
+        view = running.view()
+    assert (view.house, view.link_up, view.last_heard_ms) == (GARAGE, False, None)
+
+
+def test_a_wrong_url(tmp_path: Path) -> None:
+    with pytest.raises(BadUrl):
+        atn_runtime(house(GARAGE), "x", Settings(data_folder=tmp_path), SystemClock(), new_life()[0], lambda _view: None)

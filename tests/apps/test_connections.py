@@ -1,0 +1,68 @@
+"""From settings to links."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from gw_spaceheat.apps.connections import embedded_broker, listening_link, mqtt_settings, on_wire, session_link
+from gw_spaceheat.apps.settings import Settings
+from gw_spaceheat.core.link.listener import Listener
+from gw_spaceheat.core.link.session import Session, SessionSettings
+from gw_spaceheat.links.mqtt_settings import BadUrl, MqttVersion
+from gw_spaceheat.runtime.clock import SystemClock
+
+URL = "mqtts://broker.example:8884"
+
+
+def test_what_the_settings_say_goes_into_the_connection(tmp_path: Path) -> None:
+    for name in ("ca.pem", "own.pem", "own.key"):
+        (tmp_path / name).touch()
+    settings = Settings(
+        mqtt_user="me",
+        mqtt_password=SecretStr("secret"),
+        mqtt_ca=tmp_path / "ca.pem",
+        mqtt_cert=tmp_path / "own.pem",
+        mqtt_key=tmp_path / "own.key",
+        mqtt_version=3,
+        data_folder=tmp_path,
+    )
+    made = mqtt_settings(settings, URL, "client", ("gw/#",))
+    assert (made.host, made.port, made.tls, made.client_id, made.subscriptions) == (
+        "broker.example",
+        8884,
+        True,
+        "client",
+        ("gw/#",),
+    )
+    assert (made.username, made.password, made.version) == ("me", "secret", MqttVersion.V311)
+    assert (made.ca_file, made.cert_file, made.key_file) == tuple(tmp_path / name for name in ("ca.pem", "own.pem", "own.key"))
+    assert "secret" not in repr(made)
+
+
+def test_nobody_is_named_without_a_user() -> None:
+    made = mqtt_settings(Settings(), "mqtt://localhost", "client", ())
+    assert (made.username, made.password, made.version, made.port) == ("", "", MqttVersion.V5, 1883)
+
+
+def test_a_wrong_url() -> None:
+    with pytest.raises(BadUrl):
+        mqtt_settings(Settings(), "localhost", "client", ())
+
+
+def test_the_two_kinds_of_links() -> None:
+    transport = mqtt_settings(Settings(), "mqtt://localhost", "client", ())
+    speaking = session_link(transport, SessionSettings(link="uplink", alias="a.b"), lambda _event: None, SystemClock(), 1)
+    assert isinstance(speaking.session, Session)
+    hearing = listening_link(transport, "uplink", lambda _event: None, SystemClock(), 1)
+    assert isinstance(hearing.session, Listener)
+
+
+def test_the_private_broker_lies_in_the_data_folder(tmp_path: Path) -> None:
+    with embedded_broker(Settings(data_folder=tmp_path)) as broker:
+        assert broker.url.startswith("mqtt://127.0.0.1:")
+        assert (tmp_path / "broker" / "broker.log").is_file()
+
+
+def test_dots_are_dashes_on_the_wire() -> None:
+    assert on_wire("hw1.isone.me") == "hw1-isone-me"

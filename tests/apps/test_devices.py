@@ -1,0 +1,40 @@
+"""For each node that acts, its driver and the actor that hosts it."""
+
+import pytest
+
+from gw_spaceheat.actors.actuator import ActuatorActor
+from gw_spaceheat.actors.sensor import SensorActor
+from gw_spaceheat.apps.devices import ACTUATORS, device_actor, device_actors, device_nodes
+from gw_spaceheat.apps.live_plant import live_site
+from gw_spaceheat.drivers.base import DeviceError
+from tests.scenarios.scene import GARAGE, OAK, START_MS, house
+
+
+@pytest.mark.parametrize("alias", [GARAGE, OAK, "hw1.isone.me.millinocket.pine", "hw1.isone.me.millinocket.fir"])
+def test_every_device_of_a_simulated_house_has_its_actor(alias: str) -> None:
+    of = house(alias)
+    actors = device_actors(of, live_site(of, 1, lambda: START_MS))
+    assert tuple(actors) == device_nodes(of)
+    assert {name for actor in actors.values() for name in names_of(actor)} == set(of.channels)
+    for node, actor in actors.items():
+        assert isinstance(actor, ActuatorActor if of.nodes[node].actor in ACTUATORS else SensorActor)
+
+
+def names_of(actor: SensorActor | ActuatorActor) -> tuple[str, ...]:
+    return () if actor.capture is None else actor.capture.names
+
+
+def test_some_of_them() -> None:
+    of = house(GARAGE)
+    actors = device_actors(of, live_site(of, 1, lambda: START_MS), only=("a.m", "a.elt1.relay", "a.s", "a.nobody"))
+    assert list(actors) == ["a.m", "a.elt1.relay"]
+
+
+def test_a_device_without_a_driver_is_named() -> None:
+    with pytest.raises(DeviceError, match="SchneiderElectric__Iem3455"):
+        device_actor(house("w.isone.nh.orange.1"), "a.m", None)
+
+
+def test_a_simulated_device_without_a_site_is_named() -> None:
+    with pytest.raises(DeviceError):
+        device_actor(house(GARAGE), "a.m", None)

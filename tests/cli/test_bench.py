@@ -1,0 +1,37 @@
+"""`gws bench`: each prints one JSON object with its figures."""
+
+import json
+
+import pytest
+
+from gw_spaceheat.apps.bench import daemon
+from gw_spaceheat.cli.exits import Exit
+from gw_spaceheat.cli.main import main
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        (["codec", "--rounds", "1"], {"encode_us", "decode_us", "rounds"}),
+        (["actors", "--rounds", "1"], {"threaded_tell_per_s", "virtual_tell_per_s", "virtual_timers_per_s"}),
+        (["simulate", "--rounds", "1", "--days", "1"], {"house_days_per_s", "house", "channels", "physics_step_s"}),
+        (["daemon", "--seconds", "5"], {"rss_mb", "cpu_percent", "stop_s", "threads"}),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_figures_are_printed_as_json(
+    words: list[str], keys: set[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon, "SETTLE_S", 0.0)
+    monkeypatch.setenv("GWS_NUMBA", "0")
+    assert main(["bench", *words, "--json"]) == Exit.OK
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line).keys() >= keys
+    if words[0] == "codec":
+        assert main(["bench", *words]) == Exit.OK
+        assert len(capsys.readouterr().out.splitlines()) > 3
+
+
+def test_rounds_must_be_sensible(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "actors", "--rounds", "0"]) == Exit.USAGE
+    assert "--rounds" in capsys.readouterr().err

@@ -1,0 +1,52 @@
+"""The session of one who only listens."""
+
+from gw_spaceheat.core.events import Event, Garbled, Level, LinkChanged, Note, Received, Send, Started, Stopping, Urgency
+from gw_spaceheat.core.link.listener import Listener
+from gw_spaceheat.core.link.session import State
+from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.gridworks_ack import GridworksAck
+from gw_spaceheat.messages.gridworks_ping import GridworksPing
+from gw_spaceheat.messages.power_watts import PowerWatts
+from gw_spaceheat.vocabulary.moment import MINUTE_MS, Moment
+
+NOW = Moment(0, 1_515_387_600_000)
+GARBLED = Garbled("uplink", "gw/x", "not-json", "odd")
+
+
+def received(message: Message) -> Received:
+    return Received("uplink", "d1.test", "1", ack_required=True, message=message, arrived_ms=NOW.wall_ms)
+
+
+def test_everything_is_passed_on_and_nothing_is_answered() -> None:
+    listener = Listener("uplink")
+    for message in (PowerWatts(watts=1), GridworksPing(message_id="p"), GridworksAck(ack_message_id="p")):
+        assert listener.handle(received(message), NOW) == (received(message),)
+
+
+def test_what_cannot_be_read_is_passed_on_and_told_once_a_minute() -> None:
+    listener = Listener("uplink")
+    passed, note = listener.handle(GARBLED, NOW)
+    assert passed == GARBLED
+    assert note == Note(Level.WARNING, "uplink: refused (not-json): odd, on topic gw/x")
+    assert listener.handle(GARBLED, NOW.later(1)) == (GARBLED,)
+    assert len(listener.handle(GARBLED, NOW.later(MINUTE_MS))) == 2
+
+
+def test_comings_and_goings_are_passed_on_and_told() -> None:
+    listener = Listener("uplink")
+    assert listener.state is State.DOWN
+    up, down = LinkChanged("uplink", up=True, reason=""), LinkChanged("uplink", up=False, reason="no route")
+    assert listener.handle(up, NOW) == (up, Note(Level.INFO, "uplink: connected"))
+    assert listener.state is State.UP
+    assert listener.handle(down, NOW) == (down, Note(Level.WARNING, "uplink: not connected: no route"))
+    assert listener.state is State.DOWN
+    assert listener.handle(Stopping(), NOW) == ()
+    assert listener.state is State.ENDED
+
+
+def test_it_says_nothing_and_asks_for_no_time() -> None:
+    listener = Listener("uplink")
+    events: list[Event] = [Started(), Send("uplink", "a", PowerWatts(watts=1), Urgency.EVENT, "1")]
+    assert [listener.handle(event, NOW) for event in events] == [(), ()]
+    assert listener.wake(NOW) == ()
+    assert listener.deadline() is None
