@@ -20,6 +20,8 @@ SPEED = 60.0
 START = datetime(2018, 1, 8, 5)  # noqa: DTZ001 - UTC: midnight in Maine
 STATUS_EVERY_S = 15.0
 LOOK_EVERY_S = 0.2
+LISTENING = b"uplink: connected"
+EAR_LISTENS_WITHIN_S = 15.0
 
 
 def run_demo(
@@ -51,11 +53,13 @@ def run_demo(
         "atn": ["atn", *here, "--url", broker.url, "--status-every", f"{STATUS_EVERY_S:g}", *pace],
     }
     over = threading.Event()
-    handlers = {number: signal.signal(number, _setter(over)) for number in (signal.SIGTERM, signal.SIGINT)}
+    handlers = {number: signal.signal(number, _setter(over)) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, words in commands.items():
             processes[name] = _start(words)
+            if name == "ear":
+                _wait_until_it_listens(processes[name], over)
         return _watch(processes, over, seconds, say)
     finally:
         _stop(processes)
@@ -79,9 +83,31 @@ def _setter(over: threading.Event) -> Callable[[int, FrameType | None], None]:
 
 
 def _start(words: list[str]) -> "subprocess.Popen[bytes]":
-    stdin = None if words[0] == "atn" else subprocess.DEVNULL
-    command = [sys.executable, "-m", "gw_spaceheat", *words]
-    return subprocess.Popen(command, stdin=stdin, env=child_environment())  # noqa: S603 - our own words, no shell
+    at_terminal = words[0] == "atn"
+    return subprocess.Popen(  # noqa: S603 - our own words, no shell
+        [sys.executable, "-m", "gw_spaceheat", *words],
+        stdin=None if at_terminal else subprocess.DEVNULL,
+        stderr=subprocess.PIPE if words[0] == "ear" else None,
+        env=child_environment(),
+        # Ctrl-C goes to all processes at the terminal at once; the others are to end in order
+        start_new_session=not at_terminal,
+    )
+
+
+def _wait_until_it_listens(ear: "subprocess.Popen[bytes]", over: threading.Event) -> None:
+    """The others start when the Ear listens, for what is said before that it cannot keep. Its log goes on to ours."""
+    listens = threading.Event()
+
+    def pass_on() -> None:
+        for line in ear.stderr or ():
+            sys.stderr.write(line.decode(errors="replace"))
+            if LISTENING in line:
+                listens.set()
+
+    threading.Thread(target=pass_on, name="log of the ear", daemon=True).start()
+    until_s = time.monotonic() + EAR_LISTENS_WITHIN_S
+    while not listens.wait(LOOK_EVERY_S) and not over.is_set() and ear.poll() is None and time.monotonic() < until_s:
+        pass
 
 
 def _watch(

@@ -156,7 +156,7 @@ def test_a_scada_made_again_says_nothing_twice(tmp_path: Path, monkeypatch: pyte
                 listener.heard(ReportEvent)
                 fail["next"] = True
                 running.log.wait_for("a.s failed at Readings: ZeroDivisionError: a bug")
-                cloud.log.wait_for("has started", count=2)
+                running.log.wait_for("a.s is back")
                 listener.heard(ReportEvent, since=listener.mark())
                 assert running.restarts() == 1
         said: dict[str, set[int]] = {}

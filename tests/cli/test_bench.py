@@ -15,14 +15,12 @@ from gw_spaceheat.cli.main import main
         (["codec", "--rounds", "1"], {"encode_us", "decode_us", "rounds"}),
         (["actors", "--rounds", "1"], {"threaded_tell_per_s", "virtual_tell_per_s", "virtual_timers_per_s"}),
         (["simulate", "--rounds", "1", "--days", "1"], {"house_days_per_s", "house", "channels", "physics_step_s"}),
-        (["daemon", "--seconds", "5"], {"rss_mb", "cpu_percent", "stop_s", "threads"}),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_figures_are_printed_as_json(
     words: list[str], keys: set[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(daemon, "SETTLE_S", 0.0)
     monkeypatch.setenv("GWS_NUMBA", "0")
     assert main(["bench", *words, "--json"]) == Exit.OK
     (line,) = capsys.readouterr().out.splitlines()
@@ -30,6 +28,15 @@ def test_figures_are_printed_as_json(
     if words[0] == "codec":
         assert main(["bench", *words]) == Exit.OK
         assert len(capsys.readouterr().out.splitlines()) > 3
+
+
+def test_the_daemon_is_watched_for_as_long_as_wanted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it measures is tried in `tests/apps/bench/test_daemon.py`."""
+    monkeypatch.setattr(daemon, "measure", lambda houses, seconds: {"houses": houses.name, "seconds": seconds})
+    assert main(["bench", "daemon", "--seconds", "7", "--json"]) == Exit.OK
+    assert json.loads(capsys.readouterr().out) == {"houses": "houses.json", "seconds": 7.0}
 
 
 def test_rounds_must_be_sensible(capsys: pytest.CaptureFixture[str]) -> None:

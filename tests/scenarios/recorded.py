@@ -53,7 +53,7 @@ def assert_kept_once(sent: list[ReportEvent], folder: Path, alias: str) -> None:
     assert starts_ms[0] % REPORT_SLOT_MS == 0
     assert len({event.message_id for event in sent}) == len(sent)
     kept = [row for row in query.tail(folder, alias, 1_000_000) if row.type_name == "report.event"]
-    assert len(kept) == len(sent)
+    assert sorted(row.message_id for row in kept) == sorted(event.message_id for event in sent), starts_ms
     assert {row.message_id: decode_bare("report.event", row.payload.encode()) for row in kept} == {
         event.message_id: event for event in sent
     }

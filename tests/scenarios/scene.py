@@ -251,10 +251,14 @@ def captured(event: Event) -> tuple[tuple[str, int], ...]:
 
 
 def wait_until_it_has_heard(listening: Running, listener: Listener) -> None:
-    """Until an Ear has dealt with all that was said so far: it tells of an impossible message that is said after it."""
+    """Until an Ear has dealt with all that was said so far: it tells of an impossible message that is said after it.
+
+    It tells so once a minute of its own time only.
+    """
+    before = listening.log.mark()
     impossible = SyncedReadings(channel_name_list=["a"], value_list=[1, 2], scada_read_time_unix_ms=START_MS)
     listener.say(*encode(impossible, src="listener", dst="nobody", message_id=""))
-    listening.log.wait_for("refused (impossible)")
+    listening.log.wait_for("refused (impossible)", since=before)
 
 
 class Program:
@@ -273,6 +277,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         self._readers = [self._reader(self.process.stdout), self._reader(self.process.stderr)]
 
@@ -307,6 +312,10 @@ class Program:
         for reader in self._readers:
             reader.join(PATIENCE_S)
         return code
+
+    def press_ctrl_c(self) -> None:
+        """As at a terminal: the signal goes to it and to the processes that it has started there."""
+        os.killpg(self.process.pid, signal.SIGINT)
 
     def stop(self) -> int:
         self.send(signal.SIGTERM)

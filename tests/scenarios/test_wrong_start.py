@@ -51,8 +51,16 @@ def test_all_faults_of_a_house_file_are_listed(tmp_path: Path, capsys: Captured)
 @pytest.mark.parametrize(
     ("words", "code", "texts"),
     [
-        (["run", "--house", "hw1.isone.me.nowhere", *NOWHERE], Exit.DATAERR, ["hw1.isone.me.nowhere", "did you mean hw1.isone.me.millinocket"]),
-        (["atn", "--house", "hw1.isone.me.nowhere"], Exit.DATAERR, ["hw1.isone.me.nowhere", "did you mean hw1.isone.me.millinocket"]),
+        (
+            ["run", "--house", "hw1.isone.me.nowhere", *NOWHERE],
+            Exit.DATAERR,
+            ["hw1.isone.me.nowhere", "did you mean hw1.isone.me.millinocket"],
+        ),
+        (
+            ["atn", "--house", "hw1.isone.me.nowhere"],
+            Exit.DATAERR,
+            ["hw1.isone.me.nowhere", "did you mean hw1.isone.me.millinocket"],
+        ),
         (["run", "--house", OAK, "--strategy", "wishful", *NOWHERE], Exit.USAGE, ["wishful", "hysteresis", "tou"]),
         (["simulate", OAK, "--strategy", "wishful"], Exit.USAGE, ["wishful", "hysteresis", "tou"]),
         (["run", "--house", "w.isone.nh.orange.1", *NOWHERE], Exit.DATAERR, ["has no driver yet", "a.m"]),

@@ -1,16 +1,9 @@
-"""Protection of the heat source: minimum times on and off, no more than so many starts per hour, and no run of short runs."""
+"""Protection of the heat source: minimum times on and off, and no more than so many starts per hour."""
 
 from collections import deque
 
 from gw_spaceheat.core.heating.parameters import SharedParameters
-from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS
-
-SHORT_MARGIN_MS = MINUTE_MS
-"""A run that ended within this of the minimum time on was a short one [ms]."""
-SHORT_RUNS = 3
-"""After so many short runs in a row something is wrong, such as a probe that shows a cold tank full."""
-LONG_REST_MS = HOUR_MS
-"""Then the source rests for this long [ms], unless the supply gets cold."""
+from gw_spaceheat.vocabulary.moment import HOUR_MS
 
 
 class Compressor:
@@ -19,7 +12,7 @@ class Compressor:
     What it had been doing before the process started is not known, so it counts as just stopped.
     """
 
-    __slots__ = ("_minimum_off_ms", "_minimum_on_ms", "_short_runs", "_starts", "_switched_mono_ms", "running")
+    __slots__ = ("_minimum_off_ms", "_minimum_on_ms", "_starts", "_switched_mono_ms", "running")
 
     def __init__(self, parameters: SharedParameters) -> None:
         """The source is off and has been for an unknown time; `begin` says since when at least."""
@@ -27,25 +20,18 @@ class Compressor:
         self._minimum_off_ms = round(parameters.minimum_off_s * 1000)
         self._starts: deque[int] = deque(maxlen=round(parameters.starts_per_hour))
         self._switched_mono_ms = 0
-        self._short_runs = 0
         self.running = False
 
     def begin(self, mono_ms: int) -> None:
         """The process starts."""
         self._switched_mono_ms = mono_ms
 
-    def may_start(self, mono_ms: int, urgent: bool = False) -> bool:
-        """Whether it has rested long enough and has not started too often in the last hour.
-
-        After several runs that ended as soon as they might, it rests longer; not so if it is urgent: the house gets cold.
-        """
+    def may_start(self, mono_ms: int) -> bool:
+        """Whether it has rested long enough and has not started too often in the last hour."""
         starts = self._starts
         if len(starts) == starts.maxlen and mono_ms - starts[0] < HOUR_MS:
             return False
-        rested_ms = mono_ms - self._switched_mono_ms
-        if self._short_runs >= SHORT_RUNS and not urgent and rested_ms < LONG_REST_MS:
-            return False
-        return rested_ms >= self._minimum_off_ms
+        return mono_ms - self._switched_mono_ms >= self._minimum_off_ms
 
     def may_stop(self, mono_ms: int) -> bool:
         """Whether it has run long enough."""
@@ -63,7 +49,5 @@ class Compressor:
 
     def stopped(self, mono_ms: int) -> None:
         """The source was switched off now."""
-        short = self.running and mono_ms - self._switched_mono_ms <= self._minimum_on_ms + SHORT_MARGIN_MS
-        self._short_runs = self._short_runs + 1 if short else 0
         self.running = False
         self._switched_mono_ms = mono_ms

@@ -197,7 +197,7 @@ class Pathfinder:
             if path is Path.HpOnStoreOff:
                 return Turn.Chill if self.chilled else Turn.Spill if self._spills(view) else None
             return None
-        if wanted and (not self._protected or compressor.may_start(mono_ms, _urgent(view))):
+        if wanted and (not self._protected or compressor.may_start(mono_ms)):
             return Turn.Call
         if path is Path.Initializing:
             return Turn.Satisfied
@@ -234,8 +234,3 @@ class Pathfinder:
             self._on_since_mono_ms = mono_ms
         out.append(StateChanged(MACHINE, following.value))
         return True
-
-
-def _urgent(view: View) -> bool:
-    """Whether the supply is too cold for the house, or nobody can say."""
-    return not view.buffer_known or view.buffer_top_c < view.required_c

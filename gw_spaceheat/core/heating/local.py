@@ -10,9 +10,8 @@ from enum import StrEnum
 from gw_spaceheat.core.events import Event, Latest, Started, StateChanged
 from gw_spaceheat.core.heating.boost import BoostStages
 from gw_spaceheat.core.heating.compressor import Compressor
-from gw_spaceheat.core.heating.doubts import Doubts, Movement
 from gw_spaceheat.core.heating.hot_water import HotWaterControl
-from gw_spaceheat.core.heating.hydraulics import MACHINE, SOURCE_ON, VALVE_OPEN, Path, Pathfinder
+from gw_spaceheat.core.heating.hydraulics import MACHINE, Path, Pathfinder
 from gw_spaceheat.core.heating.local_clock import LocalClock
 from gw_spaceheat.core.heating.parameters import SharedParameters
 from gw_spaceheat.core.heating.plumbing import Plumbing
@@ -24,8 +23,6 @@ from gw_spaceheat.house.model import House
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, Moment
 
 MODE_MACHINE = "local_control"
-CHECK_MS = 10 * MINUTE_MS
-"""How often the sensors are compared with each other and with what can be [ms]."""
 
 
 class Mode(StrEnum):
@@ -52,9 +49,8 @@ class LocalHeating:
         self._schedule = DutySchedule(parameters)
         self._compressor = Compressor(parameters)
         self._boost = BoostStages(len(heating.boost), parameters)
-        self._zones = Zones(house, parameters)
+        self._zones = Zones(house, parameters, self._schedule)
         self._hot_water = HotWaterControl(heating.hot_water, parameters, clock) if heating.hot_water else None
-        self._doubts = Doubts(heating)
         self._pathfinder = Pathfinder(heating, parameters)
         self._plumbing = Plumbing(house, parameters, self._compressor)
         self._mode = Mode.Initializing
@@ -66,7 +62,6 @@ class LocalHeating:
         self._silence_ms = round(parameters.silence_s * 1000)
         self._patience_ms = round(parameters.patience_s * 1000)
         self._begun_mono_ms: int | None = None
-        self._check_mono_ms = 0
         self._heard_mono_ms = 0
         self._watch_mono_ms = 0
         self._deadline: int | None = None
@@ -123,14 +118,10 @@ class LocalHeating:
         self._clock.look(now.wall_ms)
         if self._mode is Mode.Initializing and not self._ready(values, mono_ms, out):
             return out
-        view = self._view
-        if mono_ms >= self._check_mono_ms:
-            self._check(values, mono_ms, out)
-        if self._doubts.channels:
-            values = {**values, **self._doubts.channels}
         notes = self._senses.read(values, now)
         if notes:
             out += notes
+        view = self._view
         mode = Mode.Normal if view.buffer_known else Mode.ScadaBlind
         if mode is not self._mode:
             self._change_mode(mode, out)
@@ -142,20 +133,9 @@ class LocalHeating:
         if self._plumbing.has_elements:
             self._stage_boost(view, path, mono_ms)
         self._plumbing.follow(self._pathfinder, self._boost.on, self._hot_water, view, mono_ms, out)
-        self._zones.read(values, view, mono_ms, out)
+        self._zones.read(values, view.outdoor_c, mono_ms, out)
         self._run_timers(mono_ms, out)
         return out
-
-    def _check(self, values: dict[str, float | None], mono_ms: int, out: list[Event]) -> None:
-        """The slow look at what sensors show: whether they can be right. It goes by the view of the pass before."""
-        self._check_mono_ms = mono_ms + CHECK_MS
-        path = self._pathfinder.path
-        charging = self._hot_water is not None and self._hot_water.charging
-        heats = path in SOURCE_ON or self._boost.on > 0
-        through_store = path in VALVE_OPEN and (path in SOURCE_ON or self._pathfinder.drawing)
-        self._doubts.look(values, Movement(heats or self._zones.draw(), through_store, charging and heats), mono_ms, out)
-        if self._zones.look(values, self._view, mono_ms, out):
-            self._doubts.accuse_buffer(mono_ms, out)
 
     def _ready(self, values: dict[str, float | None], mono_ms: int, out: list[Event]) -> bool:
         """Whether all sensors have come, or have been waited for long enough."""

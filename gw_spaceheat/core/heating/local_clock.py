@@ -80,11 +80,11 @@ class PeakHours:
             return False
         return not (self._holidays_off_peak and federal_holiday(local.date()))
 
-    def hours_until_peak(self, local: datetime, horizon_h: int) -> float | None:
-        """Hours from an off-peak local time until the next on-peak hour begins; None if none does within horizon_h."""
+    def hours_until_peak(self, local: datetime, horizon_h: int) -> float:
+        """Hours from an off-peak local time until the next on-peak hour begins; infinite if none does within horizon_h."""
         this_hour = local.replace(minute=0, second=0, microsecond=0)
         into_hour_h = (local - this_hour).total_seconds() / 3600.0
         for ahead in range(1, horizon_h + 1):
             if self.on_peak(this_hour + timedelta(hours=ahead)):
                 return ahead - into_hour_h
-        return None
+        return float("inf")

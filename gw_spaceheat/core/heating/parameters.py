@@ -80,13 +80,6 @@ class SharedParameters:
     circulator_overrun_s: float = parameter(
         120.0, 0.0, 1800.0, "s", "a circulator runs on for this long after its zone is satisfied"
     )
-    zone_share: float = parameter(
-        0.25,
-        0.05,
-        2.0,
-        "",
-        "what a zone loses as a share of what its emitter gives, both per K, for a zone that never had a thermometer",
-    )
     # hot water
     hot_water_below_k: float = parameter(
         5.0, 1.0, 20.0, "K", "hot water is charged when the top of its tank is this far below its set-point"
@@ -113,6 +106,9 @@ class SharedParameters:
     )
     boost_duty_from_c: float = parameter(
         -10.0, -40.0, 10.0, "degC", "below this outdoors the schedule uses boost beside the source"
+    )
+    zone_duty: float = parameter(
+        0.35, 0.05, 1.0, "", "part of the schedule's period in which a zone without a temperature calls at duty_full_c"
     )
     boost_duty: float = parameter(0.5, 0.0, 0.8, "", "boost is on for at most this part of the schedule's period")
 

@@ -9,7 +9,7 @@ class DutySchedule:
     Periods are counted on the monotonic clock, so a step of the wall clock neither doubles nor skips one.
     """
 
-    __slots__ = ("_boost_duty", "_boost_from_c", "_full_c", "_none_c", "_period_ms")
+    __slots__ = ("_boost_duty", "_boost_from_c", "_full_c", "_none_c", "_period_ms", "_zone_duty")
 
     def __init__(self, parameters: SharedParameters) -> None:
         """Remember the schedule's corners."""
@@ -18,10 +18,15 @@ class DutySchedule:
         self._full_c = parameters.duty_full_c
         self._boost_from_c = parameters.boost_duty_from_c
         self._boost_duty = parameters.boost_duty
+        self._zone_duty = parameters.zone_duty
 
     def source_duty(self, outdoor_c: float) -> float:
         """Part of the period in which heat is given [0-1], linear between the outdoor temperatures for none and for all."""
         return min(max((self._none_c - outdoor_c) / (self._none_c - self._full_c), 0.0), 1.0)
+
+    def zone_duty(self, outdoor_c: float) -> float:
+        """Part of the period in which a zone calls: a house needs the less of its emitters the milder it is."""
+        return self.source_duty(outdoor_c) * self._zone_duty
 
     def boost_duty(self, outdoor_c: float) -> float:
         """Part of the period in which boost helps the source: more below its own temperature, never above the safe duty."""

@@ -10,10 +10,6 @@ from gw_spaceheat.house.model import Heating
 from gw_spaceheat.vocabulary.moment import Moment
 
 NOTHING: tuple[Event, ...] = ()
-MOST_STEP_K = 15.0
-"""The top layer is at most so much hotter than the next, or one probe alone would end the heating [K]."""
-LAST_STEP_K = 4.0
-"""When the bottom is so much colder than the layers above it, it will be hot in a few minutes, or its probe is wrong [K]."""
 ABSENT_C = -273.15
 """Temperature of a store that cannot be seen or is not there: it never helps."""
 
@@ -39,28 +35,6 @@ def fill_gaps(temperatures: Sequence[float | None]) -> list[float] | None:
             above = value
     known = [value for value in filled if value is not None]
     return known if known else None
-
-
-def highest_c(temperatures: Sequence[float]) -> float:
-    """Temperature of the top: no colder than the next layer, and not much hotter."""
-    top_c = temperatures[0]
-    if len(temperatures) > 1:
-        next_c = temperatures[1]
-        if top_c < next_c:
-            return next_c
-        if top_c > next_c + MOST_STEP_K:
-            return next_c + MOST_STEP_K
-    return top_c
-
-
-def last_c(third_c: float, second_c: float, bottom_c: float) -> float:
-    """Temperature of what is heated last, from the three lowest layers.
-
-    No hotter than the second, which must be heated before it; and not far colder than both others, or it is not the water.
-    """
-    coldest_c = bottom_c if bottom_c < second_c else second_c
-    least_c = (second_c if second_c < third_c else third_c) - LAST_STEP_K
-    return coldest_c if coldest_c > least_c else least_c
 
 
 class View:
@@ -121,11 +95,9 @@ class Senses:
         count = len(self._buffer)
         self._middle = max(0, (count - 1) // 2)
         self._low = count - 2 if count > 3 else count - 1
-        upper, last = max(0, (len(self._store) - 1) // 3), len(self._store) - 1
-        self._store_places = (0, upper, min(upper + 1, last), max(last - 2, 0), max(last - 1, 0), last)
-        self._store_seen = tuple(self._store[place] for place in self._store_places) if self._store else ()
-        self._buffer_was: list[float | None] = []
-        self._store_was: list[float | None] = []
+        self._upper = max(0, (len(self._store) - 1) // 3)
+        if self._store:
+            self._store_top, self._store_upper, self._store_bottom = self._store[0], self._store[self._upper], self._store[-1]
         self._measured_c: float | None = None
         self._measured_mono_ms = 0
         self._missing: set[str] = set()
@@ -148,63 +120,33 @@ class Senses:
             if outdoor_c != self._measured_c:
                 self._measured_c = view.outdoor_c = outdoor_c
                 view.required_c = self._curve.required_c(outdoor_c)
-        buffer = list(map(get, self._buffer))
-        store = list(map(get, self._store_seen))
-        if buffer != self._buffer_was or store != self._store_was:
-            self._buffer_was, self._store_was = buffer, store
-            notes = self._look_into_tanks(buffer, store, values, notes)
+        temperatures = [get(name) for name in self._buffer]
+        if None in temperatures or not view.buffer_known:
+            notes = self._look_into("buffer", fill_gaps(temperatures), notes)
+        else:
+            self._take_buffer(temperatures)  # type: ignore[arg-type]  # no None among them
+        if self._store:
+            top_c, upper_c, bottom_c = get(self._store_top), get(self._store_upper), get(self._store_bottom)
+            if top_c is None or upper_c is None or bottom_c is None or not view.store_known:
+                notes = self._look_into("store", fill_gaps([get(name) for name in self._store]), notes)
+            else:
+                self._take_store(top_c, upper_c, bottom_c)
         return notes or NOTHING
 
-    def _look_into_tanks(
-        self,
-        buffer: list[float | None],
-        store: list[float | None],
-        values: dict[str, float | None],
-        notes: list[Event] | None,
-    ) -> list[Event] | None:
-        view = self.view
-        if None in buffer or not view.buffer_known:
-            notes = self._look_into("buffer", fill_gaps(buffer), notes)
-        else:
-            self._take_buffer(buffer)  # type: ignore[arg-type]  # no None among them
-        if self._store:
-            if None in store or not view.store_known:
-                notes = self._look_into("store", fill_gaps([values.get(name) for name in self._store]), notes)
-            else:
-                self._take_store(store)  # type: ignore[arg-type]  # no None among them
-        return notes
-
     def _take_buffer(self, temperatures: list[float]) -> None:
-        """Nothing hangs on one probe alone: a layer is at least as warm as the next below it."""
         view = self.view
-        place = self._low
-        low_c = temperatures[place]
-        top_c = view.buffer_top_c = highest_c(temperatures)
-        view.buffer_middle_c = max(temperatures[self._middle : self._middle + 2])
-        if place:
-            above_c = temperatures[place - 1]
-            view.last_c = last_c(temperatures[place - 2] if place > 1 else above_c, above_c, low_c)
-        else:
-            view.last_c = low_c
-        if place + 1 < len(temperatures) and temperatures[place + 1] > low_c:
-            low_c = temperatures[place + 1]
-        view.buffer_low_c = view.reserve_c = low_c
+        view.buffer_top_c = temperatures[0]
+        view.buffer_middle_c = temperatures[self._middle]
+        view.buffer_low_c = view.reserve_c = view.last_c = temperatures[self._low]
         view.buffer_hottest_c = max(temperatures)
-        view.spread_k = top_c - low_c
+        view.spread_k = temperatures[0] - temperatures[self._low]
 
-    def _take_store(self, layers: list[float]) -> None:
-        """Reserve and last are the store's while it can be seen, so this comes after the buffer.
-
-        The layers are top, upper, the next below that, and the three lowest.
-        """
+    def _take_store(self, top_c: float, upper_c: float, bottom_c: float) -> None:
+        """Reserve and last are the store's while it can be seen, so this comes after the buffer."""
         view = self.view
-        top_c, upper_c, below_c, third_c, second_c, bottom_c = layers
-        if below_c > upper_c:
-            upper_c = below_c
-        view.store_top_c = top_c if top_c > upper_c else upper_c
+        view.store_top_c = top_c
         view.store_upper_c = view.reserve_c = upper_c
-        view.store_bottom_c = bottom_c
-        view.last_c = last_c(third_c, second_c, bottom_c)
+        view.store_bottom_c = view.last_c = bottom_c
         view.spread_k = top_c - bottom_c
 
     def _look_into(self, tank: str, temperatures: list[float] | None, notes: list[Event] | None) -> list[Event]:
@@ -217,7 +159,7 @@ class Senses:
         else:
             view.store_known = known
             if temperatures is not None:
-                self._take_store([temperatures[place] for place in self._store_places])
+                self._take_store(temperatures[0], temperatures[self._upper], temperatures[-1])
             else:
                 view.store_top_c = view.store_upper_c = ABSENT_C
         return self._tell(tank, not known, notes)

@@ -13,8 +13,6 @@ class Danger(StrEnum):
     """Everything that heats is off."""
     TankUnseen = "TankUnseen"
     """No tank sensor works: elements are off, or limited where they are the only source."""
-    TankDoubtful = "TankDoubtful"
-    """Tank sensors contradict each other: elements are off, or limited where they are the only source."""
     TankTooCold = "TankTooCold"
     """The heat source is on, or the elements where there is none."""
     TankStillCold = "TankStillCold"
@@ -23,8 +21,6 @@ class Danger(StrEnum):
     """All pumps of the distribution run."""
     PipeStillCold = "PipeStillCold"
     """Pumps alone did not do it: the heat source is on too."""
-    PipeDoubtful = "PipeDoubtful"
-    """Nothing warms the pipe, though others get warm: in frost the pumps run from time to time."""
     PipeUnseen = "PipeUnseen"
     """No pipe sensor works: in frost the pumps run from time to time."""
 
@@ -40,8 +36,6 @@ class Sight(StrEnum):
     """Within the limits and far enough from them, for long enough."""
     StillCold = "StillCold"
     """Cold, and what was done has had time enough."""
-    Contradicts = "Contradicts"
-    """Sensors that cannot all be right."""
     Lost = "Lost"
     """No sensor works."""
     Back = "Back"
@@ -51,29 +45,12 @@ class Sight(StrEnum):
 TOO_HOT: Table[Danger, Sight] = Table(
     Danger.Quiet,
     {
-        Danger.Quiet: {
-            Sight.Hot: Danger.TankTooHot,
-            Sight.Contradicts: Danger.TankDoubtful,
-            Sight.Lost: Danger.TankUnseen,
-        },
-        Danger.TankTooHot: {
-            Sight.Fine: Danger.Quiet,
-            Sight.Contradicts: Danger.TankDoubtful,
-            Sight.Lost: Danger.TankUnseen,
-        },
-        Danger.TankDoubtful: {
-            Sight.Fine: Danger.Quiet,
-            Sight.Hot: Danger.TankTooHot,
-            Sight.Lost: Danger.TankUnseen,
-        },
-        Danger.TankUnseen: {
-            Sight.Back: Danger.Quiet,
-            Sight.Hot: Danger.TankTooHot,
-            Sight.Contradicts: Danger.TankDoubtful,
-        },
+        Danger.Quiet: {Sight.Hot: Danger.TankTooHot, Sight.Lost: Danger.TankUnseen},
+        Danger.TankTooHot: {Sight.Fine: Danger.Quiet, Sight.Lost: Danger.TankUnseen},
+        Danger.TankUnseen: {Sight.Back: Danger.Quiet, Sight.Hot: Danger.TankTooHot},
     },
 )
-"""Over-temperature. What cannot be seen is not taken for cool; what cannot be is taken for neither hot nor cool."""
+"""Over-temperature. What cannot be seen is not taken for cool."""
 
 TOO_COLD: Table[Danger, Sight] = Table(
     Danger.Quiet,
@@ -98,12 +75,7 @@ PIPES: Table[Danger, Sight] = Table(
             Sight.StillCold: Danger.PipeStillCold,
             Sight.Lost: Danger.PipeUnseen,
         },
-        Danger.PipeStillCold: {
-            Sight.Fine: Danger.Quiet,
-            Sight.Contradicts: Danger.PipeDoubtful,
-            Sight.Lost: Danger.PipeUnseen,
-        },
-        Danger.PipeDoubtful: {Sight.Fine: Danger.Quiet},
+        Danger.PipeStillCold: {Sight.Fine: Danger.Quiet, Sight.Lost: Danger.PipeUnseen},
         Danger.PipeUnseen: {Sight.Back: Danger.Quiet, Sight.Cold: Danger.PipeTooCold},
     },
 )
@@ -117,9 +89,7 @@ SEVERITY = (
     Danger.TankTooCold,
     Danger.PipeStillCold,
     Danger.PipeTooCold,
-    Danger.TankDoubtful,
     Danger.TankUnseen,
-    Danger.PipeDoubtful,
     Danger.PipeUnseen,
     Danger.Quiet,
 )

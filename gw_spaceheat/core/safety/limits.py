@@ -15,17 +15,11 @@ class SafetyLimits:
         warmed_pipe_k: After a cold pipe every pipe must be this far above the limit [K].
         pump_minimum_ms: Pumps run at least this long for a cold pipe [ms].
         pump_patience_ms: When pumps alone have not warmed a pipe for so long, the heat source helps [ms].
-        pump_doubt_ms: When pumps and heat source together have not warmed a pipe for so long, its sensor is doubted, if another
-            pipe is warm [ms].
-        warm_k: That much warmer than the cold one is warm; a probe of a tank that is so far from all its neighbours is not
-            believed [K].
-        hottest_c: No sensor that shows more than this shows water [degC].
         heat_patience_ms: When the heat source alone has not warmed a tank for so long, the elements help [ms].
         unseen_period_ms: While no tank can be seen, elements that are the only source may be on in a part of each such period
             [ms]. Not a part of an hour, so that it falls in with nobody's schedule.
         unseen_boost_duty: That part [0-1], at the period's end; elements beside a heat source stay off.
-        stir_period_ms, stir_ms: While no pipe can be seen, pumps run so long in each such period [ms]: enough to change
-            the water of the pipes, and so short that rooms do not get hot by it.
+        stir_period_ms, stir_ms: While no pipe can be seen, pumps run so long in each such period [ms].
         stir_below_c: But only if it is colder than this outdoors, or nobody can say [degC].
         patience_ms: After the start sensors may take so long to come [ms].
         silence_ms: When no readings at all came for so long, every sensor counts as missing [ms].
@@ -36,14 +30,11 @@ class SafetyLimits:
     warmed_pipe_k: float = 3.0
     pump_minimum_ms: int = 3 * MINUTE_MS
     pump_patience_ms: int = 15 * MINUTE_MS
-    pump_doubt_ms: int = 60 * MINUTE_MS
-    warm_k: float = 20.0
-    hottest_c: float = 115.0
     heat_patience_ms: int = 45 * MINUTE_MS
     unseen_period_ms: int = 11 * MINUTE_MS
     unseen_boost_duty: float = 0.5
     stir_period_ms: int = 30 * MINUTE_MS
-    stir_ms: int = 1 * MINUTE_MS
+    stir_ms: int = 5 * MINUTE_MS
     stir_below_c: float = 2.0
     patience_ms: int = 2 * MINUTE_MS
     silence_ms: int = 10 * MINUTE_MS

@@ -22,10 +22,6 @@ _NOTES = {
         Level.WARNING,
         "safety: no tank sensor works, elements are held off or limited; check the tank sensors",
     ),
-    Danger.TankDoubtful: (
-        Level.ERROR,
-        "safety: tank sensors contradict each other, elements are held off or limited; check the tank sensors",
-    ),
     Danger.TankTooCold: (Level.ERROR, "safety: a tank is near freezing, heat is on; check why heating did not keep it warm"),
     Danger.TankStillCold: (
         Level.ERROR,
@@ -33,10 +29,6 @@ _NOTES = {
     ),
     Danger.PipeTooCold: (Level.ERROR, "safety: a pipe is near freezing, all pumps run; check where the cold comes in"),
     Danger.PipeStillCold: (Level.ERROR, "safety: pumps do not warm the pipe, the heat source is on; check pumps and valves"),
-    Danger.PipeDoubtful: (
-        Level.ERROR,
-        "safety: nothing warms a pipe though others are warm, in frost the pumps run from time to time; check its sensor",
-    ),
     Danger.PipeUnseen: (
         Level.WARNING,
         "safety: no pipe sensor works, in frost the pumps run from time to time; check the pipe sensors",
@@ -51,11 +43,9 @@ class Safety:
         """Learn limits, sensors and actuators; nothing is overridden."""
         heating = house.heating
         self._limits = limits
-        hot_water = heating.hot_water.temperatures if heating.hot_water else ()
-        tanks = (*heating.buffer, *heating.store)
-        self._heated = (*tanks, *hot_water)
-        self._groups = tuple(group for group in (heating.buffer, heating.store, hot_water) if group)
-        self._tank_count = len(tanks)
+        self._tanks = (*heating.buffer, *heating.store)
+        self._heated = (*self._tanks, *(heating.hot_water.temperatures if heating.hot_water else ()))
+        self._tank_count = len(self._tanks)
         self._only_tanks = heating.hot_water is None
         self._pipes = heating.pipes
         self._outdoor = heating.outdoor
@@ -72,10 +62,6 @@ class Safety:
         self._too_hot = Guard(TOO_HOT)
         self._too_cold = Guard(TOO_COLD)
         self._cold_pipes = Guard(PIPES)
-        self._warm_k = limits.warm_k
-        self._hottest_c = limits.hottest_c
-        self._lone: dict[str, float] = {}
-        self._lone_told: dict[str, float] = {}
         self._overrides: dict[str, tuple[float, str]] = {}
         self._told = Danger.Quiet
         self._frost = True
@@ -116,98 +102,37 @@ class Safety:
         if self._begun_mono_ms is None:
             self._begin(mono_ms)
         get = values.get
-        heated = list(map(get, self._heated))
+        heated = [get(name) for name in self._heated]
         changed = self._look_at_tanks(heated, mono_ms)
         if self._pipes:
-            changed = self._look_at_pipes(list(map(get, self._pipes)), mono_ms) or changed
-        lone = self._tell_lone()
+            changed = self._look_at_pipes([get(name) for name in self._pipes], mono_ms) or changed
         outdoor_c = get(self._outdoor)
         self._frost = outdoor_c is None or outdoor_c < self._limits.stir_below_c
         if changed or (self._phase_due_mono_ms is not None and mono_ms >= self._phase_due_mono_ms):
-            return [*lone, *self._settle(mono_ms)]
+            return self._settle(mono_ms)
         if self._watch_mono_ms <= mono_ms:
             self._find_deadline(mono_ms)
-        return lone
-
-    def _tell_lone(self) -> Sequence[Event]:
-        """Probes that began or ceased to be far from all their neighbours, each told once."""
-        if self._lone.keys() == self._lone_told.keys():
-            return NOTHING
-        notes = [
-            Note(Level.ERROR, f"safety: {name} shows {value:.1f} degC and no other of its tank does; it is not believed; check it")
-            for name, value in self._lone.items()
-            if name not in self._lone_told
-        ]
-        notes += [
-            Note(Level.INFO, f"safety: {name} is believed again") for name in self._lone_told if name not in self._lone
-        ]
-        self._lone_told = self._lone
-        return notes
+        return NOTHING
 
     def _look_at_tanks(self, heated: list[float | None], mono_ms: int) -> bool:
         """Whether a guard went elsewhere. Hot water may be too hot, not too cold: its bottom is fed with cold water."""
         known = [value for value in heated if value is not None]
-        tanks = known if self._only_tanks else [value for value in heated[: self._tank_count] if value is not None]
-        hottest_c, coldest_c = max(known, default=0.0), min(tanks, default=self._warmed_tank_c)
-        if self._lone or hottest_c > self._maximum_tank_c or coldest_c < self._minimum_tank_c:
-            return self._look_closer(heated, mono_ms)
-        return self._look_for_hot_tanks(known, hottest_c, False, mono_ms) | self._look_for_cold_tanks(
-            tanks, coldest_c, mono_ms
-        )
-
-    def _look_closer(self, heated: list[float | None], mono_ms: int) -> bool:
-        """Something is hot or cold: leave out what cannot be, and see whether the rest agrees."""
-        values = {
-            name: value
-            for name, value in zip(self._heated, heated, strict=True)
-            if value is not None and value <= self._hottest_c
-        }
-        self._lone = self._lone_probes(values)
-        hot_alone = any(value > self._maximum_tank_c for value in self._lone.values())
-        believed = {name: value for name, value in values.items() if name not in self._lone}
-        known = list(believed.values())
-        tanks = [believed[name] for name in self._heated[: self._tank_count] if name in believed]
-        hottest_c, coldest_c = max(known, default=0.0), min(tanks, default=self._warmed_tank_c)
-        contradicts = hot_alone or (hottest_c > self._maximum_tank_c and coldest_c < self._minimum_tank_c)
-        changed = self._look_for_hot_tanks(known, hottest_c, contradicts, mono_ms)
-        if contradicts:
-            return self._look_for_cold_tanks([], self._warmed_tank_c, mono_ms) or changed
-        return self._look_for_cold_tanks(tanks, coldest_c, mono_ms) or changed
-
-    def _lone_probes(self, values: dict[str, float]) -> dict[str, float]:
-        """Probes beyond a limit that are far from all their neighbours, of which there are at least two.
-
-        Such a tank is neither near boiling nor near freezing: the water beside the probe is not.
-        """
-        lone: dict[str, float] = {}
-        for group in self._groups:
-            known = [(name, values[name]) for name in group if name in values]
-            if len(known) < 3:
-                continue
-            ranked = sorted(value for _, value in known)
-            for name, value in known:
-                hot = value > self._maximum_tank_c and value == ranked[-1] and value > ranked[-2] + self._warm_k
-                cold = value < self._minimum_tank_c and value == ranked[0] and value < ranked[1] - self._warm_k
-                if hot or cold:
-                    lone[name] = value
-        return lone
-
-    def _look_for_hot_tanks(self, known: list[float], hottest_c: float, contradicts: bool, mono_ms: int) -> bool:
-        guard = self._too_hot
-        if contradicts:
-            return guard.see(Sight.Contradicts, mono_ms)
+        too_hot = self._too_hot
         if not known:
-            return self._lose(guard, mono_ms)
-        if hottest_c > self._maximum_tank_c:
-            return guard.see(Sight.Hot, mono_ms)
-        if guard.state is Danger.TankUnseen:
-            return guard.see(Sight.Back, mono_ms)
-        return hottest_c < self._cooled_c and guard.see(Sight.Fine, mono_ms)
-
-    def _look_for_cold_tanks(self, tanks: list[float], coldest_c: float, mono_ms: int) -> bool:
-        guard = self._too_cold
+            changed = self._lose(too_hot, mono_ms)
+        elif max(known) > self._maximum_tank_c:
+            changed = too_hot.see(Sight.Hot, mono_ms)
+        elif too_hot.state is Danger.TankUnseen:
+            changed = too_hot.see(Sight.Back, mono_ms)
+        else:
+            changed = max(known) < self._cooled_c and too_hot.see(Sight.Fine, mono_ms)
+        tanks = known if self._only_tanks else [value for value in heated[: self._tank_count] if value is not None]
         if not tanks:
-            return self._lose(guard, mono_ms)
+            return self._lose(self._too_cold, mono_ms) or changed
+        return self._look_for_cold_tanks(min(tanks), mono_ms) or changed
+
+    def _look_for_cold_tanks(self, coldest_c: float, mono_ms: int) -> bool:
+        guard = self._too_cold
         if guard.state is Danger.Quiet:
             return coldest_c < self._minimum_tank_c and guard.see(Sight.Cold, mono_ms)
         if coldest_c >= self._warmed_tank_c:
@@ -218,7 +143,7 @@ class Safety:
         known = [value for value in temperatures if value is not None]
         guard = self._cold_pipes
         if not known:
-            return guard.state is not Danger.PipeDoubtful and self._lose(guard, mono_ms)
+            return self._lose(guard, mono_ms)
         coldest_c = min(known)
         if guard.state is Danger.PipeUnseen:
             return guard.see(Sight.Cold if coldest_c < self._minimum_pipe_c else Sight.Back, mono_ms)
@@ -227,9 +152,6 @@ class Safety:
         lasted_ms = mono_ms - guard.since_mono_ms
         if coldest_c >= self._warmed_pipe_c:
             return lasted_ms >= self._limits.pump_minimum_ms and guard.see(Sight.Fine, mono_ms)
-        if guard.state is Danger.PipeStillCold:
-            doubtful = lasted_ms >= self._limits.pump_doubt_ms and max(known) > coldest_c + self._warm_k
-            return doubtful and guard.see(Sight.Contradicts, mono_ms)
         return lasted_ms >= self._limits.pump_patience_ms and guard.see(Sight.StillCold, mono_ms)
 
     def _lose(self, guard: Guard, mono_ms: int) -> bool:
@@ -273,7 +195,7 @@ class Safety:
     def _mind_pipes(self, wanted: dict[str, tuple[float, str]], mono_ms: int) -> None:
         guard = self._cold_pipes
         run = guard.state in (Danger.PipeTooCold, Danger.PipeStillCold)
-        if guard.state in (Danger.PipeUnseen, Danger.PipeDoubtful):
+        if guard.state is Danger.PipeUnseen:
             into_ms = (mono_ms - guard.since_mono_ms) % self._limits.stir_period_ms
             run = self._frost and into_ms < self._limits.stir_ms
             self._wake_at(
@@ -301,7 +223,7 @@ class Safety:
             for node in (self._source, *self._elements):
                 if node:
                     wanted[node] = (0.0, guard.state.value)
-        elif guard.state in (Danger.TankUnseen, Danger.TankDoubtful) and not self._may_heat_unseen(mono_ms):
+        elif guard.state is Danger.TankUnseen and not self._may_heat_unseen(mono_ms):
             for element in self._elements:
                 wanted[element] = (0.0, guard.state.value)
 

@@ -82,21 +82,24 @@ def test_without_zones_the_pump_runs() -> None:
 
 @pytest.mark.parametrize(
     ("outdoor_c", "minute", "calls"),
-    [(-4.0, 5, True), (-4.0, 29, True), (-4.0, 31, False), (17.0, 5, False), (-30.0, 59, True)],
+    [(-4.0, 5, True), (-4.0, 10, True), (-4.0, 12, False), (17.0, 5, False), (-30.0, 20, True), (-30.0, 22, False)],
 )
 def test_a_zone_without_sensor_is_heated_by_outdoor_temperature(outdoor_c: float, minute: float, calls: bool) -> None:
     setting = Setting(zones_house())
-    out = setting.leap(minute * 60, outdoor_c, z1=None, z2=19.0)
+    out = setting.leap(minute * 60, outdoor_c, z1=None, z2=25.0)
     assert wishes(out) == ({"c1": 1, "dist": 1} if calls else {})
-    assert len(of(Note, out)) == 1
-    assert of(Note, setting.leap(1, outdoor_c, z1=None, z2=19.0)) == [], "told once"
-    back = setting.leap(1, outdoor_c, z1=20.0, z2=19.0)
-    assert len(of(Note, back)) == 1
-    assert of(Note, setting.leap(1, outdoor_c, z1=20.0, z2=19.0)) == []
+
+
+def test_a_lost_zone_sensor_is_told_once_and_once_when_it_is_back() -> None:
+    setting = Setting(zones_house())
+    assert len(of(Note, setting.leap(60, z1=None, z2=19.0))) == 1
+    assert of(Note, setting.leap(1, z1=None, z2=19.0)) == []
+    assert len(of(Note, setting.leap(1, z1=20.0, z2=19.0))) == 1
+    assert of(Note, setting.leap(1, z1=20.0, z2=19.0)) == []
 
 
 def test_a_zone_whose_sensor_comes_back_warm_is_satisfied() -> None:
     setting = Setting(zones_house())
-    setting.leap(60, z1=None, z2=19.0)
-    setting.leap(60, z1=25.0, z2=19.0)
-    assert wishes(setting.leap(120, z1=25.0, z2=19.0)) == {"c1": 0, "dist": 0}
+    assert wishes(setting.leap(60, -30.0, z1=None, z2=None)) == {"c1": 1, "c2": 1, "dist": 1}
+    setting.leap(60, z1=25.0, z2=25.0)
+    assert wishes(setting.leap(600, z1=25.0, z2=25.0)) == {"c1": 0, "c2": 0, "dist": 0}

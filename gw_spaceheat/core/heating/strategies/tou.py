@@ -53,8 +53,8 @@ class Strategy:
         self._off_above_k = parameters.peak_off_above_k
         self._quarter = -1
         self._on_peak = False
-        self._next_peak_ms: int | None = None
-        self._was_full_for_ms: int | None = None
+        self._next_peak_ms = 0.0
+        self._was_full_for_ms = 0.0
 
     def source_wanted(self, view: View, running_ms: int | None, now: Moment) -> bool:
         """Whether the source should run in this hour of the tariff."""
@@ -68,13 +68,10 @@ class Strategy:
                 return True
             self._was_full_for_ms = self._next_peak_ms
             return False
-        return self._volume.low(view) or self._wanted_for_peak(view, at_ms)
+        return self._volume.low(view) or self._wanted_for_peak(view, self._next_peak_ms - at_ms)
 
-    def _wanted_for_peak(self, view: View, at_ms: int) -> bool:
+    def _wanted_for_peak(self, view: View, ahead_ms: float) -> bool:
         """Whether the store should be charged for the coming peak, although it is not low."""
-        if self._next_peak_ms is None:
-            return False
-        ahead_ms = self._next_peak_ms - at_ms
         lead_ms = self._top_up_ms if self._was_full_for_ms == self._next_peak_ms else self._charge_lead_ms
         return self._latest_start_ms <= ahead_ms <= lead_ms and not self._volume.nearly_full(view, self._charge_gap_k)
 
@@ -89,5 +86,4 @@ class Strategy:
         local = self._local_time(quarter * QUARTER_MS)
         self._on_peak = self._hours.on_peak(local)
         if not self._on_peak:
-            ahead_h = self._hours.hours_until_peak(local, HORIZON_H)
-            self._next_peak_ms = None if ahead_h is None else quarter * QUARTER_MS + round(ahead_h * HOUR_MS)
+            self._next_peak_ms = quarter * QUARTER_MS + self._hours.hours_until_peak(local, HORIZON_H) * HOUR_MS
