@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gw_spaceheat.actors.sensor import SensorActor
-from gw_spaceheat.core.events import Event, Readings, Started, Stopping
+from gw_spaceheat.core.events import Event, Started, Stopping
 from gw_spaceheat.plant.plant import Plant, WatchedDevice
 from gw_spaceheat.vocabulary.moment import Moment
 
@@ -24,9 +24,12 @@ class QuietSensors:
         """Take the actors, in the order in which equal times are to be kept, and the plant that simulates their devices."""
         self._actors = tuple(actors)
         self._plant = plant
-        self._watch = plant.watch([WatchedDevice(actor.capture.names, actor.capture.deltas, actor.poll_ms) for actor in actors])
-        self._polls_ms = tuple({actor.poll_ms: None for actor in actors})
-        self._watched_due_ms = [0] * len(self._actors)
+        self._watch = plant.watch(
+            [
+                WatchedDevice(actor.capture.names, actor.capture.deltas, actor.poll_ms, period_ms=actor.capture.one_period_ms)
+                for actor in actors
+            ]
+        )
         self._unwatched = list(range(len(self._actors)))
         self._due_mono_ms: list[int] | None = None  # of each actor; None while it follows from the time reached
         self._reached = Moment(0, 0)
@@ -50,7 +53,7 @@ class QuietSensors:
             for index in self._seen:
                 told += self._take_shown(index, now)
             self._seen = []
-            self._deadline = now.mono_ms + self._to_next_poll_ms(now.wall_ms)
+            self._deadline = now.mono_ms + self._watch.next_ms - now.wall_ms
             return told
         due_mono_ms = self._due_mono_ms = self._due_mono_ms or self._next_polls_mono_ms()
         for index, actor in enumerate(self._actors):
@@ -75,25 +78,17 @@ class QuietSensors:
         reached_ms = plant.quiet_until(self._watch, min(limit_mono_ms - to_mono_ms, plant.end_ms))
         self._reached = Moment(reached_ms + to_mono_ms, reached_ms)
         self._due_mono_ms = None
-        self._seen = self._watch.captured()
-        self._deadline = reached_ms + to_mono_ms
-        if not self._seen:
-            self._deadline += self._to_next_poll_ms(reached_ms)
+        self._seen = self._watch.captured
+        self._deadline = (reached_ms if self._seen else self._watch.next_ms) + to_mono_ms
         return self._deadline
 
     def _take_shown(self, index: int, now: Moment) -> Sequence[Event]:
-        """An actor's scan, already made by the plant, which knows by itself what changed but not what was due."""
+        """An actor's scan, already made by the plant, which knows what changed, and what was due if all of it is at once."""
         actor, watch = self._actors[index], self._watch
-        capture = actor.capture
         told = actor.scanned(watch.values(index), now, watch.changed(index))
-        due_ms = capture.first_due_wall_ms
-        if due_ms != self._watched_due_ms[index]:
-            self._watched_due_ms[index] = due_ms
-            last = told[-1] if told else None
-            if isinstance(last, Readings) and last.channels is capture.names:  # all of them, as nearly always
-                watch.remember_shown(index, due_ms)
-            else:
-                watch.remember(index, capture.last, due_ms)
+        capture = actor.capture
+        if not capture.one_period_ms:
+            watch.remember(index, capture.last, capture.first_due_wall_ms)
         return told
 
     def _watch_all(self) -> bool:
@@ -102,13 +97,9 @@ class QuietSensors:
             actor = self._actors[index]
             if not actor.healthy:
                 return False
-            self._watched_due_ms[index] = actor.capture.first_due_wall_ms
-            self._watch.remember(index, actor.capture.last, self._watched_due_ms[index])
+            self._watch.remember(index, actor.capture.last, actor.capture.first_due_wall_ms)
         self._unwatched.clear()
         return True
-
-    def _to_next_poll_ms(self, wall_ms: int) -> int:
-        return min([poll_ms - wall_ms % poll_ms for poll_ms in self._polls_ms])
 
     def _next_polls_mono_ms(self) -> list[int]:
         mono_ms, wall_ms = self._reached

@@ -7,7 +7,7 @@ came out.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import sha256
 
 from gw_spaceheat.actors.actuator import ActuatorActor
 from gw_spaceheat.actors.quiet_sensors import QuietSensors
@@ -17,7 +17,6 @@ from gw_spaceheat.apps.devices import device_actors
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
 from gw_spaceheat.core.ear import Ear, EarOptions
 from gw_spaceheat.core.events import (
-    Carried,
     Command,
     Commit,
     Event,
@@ -27,7 +26,7 @@ from gw_spaceheat.core.events import (
     Received,
     Send,
     Stopping,
-    Urgency,
+    Transmit,
 )
 from gw_spaceheat.core.heating import heating_machine
 from gw_spaceheat.core.link.listener import Listener
@@ -38,6 +37,7 @@ from gw_spaceheat.core.scada import ATN, UPLINK, Scada
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import House, wire_name
 from gw_spaceheat.links.loopback import Loopback
+from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.plant.drive import Drive
 from gw_spaceheat.plant.faults import SensorFault
@@ -50,10 +50,11 @@ SCADA_NAME = "scada"
 ATN_NAME = "atn"
 EAR_NAME = "ear"
 SENSORS_NAME = "sensors"
-ACCOUNTANT, CENSUS, KEEPER = "accountant", "census", "keeper"
+ACCOUNTANT, KEEPER = "accountant", "keeper"
 SCADA_ON_WIRE = "s"
 """Short name of the SCADA on the wire."""
 LAST_WORDS_MS = 1_000
+DIGEST_DIGITS = 32
 SNAPSHOT_PERIOD_S = 3600
 COMMIT_PERIOD_MS = HOUR_MS
 """No power fails in a simulation, so what the Ear keeps may go to disk in large pieces; each commit would break off a skip."""
@@ -143,24 +144,44 @@ class Keeper(Bystander):
         return ()
 
 
-class Census(Bystander):
-    """Counts what the nodes send."""
+class Census:
+    """Counts and hashes what the nodes send, as the wire shows it."""
 
-    def __init__(self) -> None:
-        """Nothing has been sent."""
-        self.messages: Counter[str] = Counter()
-        self.events = 0
+    def __init__(self, tap: Tap | None) -> None:
+        """Nothing has been sent; the tap is shown everything too."""
+        self._tap = tap
+        self._hash = sha256()
+        self._sent: Counter[type[Message]] = Counter()
+        self._kept: set[str] = set()
         self.readings = 0
 
-    def handle(self, event: Event, now: Moment) -> tuple[Event, ...]:  # noqa: ARG002 - it only counts
-        """One more message."""
-        if isinstance(event, Send):
-            message = event.message
-            self.messages[message.type_name()] += 1
-            self.events += event.urgency is Urgency.EVENT
+    def see(self, transmit: Transmit, topic: str, payload: bytes) -> None:
+        """One more message; one that is sent again adds no readings."""
+        self._hash.update(topic.encode())
+        self._hash.update(payload)
+        message = transmit.message
+        self._sent[type(message)] += 1
+        if transmit.ack_required and transmit.message_id not in self._kept:
+            self._kept.add(transmit.message_id)
             if isinstance(message, ReportEvent):
                 self.readings += sum([len(channel.value_list) for channel in message.report.channel_reading_list])
-        return ()
+        if self._tap is not None:
+            self._tap(topic, payload)
+
+    @property
+    def events(self) -> int:
+        """How many different messages asked to be acknowledged."""
+        return len(self._kept)
+
+    @property
+    def messages(self) -> dict[str, int]:
+        """Number of messages by type name."""
+        return {kind.type_name(): count for kind, count in self._sent.items()}
+
+    @property
+    def digest(self) -> str:
+        """Hash of every topic and payload so far."""
+        return self._hash.hexdigest()[:DIGEST_DIGITS]
 
 
 def simulate(
@@ -198,14 +219,12 @@ def simulate(
         plant.advance(wall_ms)
         return plant.electricity_wh
 
-    digest = blake2b(digest_size=16)
-    accountant, census = Accountant(electricity_wh, on_hour), Census()
+    accountant, census = Accountant(electricity_wh, on_hour), Census(tap)
     runtime.add(ACCOUNTANT, accountant)
-    runtime.add(CENSUS, census)
     _add_nodes(runtime, what)
     if keep is not None:
         runtime.add(KEEPER, Keeper(keep))
-    _add_links(runtime, what, _hashing(digest.update, tap))
+    _add_links(runtime, what, census)
     _add_devices(runtime, house, plant)
 
     stored_wh = plant.store_energy_wh(house.heating.curve.minimum_c)
@@ -220,24 +239,14 @@ def simulate(
     return SimulationOutcome(
         totals=totals,
         energy_wh=tuple(accountant.energy_wh),
-        messages=dict(census.messages),
+        messages=census.messages,
         events=census.events,
         readings=census.readings,
         notes=tuple(notes),
-        digest=digest.hexdigest(),
+        digest=census.digest,
         calls=runtime.calls,
         store_energy_change_wh=stored_wh,
     )
-
-
-def _hashing(update: Callable[[bytes], None], tap: Tap | None) -> Tap:
-    def see(topic: str, payload: bytes) -> None:
-        update(topic.encode())
-        update(payload)
-        if tap is not None:
-            tap(topic, payload)
-
-    return see
 
 
 def _add_nodes(runtime: VirtualRuntime, what: Simulation) -> None:
@@ -248,9 +257,9 @@ def _add_nodes(runtime: VirtualRuntime, what: Simulation) -> None:
     runtime.add(EAR_NAME, Ear(EarOptions(commit_period_ms=COMMIT_PERIOD_MS)))
 
 
-def _add_links(runtime: VirtualRuntime, what: Simulation, tap: Tap) -> None:
+def _add_links(runtime: VirtualRuntime, what: Simulation, census: Census) -> None:
     house = what.house
-    wire = Loopback(tap, strict=what.strict)
+    wire = Loopback(census.see, strict=what.strict)
     for node, alias, peer, sender in (
         (SCADA_NAME, house.scada_alias, ATN, house.alias),
         (ATN_NAME, house.alias, SCADA_ON_WIRE, house.scada_alias),
@@ -277,15 +286,12 @@ def uplink_of(node: str) -> str:
 def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, ...]]:
     """Who gets what: devices talk to the SCADA, the three nodes to their ends of the uplink, and those to each other."""
     mailboxes = {alias: (alias,) for alias in house.nodes}
-    mailboxes |= {uplink_of(node): (uplink_of(node),) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
-    sends = {node: (uplink_of(node), CENSUS) for node in (SCADA_NAME, ATN_NAME)}
+    sends = {node: (uplink_of(node),) for node in (SCADA_NAME, ATN_NAME)}
     nodes = {uplink_of(node): (node,) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
     to_scada, to_keeper, nobody = (SCADA_NAME,), ((KEEPER,) if keeping else ()), ()
 
     def route(source: str, event: Event) -> tuple[str, ...]:
         kind = type(event)
-        if kind is Carried:
-            return mailboxes[event.to]  # type: ignore[attr-defined]
         if kind is Command:
             return mailboxes[event.node]  # type: ignore[attr-defined]
         if kind is Send:

@@ -100,6 +100,7 @@ class Scada:
         self._state_sources = frozenset(self._state_channels.values())
         self._power_sources = frozenset(house.channels[name].captured_by for name in self._power.channels)
         self._steering_sources = frozenset(house.channels[name].captured_by for name in self._steering)
+        self._parts = (self._reporter, self._presence, self._snapshots, self._arbiter)
         self._strangers = Tally(UPLINK)
         self._stopping = False
         self._by_type: dict[type, Callable[..., list[Event]]] = {
@@ -154,8 +155,12 @@ class Scada:
         return self._deadline
 
     def _find_deadline(self) -> None:
-        parts = (self._reporter, self._presence, self._snapshots, self._arbiter)
-        self._other_deadline = earliest([part.deadline() for part in parts])
+        due_ms: int | None = None
+        for part in self._parts:
+            part_ms = part.deadline()
+            if part_ms is not None and (due_ms is None or part_ms < due_ms):
+                due_ms = part_ms
+        self._other_deadline = due_ms
         self._find_deadline_after_steering()
 
     def _find_deadline_after_steering(self) -> None:
@@ -163,7 +168,11 @@ class Scada:
         if self._stopping:
             self._deadline = None
         else:
-            self._deadline = earliest([self._safety.deadline(), self._heating.deadline(), self._other_deadline])
+            due_ms = self._other_deadline
+            for part_ms in (self._safety.deadline(), self._heating.deadline()):
+                if part_ms is not None and (due_ms is None or part_ms < due_ms):
+                    due_ms = part_ms
+            self._deadline = due_ms
 
     # devices
 
@@ -348,11 +357,6 @@ class Scada:
 
     def _event(self, message: Message) -> Send:
         return self._send(message, Urgency.EVENT)
-
-
-def earliest(deadlines: list[int | None]) -> int | None:
-    """The earliest of some deadlines; None if there is none."""
-    return min([deadline for deadline in deadlines if deadline is not None], default=None)
 
 
 def steering_channels(house: House) -> set[str]:

@@ -21,7 +21,7 @@ class Loopback:
 
     def __init__(
         self,
-        tap: Callable[[str, bytes], None] | None = None,
+        tap: Callable[[Transmit, str, bytes], None] | None = None,
         *,
         latency_ms: int = LATENCY_MS,
         strict: bool = False,
@@ -29,7 +29,7 @@ class Loopback:
         """Remember.
 
         Args:
-            tap: Is shown topic and payload of every message, in the order of sending.
+            tap: Is shown every message with its topic and payload, in the order of sending.
             latency_ms: How long each message takes [ms], at least 0.
             strict: Deliver what the decoder makes of the bytes, as a broker would, instead of the message itself; slower.
         """
@@ -58,7 +58,7 @@ class Loopback:
             ack_required=transmit.ack_required,
         )
         if self._tap is not None:
-            self._tap(topic, payload)
+            self._tap(transmit, topic, payload)
         ends = self._ends_by_topic.get(topic)
         if ends is None:
             ends = self._ends_by_topic[topic] = self._matching(topic)
@@ -91,9 +91,9 @@ class Loopback:
 class LoopbackEnd:
     """One end of a loopback, hosted like any machine. A session's messages go to the other ends as `Carried`.
 
-    Route each `Carried` to the hosted end it names, each `Send` of a node to the node's own end, and what else an end puts out
-    to its node. The runtime keeps a `Carried` until its time has come. The end is connected from `Started` on; a scripted
-    outage is a `LinkChanged` posted to it: while it is down, what arrives is lost, as with a broker that keeps nothing.
+    Route each `Send` of a node to the node's own end, and what an end puts out to its node; a `Carried` finds the end that it
+    names by itself, and the runtime keeps it until its time has come. The end is connected from `Started` on; a scripted outage
+    is a `LinkChanged` posted to it: while it is down, what arrives is lost, as with a broker that keeps nothing.
     """
 
     def __init__(self, name: str, session: Session | Listener, wire: Loopback) -> None:

@@ -1,5 +1,6 @@
 """What every wire message is: a frozen struct whose attributes become the wire's PascalCase names."""
 
+from functools import cache
 from typing import TypeAlias, TypeVar
 
 import msgspec
@@ -31,10 +32,15 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", tag_fi
     @classmethod
     def type_name(cls) -> str:
         """The wire's name of this type, such as `power.watts`."""
-        return str(cls.__struct_config__.tag)
+        return _tag_of(cls)
 
     def check(self) -> None:
         """Raise Malformed if the fields cannot be true together; the decoder calls it after the types fit."""
+
+
+@cache
+def _tag_of(kind: type[Message]) -> str:
+    return str(kind.__struct_config__.tag)
 
 
 def given(value: Maybe[T]) -> T | None:

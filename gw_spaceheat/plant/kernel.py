@@ -20,6 +20,7 @@ from gw_spaceheat.plant.memory import (
     DEVICE_COUNT,
     DEVICE_DUE_MS,
     DEVICE_FIRST,
+    DEVICE_PERIOD_MS,
     DEVICE_PHASE_MS,
     DEVICE_POLL_MS,
     DEVICE_SIZE,
@@ -73,6 +74,7 @@ from gw_spaceheat.plant.memory import (
     WATCH_CHANNELS,
     WATCH_DEVICES,
     WATCH_FIXED,
+    WATCH_NEXT_MS,
     WATER_STORE,
     WORST_K,
     Numbers,
@@ -313,15 +315,8 @@ def quiet_until(numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_wh
     devices_end = WATCH_FIXED + devices * DEVICE_SIZE
     captured_at = devices_end + 2 * watch_whole[WATCH_CHANNELS]
     captured = 0
-    while captured == 0:
-        poll_ms = ALWAYS_MS
-        for device in range(WATCH_FIXED, devices_end, DEVICE_SIZE):
-            poll_ms = min(
-                poll_ms,
-                next_poll_ms(whole[NOW_MS], watch_whole[device + DEVICE_POLL_MS], watch_whole[device + DEVICE_PHASE_MS]),
-            )
-        if poll_ms > limit_ms:
-            break
+    poll_ms = first_poll_ms(whole[NOW_MS], watch_whole)
+    while captured == 0 and poll_ms <= limit_ms:
         advance(numbers, whole, poll_ms)
         for number in range(devices):
             device = WATCH_FIXED + number * DEVICE_SIZE
@@ -330,8 +325,20 @@ def quiet_until(numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_wh
             if scan_device(numbers, whole, watch_numbers, watch_whole, device, devices_end):
                 watch_whole[captured_at + captured] = number
                 captured += 1
+        poll_ms = first_poll_ms(poll_ms, watch_whole)
     watch_whole[WATCH_CAPTURED] = captured
+    watch_whole[WATCH_NEXT_MS] = poll_ms
     return whole[NOW_MS]
+
+
+def first_poll_ms(now_ms: int, watch_whole: Whole) -> int:
+    """The first time after now at which any watched device is read [ms]."""
+    first_ms = ALWAYS_MS
+    for device in range(WATCH_FIXED, WATCH_FIXED + watch_whole[WATCH_DEVICES] * DEVICE_SIZE, DEVICE_SIZE):
+        first_ms = min(
+            first_ms, next_poll_ms(now_ms, watch_whole[device + DEVICE_POLL_MS], watch_whole[device + DEVICE_PHASE_MS])
+        )
+    return first_ms
 
 
 def next_poll_ms(now_ms: int, poll_ms: int, phase_ms: int) -> int:
@@ -342,7 +349,10 @@ def next_poll_ms(now_ms: int, poll_ms: int, phase_ms: int) -> int:
 def scan_device(
     numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_whole: Whole, device: int, sensors_at: int
 ) -> bool:
-    """Read all channels of a watched device; whether any of them would be captured."""
+    """Read all channels of a watched device; whether any of them would be captured.
+
+    A device whose channels share one capture period is captured whole when that is over, and its next period begins.
+    """
     channels = watch_whole[WATCH_CHANNELS]
     first = watch_whole[device + DEVICE_FIRST]
     changes = 0
@@ -359,4 +369,11 @@ def scan_device(
             watch_whole[sensors_at + channels + first + changes] = channel - first
             changes += 1
     watch_whole[device + DEVICE_CHANGED] = changes
-    return changes > 0 or whole[NOW_MS] >= watch_whole[device + DEVICE_DUE_MS]
+    if whole[NOW_MS] < watch_whole[device + DEVICE_DUE_MS]:
+        return changes > 0
+    period_ms = watch_whole[device + DEVICE_PERIOD_MS]
+    if period_ms > 0:
+        watch_whole[device + DEVICE_DUE_MS] = next_poll_ms(whole[NOW_MS], period_ms, 0)
+        for channel in range(first, first + watch_whole[device + DEVICE_COUNT]):
+            watch_numbers[channel] = watch_numbers[2 * channels + channel]
+    return True

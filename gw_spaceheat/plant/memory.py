@@ -211,5 +211,14 @@ DRAW_START_MS, DRAW_END_MS, DRAW_SIZE = range(3)
 # a watch: its own rows. In numbers three runs, of one number per channel each: what was captured last, the change from which on
 # a value is captured, and what the last scan showed. In whole the device records, then three runs: each channel's sensor; the
 # channels that changed, of each device from its first channel's place on; the devices that captured
-WATCH_DEVICES, WATCH_CHANNELS, WATCH_CAPTURED, WATCH_FIXED = range(4)
-DEVICE_POLL_MS, DEVICE_PHASE_MS, DEVICE_FIRST, DEVICE_COUNT, DEVICE_DUE_MS, DEVICE_CHANGED, DEVICE_SIZE = range(7)
+WATCH_DEVICES, WATCH_CHANNELS, WATCH_CAPTURED, WATCH_NEXT_MS, WATCH_FIXED = range(5)
+(
+    DEVICE_POLL_MS,
+    DEVICE_PHASE_MS,
+    DEVICE_FIRST,
+    DEVICE_COUNT,
+    DEVICE_PERIOD_MS,
+    DEVICE_DUE_MS,
+    DEVICE_CHANGED,
+    DEVICE_SIZE,
+) = range(8)

@@ -97,12 +97,15 @@ class WatchedDevice:
         deltas: For each: change from the last captured value that is captured at once; inf for never [the channel's SI unit].
         poll_ms: It is read every so many [ms].
         phase_ms: And that at times which leave this rest when divided by poll_ms [ms].
+        period_ms: All its channels are captured at least once in each such period, aligned to the clock [ms]; 0 if their
+            periods differ, and whoever watches must tell by `Watch.remember` what was captured because one was over.
     """
 
     channels: tuple[str, ...]
     deltas: tuple[float, ...]
     poll_ms: int
     phase_ms: int = 0
+    period_ms: int = 0
 
     def __post_init__(self) -> None:
         """Raise ValueError if the lists are of unequal length or the poll period is not positive."""
@@ -116,24 +119,31 @@ class Watch:
     """What `Plant.quiet_until` looks out for: devices, and what was captured of them last.
 
     Nothing was captured at first, so the first scan of every device is worth capturing.
+
+    Attributes:
+        captured: Numbers of the devices, in the order given, that had something to capture when `quiet_until` last returned.
+        next_ms: When any of the devices is read next after that, UTC [ms].
     """
 
     def __init__(self, plant: "Plant", devices: Sequence[WatchedDevice]) -> None:
         """Lay the watch out in the plant's kind of rows."""
         channels = [channel for device in devices for channel in device.channels]
-        whole = [len(devices), len(channels), 0]
+        whole = [len(devices), len(channels), 0, 0]
         first = 0
         self._runs: list[slice] = []
-        self._shown: list[slice] = []
+        self._shown = slice(2 * len(channels), 3 * len(channels))
+        self._seen_whole: list[int] = []
+        self._seen: list[float | None] = []
+        self.captured: list[int] = []
+        self.next_ms = 0
         self._devices = [memory.WATCH_FIXED + number * memory.DEVICE_SIZE for number in range(len(devices))]
         self._changed_at: list[int] = []
         changed_at = memory.WATCH_FIXED + len(devices) * memory.DEVICE_SIZE + len(channels)
         self._captured_at = changed_at + len(channels)
         for device in devices:
             count = len(device.channels)
-            whole += [device.poll_ms, device.phase_ms, first, count, 0, 0]
+            whole += [device.poll_ms, device.phase_ms, first, count, device.period_ms, 0, 0]
             self._runs.append(slice(first, first + count))
-            self._shown.append(slice(2 * len(channels) + first, 2 * len(channels) + first + count))
             self._changed_at.append(changed_at + first)
             first += count
         whole += [plant.sensor_number(channel) for channel in channels] + [0] * (len(channels) + len(devices))
@@ -156,26 +166,25 @@ class Watch:
         self.numbers[run] = [math.nan if value is None else value for value in last] if None in last else last  # type: ignore[assignment]
         self.whole[self._devices[device] + memory.DEVICE_DUE_MS] = due_ms
 
-    def remember_shown(self, device: int, due_ms: int) -> None:
-        """As `remember`, when all that the device's last scan within `quiet_until` showed was captured."""
-        self.numbers[self._runs[device]] = self.numbers[self._shown[device]]
-        self.whole[self._devices[device] + memory.DEVICE_DUE_MS] = due_ms
-
-    def captured(self) -> list[int]:
-        """Numbers of the devices that had something to capture when `quiet_until` last returned."""
-        return _listed(self.whole[self._captured_at : self._captured_at + self.whole[memory.WATCH_CAPTURED]])
+    def read_back(self) -> None:
+        """Take in what `quiet_until` left in the rows; all at once, because a look into a row of NumPy is slow."""
+        whole = self._seen_whole = _listed(self.whole)
+        self.next_ms = whole[memory.WATCH_NEXT_MS]
+        self.captured = whole[self._captured_at : self._captured_at + whole[memory.WATCH_CAPTURED]]
+        if self.captured:
+            self._seen = _without_nan(self.numbers[self._shown])
 
     def changed(self, device: int) -> list[int]:
-        """Which of its channels had changed enough to be captured at a device's last scan within `quiet_until`, by number.
+        """Which channels of a device that captured had changed enough for that, by number.
 
-        They count as captured from then on; what was captured because a period is due must be told by `remember`.
+        They count as captured from then on; see `WatchedDevice.period_ms` for those that were due.
         """
         at = self._changed_at[device]
-        return _listed(self.whole[at : at + self.whole[self._devices[device] + memory.DEVICE_CHANGED]])
+        return self._seen_whole[at : at + self._seen_whole[self._devices[device] + memory.DEVICE_CHANGED]]
 
     def values(self, device: int) -> list[float | None]:
-        """What a device's last scan within `quiet_until` showed; None for what is missing."""
-        return _without_nan(self.numbers[self._shown[device]])
+        """What a device that captured showed; None for what is missing."""
+        return self._seen[self._runs[device]]
 
 
 class Plant:
@@ -249,6 +258,7 @@ class Plant:
         """
         self._check_end(limit_ms)
         self.now_ms = int(self.kernel.quiet_until(self.numbers, self.whole, watch.numbers, watch.whole, limit_ms))
+        watch.read_back()
         return self.now_ms
 
     def set_actuator(self, node_alias: str, value: float) -> None:

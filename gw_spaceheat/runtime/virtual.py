@@ -41,7 +41,7 @@ class Skipping(Protocol):
 
 Skip = Callable[[Moment, int], int | None]
 
-ADDRESSED = (Carried, Command, Note)
+ADDRESSED = (Command, Note)
 """Events that go to whom they name, or to each reader of notes anew."""
 
 
@@ -200,6 +200,9 @@ class VirtualRuntime:
     def _dispatch(self, source: "_Slot", effects: Sequence[Event]) -> None:
         known, mail = source.targets, self._mail
         for effect in effects:
+            if type(effect) is Carried:
+                self._await(max(effect.due_mono_ms, self.now.mono_ms), (self._slots[effect.to], effect))
+                continue
             targets = known.get(type(effect))
             if targets is None:
                 targets = self._find_targets(source, effect)
@@ -207,14 +210,10 @@ class VirtualRuntime:
                 mail.append((target, effect))
 
     def _find_targets(self, source: "_Slot", effect: Event) -> "tuple[_Slot, ...]":
-        """Who gets what a source put out, as mail at once: nobody yet, if it is carried there."""
+        """Who gets what a source put out, as mail at once."""
         if isinstance(effect, Note):
             self._on_note(self.now, source.name, effect)
         targets = tuple([self._slots[name] for name in self._route(source.name, effect)])
-        if isinstance(effect, Carried):
-            for target in targets:
-                self._await(max(effect.due_mono_ms, self.now.mono_ms), (target, effect))
-            return ()
         if self._fixed_routes and not isinstance(effect, ADDRESSED):
             source.targets[type(effect)] = targets
         return targets

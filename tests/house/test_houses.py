@@ -125,7 +125,7 @@ def test_oak_is_scanned_as_fast_as_it_must_be() -> None:
         if channel.in_power_metering:
             assert rules[channel.name].delta == pytest.approx(0.02 * OAK.nodes[channel.about].nameplate_w)
     states = [channel for channel in OAK.channels.values() if channel.telemetry is TelemetryName.RelayState]
-    assert {(rules[state.name].poll_s, rules[state.name].period_s) for state in states} == {(900.0, 900.0)}
+    assert {(rules[state.name].poll_s, rules[state.name].period_s) for state in states} == {(900.0, 3600.0)}
 
 
 def test_oaks_emitters_hold_the_set_point_on_the_coldest_day() -> None:

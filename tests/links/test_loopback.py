@@ -45,7 +45,7 @@ class Street:
 
     def __init__(self, *, strict: bool = False, latency_ms: int = 20) -> None:
         self.tapped: list[tuple[str, bytes]] = []
-        wire = Loopback(lambda topic, payload: self.tapped.append((topic, payload)), latency_ms=latency_ms, strict=strict)
+        wire = Loopback(lambda _, topic, payload: self.tapped.append((topic, payload)), latency_ms=latency_ms, strict=strict)
         self.notes: list[str] = []
         self.runtime = VirtualRuntime(START_MS, self.route, lambda _now, _name, note: self.notes.append(note.text))
         self.nodes: dict[str, Node] = {}

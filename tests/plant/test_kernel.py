@@ -86,9 +86,9 @@ def captures_in_quiet(plant: Plant, limits_ms: Sequence[int]) -> list[Capture]:
         while plant.now_ms < limit_ms:
             reached_ms = plant.quiet_until(watch, limit_ms)
             assert reached_ms == plant.now_ms
-            if not watch.captured():
+            if not watch.captured:
                 plant.advance(limit_ms)
-            for number in watch.captured():
+            for number in watch.captured:
                 values = watch.values(number)
                 assert values == plant.scanner(DEVICES[number].channels).read()
                 assert rules[number].select(values, reached_ms)
@@ -112,17 +112,35 @@ def test_quiet_running_captures_what_polling_captures(compiled: bool) -> None:
     assert list(quiet.numbers[:end]) == list(polled.numbers[:end])
 
 
+def test_a_device_of_one_period_needs_no_telling_what_was_due() -> None:
+    told, knowing = make_plant(compiled=False), make_plant(compiled=False)
+    minutes = replace(TEMPERATURES, period_ms=PERIODS_MS[0])
+    watch_told, watch_knowing = told.watch([TEMPERATURES]), knowing.watch([minutes])
+    due = []
+    while told.quiet_until(watch_told, LIMITS_MS[-1]) < LIMITS_MS[-1]:
+        reached_ms = told.now_ms
+        assert knowing.quiet_until(watch_knowing, LIMITS_MS[-1]) == reached_ms
+        assert watch_knowing.captured == watch_told.captured == [0]
+        assert watch_knowing.next_ms == reached_ms + 60_000
+        values = watch_told.values(0)
+        assert watch_knowing.values(0) == values
+        if reached_ms % PERIODS_MS[0] == 0 or not due:
+            due.append(reached_ms)
+            watch_told.remember(0, values, reached_ms - reached_ms % PERIODS_MS[0] + PERIODS_MS[0])
+    assert len(due) > 30
+
+
 def test_quiet_running_ends_with_the_last_scan_before_its_limit_and_cuts_no_step_in_two() -> None:
     plant = make_plant(compiled=False)
     assert plant.quiet_until(plant.watch([]), START_MS + 5_000) == START_MS
     watch = plant.watch([POWER])
     assert plant.quiet_until(watch, START_MS + 9_000) == START_MS
-    assert watch.captured() == []
+    assert watch.captured == []
     assert plant.quiet_until(watch, START_MS + 99_000) == START_MS + 10_000
-    assert watch.captured() == [0]
+    assert watch.captured == [0]
     watch.remember(0, watch.values(0), START_MS + HOUR_MS)
     assert plant.quiet_until(watch, START_MS + 99_000) == START_MS + 90_000
-    assert watch.captured() == []
+    assert watch.captured == []
     assert plant.quiet_until(watch, START_MS + 100_000) == START_MS + 100_000
 
 
@@ -139,16 +157,16 @@ def test_what_changed_is_named_and_counts_as_captured_from_then_on(compiled: boo
     plant = make_plant(compiled=compiled)
     watch = plant.watch([TEMPERATURES, POWER])
     assert plant.quiet_until(watch, START_MS + 10_000) == START_MS + 10_000
-    assert (watch.captured(), watch.changed(1)) == ([1], [0, 1])
-    watch.remember_shown(1, START_MS + HOUR_MS)
+    assert (watch.captured, watch.changed(1)) == ([1], [0, 1])
+    watch.remember(1, watch.values(1), START_MS + HOUR_MS)
     assert plant.quiet_until(watch, START_MS + HOUR_MS) == START_MS + 60_000
-    assert (watch.captured(), watch.changed(0), watch.changed(1)) == ([0], [0, 1, 2, 3, 4], [])
+    assert (watch.captured, watch.changed(0), watch.changed(1)) == ([0], [0, 1, 2, 3, 4], [])
     watch.remember(0, watch.values(0), START_MS + HOUR_MS)
     plant.set_actuator("a.boost0", 1.0)
     reached_ms = plant.quiet_until(watch, START_MS + HOUR_MS)
-    assert (reached_ms, watch.captured(), watch.changed(1)) == (START_MS + 70_000, [1], [1])
+    assert (reached_ms, watch.captured, watch.changed(1)) == (START_MS + 70_000, [1], [1])
     assert plant.quiet_until(watch, START_MS + 80_000) == START_MS + 80_000
-    assert watch.captured() == []
+    assert watch.captured == []
 
 
 def test_watch_refuses_lists_that_do_not_fit() -> None:

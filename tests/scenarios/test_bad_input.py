@@ -9,6 +9,8 @@ from gw_spaceheat.apps.local import LocalRequest
 from gw_spaceheat.core.events import DispatchAsked, SnapshotAsked
 from gw_spaceheat.links.broker import RunningBroker
 from gw_spaceheat.messages.codec import encode
+from gw_spaceheat.messages.gridworks_ack import GridworksAck
+from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
@@ -21,6 +23,7 @@ TIMES = 5
 """Every bad message is said so often."""
 OURS = "dw1-isone-nh-orange-1"
 SCADAS = f"{OURS}-ta-scada"
+START_ID = "5c0bd1a2-5d5f-4e64-9d3e-0c8f3b8c9a11"
 
 
 def envelope(src: str, dst: str, type_name: str, payload: object) -> bytes:
@@ -119,8 +122,9 @@ def test_somebody_else_in_well_formed_words_is_not_believed(
             listener.say(*encode(SendSnap(from_g_node_alias=GARAGE), src=OURS, dst="s", message_id=""))
             listener.say(*encode(PowerWatts(watts=99_999), src=SCADAS, dst="a", message_id=""))
         before = listener.mark()
-        cloud.ask(SnapshotAsked())
-        listener.heard(SnapshotSpaceheat, since=before)
+        start = GridworksEventStartup(message_id=START_ID, time_created_ms=clock.now().wall_ms, src=garage.scada_alias)
+        listener.say(*encode(start, src=garage.scada_alias, dst="a", message_id=START_ID, ack_required=True))
+        listener.heard(GridworksAck, src=GARAGE, since=before)  # said by the same one, so all that was said before is heard too
         view = cloud.view()
         assert view.strangers == TIMES
         assert view.power_w != 99_999

@@ -60,6 +60,7 @@ class LocalHeating:
         self._boost_middle_k = parameters.boost_middle_k
         self._boost_off_k = parameters.boost_off_k
         self._silence_ms = round(parameters.silence_s * 1000)
+        self._half_silence_ms = self._silence_ms // 2
         self._patience_ms = round(parameters.patience_s * 1000)
         self._begun_mono_ms: int | None = None
         self._heard_mono_ms = 0
@@ -189,11 +190,12 @@ class LocalHeating:
         self._find_deadline(mono_ms)
 
     def _find_deadline(self, mono_ms: int) -> None:
-        """The watch for silence is set anew only when it has come, so that the deadline does not move with every pass."""
+        """The watch for silence is set anew when half of it is over, so that the deadline does not move with every pass."""
         if self._mode is Mode.ScadaBlind:
             due_ms = mono_ms + MINUTE_MS
         else:
-            if self._watch_mono_ms <= mono_ms:
+            early_ms = 0 if self._mode is Mode.Initializing else self._half_silence_ms
+            if self._watch_mono_ms - mono_ms <= early_ms:
                 waiting_ms = self._patience_ms if self._mode is Mode.Initializing else self._silence_ms
                 self._watch_mono_ms = max(self._heard_mono_ms + waiting_ms, mono_ms + MINUTE_MS)
             due_ms = self._watch_mono_ms

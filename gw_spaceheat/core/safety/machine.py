@@ -5,6 +5,7 @@ contracts or who commands, and it does not spare the compressor: a tank that boi
 """
 
 from collections.abc import Sequence
+from math import inf
 
 from gw_spaceheat.core.events import Event, Latest, Level, Note, Release, Started, StateChanged, Wish
 from gw_spaceheat.core.safety.guards import PIPES, SEVERITY, TOO_COLD, TOO_HOT, Danger, Guard, Sight
@@ -43,6 +44,7 @@ class Safety:
         """Learn limits, sensors and actuators; nothing is overridden."""
         heating = house.heating
         self._limits = limits
+        self._half_silence_ms = limits.silence_ms // 2
         self._tanks = (*heating.buffer, *heating.store)
         self._heated = (*self._tanks, *(heating.hot_water.temperatures if heating.hot_water else ()))
         self._tank_count = len(self._tanks)
@@ -59,6 +61,13 @@ class Safety:
         self._cooled_c = heating.maximum_tank_c - limits.cooled_k
         self._warmed_tank_c = heating.minimum_tank_c + limits.warmed_tank_k
         self._warmed_pipe_c = heating.minimum_pipe_c + limits.warmed_pipe_k
+        # what every sensor shows while nothing is the matter: hot water may be cold, its bottom is fed with cold water
+        coldest_c = dict.fromkeys(self._tanks, heating.minimum_tank_c)
+        coldest_c |= dict.fromkeys(heating.pipes, heating.minimum_pipe_c)
+        hottest_c = dict.fromkeys(self._heated, heating.maximum_tank_c)
+        self._calm = tuple(
+            (name, coldest_c.get(name, -inf), hottest_c.get(name, inf)) for name in dict.fromkeys((*self._heated, *self._pipes))
+        )
         self._too_hot = Guard(TOO_HOT)
         self._too_cold = Guard(TOO_COLD)
         self._cold_pipes = Guard(PIPES)
@@ -102,6 +111,10 @@ class Safety:
         if self._begun_mono_ms is None:
             self._begin(mono_ms)
         get = values.get
+        if self._told is Danger.Quiet and self._all_calm(values):
+            if self._watch_mono_ms - mono_ms < self._half_silence_ms:
+                self._watch_mono_ms = self._deadline = mono_ms + self._limits.silence_ms
+            return NOTHING
         heated = [get(name) for name in self._heated]
         changed = self._look_at_tanks(heated, mono_ms)
         if self._pipes:
@@ -113,6 +126,15 @@ class Safety:
         if self._watch_mono_ms <= mono_ms:
             self._find_deadline(mono_ms)
         return NOTHING
+
+    def _all_calm(self, values: dict[str, float | None]) -> bool:
+        """Whether every sensor shows that all is well, as nearly always: then no guard goes anywhere from Quiet."""
+        get = values.get
+        for name, least, most in self._calm:
+            value = get(name)
+            if value is None or not least <= value <= most:
+                return False
+        return True
 
     def _look_at_tanks(self, heated: list[float | None], mono_ms: int) -> bool:
         """Whether a guard went elsewhere. Hot water may be too hot, not too cold: its bottom is fed with cold water."""

@@ -20,6 +20,7 @@ class Capture:
         periods_ms: Of each channel: it is captured at least once in so long.
         deltas: Of each channel: a change by more than this is captured at once [its SI unit]; inf for never.
         last: Of each channel: what was captured last; NaN before the first time.
+        one_period_ms: The period that all channels share [ms]; 0 if their periods differ.
         first_due_wall_ms: When the first of the periods is over, UTC [ms]; 0 before the first capture.
     """
 
@@ -32,7 +33,7 @@ class Capture:
         self._due_wall_ms: list[int] = [0] * len(self.names)
         self.first_due_wall_ms = 0
         self._longest_ms = max(self.periods_ms, default=0)
-        self._one_period_ms = self.periods_ms[0] if len(set(self.periods_ms)) == 1 else 0
+        self.one_period_ms = self.periods_ms[0] if len(set(self.periods_ms)) == 1 else 0
 
     def select(
         self, values: Sequence[float | None], now: Moment, changed: Sequence[int] | None = None
@@ -50,7 +51,7 @@ class Capture:
         wall_ms = now.wall_ms
         due_ms = self.first_due_wall_ms
         if wall_ms >= due_ms or due_ms - wall_ms > self._longest_ms:
-            return self._take_all(values, wall_ms) if self._one_period_ms else self._select_due(values, wall_ms)
+            return self._take_all(values, wall_ms) if self.one_period_ms else self._select_due(values, wall_ms)
         if changed is None:
             changed = self._changed(values)
         return self._take(changed, values) if changed else None
@@ -69,7 +70,7 @@ class Capture:
 
     def _take_all(self, values: Sequence[float | None], wall_ms: int) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
         """All channels have the same period, and it is over."""
-        self.first_due_wall_ms = slot_start(wall_ms, self._one_period_ms) + self._one_period_ms
+        self.first_due_wall_ms = slot_start(wall_ms, self.one_period_ms) + self.one_period_ms
         self.last[:] = values
         return self.names, tuple(values)
 

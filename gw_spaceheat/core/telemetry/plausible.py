@@ -83,6 +83,14 @@ class ChannelRule:
         self._jumped_to = nan
         self._jumped_times = 0
 
+    def believes(self, value: float) -> bool:
+        """Whether a value is beyond doubt at first sight, as nearly all are; else `judge` looks more closely."""
+        if self.least <= value <= self.most and -JUMP_K <= value - self.believed <= JUMP_K and value != POWER_ON_C:
+            self.believed = value
+            self._jumped_times = 0
+            return True
+        return False
+
     def judge(self, value: float | None) -> float | None:
         """The value if it can be, else None; missing stays missing."""
         if value is None or not self.least <= value <= self.most:  # NaN is in no range
@@ -117,6 +125,8 @@ class Plausibility:
         judged: list[float | None] | None = None
         for index, value in enumerate(values):
             rule = rules[names[index]]
+            if value is not None and rule.believes(value):
+                continue
             believable = rule.judge(value)
             if believable is not value:
                 judged = list(values) if judged is None else judged

@@ -1,6 +1,6 @@
 """Which channels have a value that may be relied on, and which are missing, and since when that has been told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from gw_spaceheat.house.model import Channel, House
@@ -8,6 +8,11 @@ from gw_spaceheat.vocabulary.moment import Moment
 
 STALE_AFTER_PERIODS = 2.5
 STALE_MARGIN_MS = 5_000
+MOST_SCANS = 64
+"""So many partial scans of a source are remembered one by one before they are folded into one time for each channel."""
+
+_Taken = tuple[Collection[str], int]
+"""Names of channels, and when they were read [ms]."""
 
 
 class Change(NamedTuple):
@@ -24,15 +29,20 @@ class Presence:
 
     A device whose actor says nothing for 2.5 capture periods is stale, whatever the reason: its actor may hang. A device whose
     actor says that it failed is missing at once.
+
+    Attributes:
+        latest: The latest value of every channel; None while it is missing.
+        version: Of each source, a number that changes whenever anything of it does.
     """
 
     def __init__(self, house: House) -> None:
         """Learn the channels; all are missing, and nothing has been told, until their first reading or their first time-out."""
         self.latest: dict[str, float | None] = dict.fromkeys(house.channels)
-        self.taken_ms: dict[str, int] = {}
         self._by_source: dict[str, list[str]] = {}
         for channel in house.channels.values():
             self._by_source.setdefault(channel.captured_by, []).append(channel.name)
+        self.version = dict.fromkeys(self._by_source, 0)
+        self._taken: dict[str, list[_Taken]] = {source: [] for source in self._by_source}
         self._names_of = {source: frozenset(names) for source, names in self._by_source.items()}
         self._patience_ms = {source: patience_ms(house.channels, names) for source, names in self._by_source.items()}
         self._heard_mono_ms: dict[str, int] = {}
@@ -50,16 +60,27 @@ class Presence:
     ) -> list[Change]:
         """Put in what a source captured; gives the changes to tell."""
         self._heard_mono_ms[source] = now.mono_ms
+        self.version[source] += 1
         self.latest.update(zip(names, values, strict=True))
+        taken = self._taken[source]
+        if len(names) == len(self._by_source[source]):
+            taken.clear()
+        elif len(taken) >= MOST_SCANS:
+            taken[:] = [({name}, name_taken_ms) for name, name_taken_ms in self.taken_ms(source).items()]
+        taken.append((names, taken_ms))
         if None in values or self._blind or self._lost:
-            return self._take_with_gaps(source, names, values, taken_ms)
-        self.taken_ms.update(dict.fromkeys(names, taken_ms))
+            return self._take_with_gaps(source, names, values)
         return []
 
-    def _take_with_gaps(
-        self, source: str, names: tuple[str, ...], values: tuple[float | None, ...], taken_ms: int
-    ) -> list[Change]:
-        self.taken_ms.update((name, taken_ms) for name, value in zip(names, values, strict=True) if value is not None)
+    def channels_of(self, source: str) -> Sequence[str]:
+        """Names of all channels that a source captures."""
+        return self._by_source[source]
+
+    def taken_ms(self, source: str) -> dict[str, int]:
+        """When each channel of a source was last read, UTC [ms], whether it had a value then or not."""
+        return {name: taken_ms for names, taken_ms in self._taken[source] for name in names}
+
+    def _take_with_gaps(self, source: str, names: tuple[str, ...], values: tuple[float | None, ...]) -> list[Change]:
         changes: list[Change] = []
         if source in self._lost:
             changes += self._return(source, names, values)
@@ -97,6 +118,7 @@ class Presence:
         channels = tuple(self._by_source[source])
         self._lost[source] = channels
         self._blind.difference_update(channels)
+        self.version[source] += 1
         for name in channels:
             self.latest[name] = None
         self._look_mono_ms = self._next_look()

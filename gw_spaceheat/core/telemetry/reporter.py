@@ -54,6 +54,8 @@ class Reporter:
         self._buffers: dict[int, SlotBuffer] = {}
         self._states: dict[str, SingleMachineState] = {}
         self._relay_states: dict[str, float] = {}
+        self._shown: dict[str, tuple[int, list[SingleReading]]] = {}
+        """What the last snapshot showed of each source, and of which version; between two snapshots little changes."""
 
     # gathering
 
@@ -163,12 +165,12 @@ class Reporter:
 
     def snapshot(self, presence: Presence, now: Moment) -> SnapshotSpaceheat:
         """The latest value of every channel that has one, and the latest state of every machine and relay."""
-        latest, taken_ms = presence.latest, presence.taken_ms
-        readings = [
-            SingleReading(channel_name=name, value=round(slope * value + offset), scada_read_time_unix_ms=taken_ms[name])
-            for name, (slope, offset) in self._scales.items()
-            if (value := latest[name]) is not None
-        ]
+        readings: list[SingleReading] = []
+        for source, version in presence.version.items():
+            shown = self._shown.get(source)
+            if shown is None or shown[0] != version:
+                shown = self._shown[source] = (version, self._readings_of(source, presence))
+            readings += shown[1]
         return SnapshotSpaceheat(
             from_g_node_alias=self._house.scada_alias,
             from_g_node_instance_id=self._house.scada_instance_id,
@@ -176,6 +178,17 @@ class Reporter:
             latest_reading_list=readings,
             latest_state_list=list(self._states.values()),
         )
+
+    def _readings_of(self, source: str, presence: Presence) -> list[SingleReading]:
+        latest, taken_ms, scales = presence.latest, presence.taken_ms(source), self._scales
+        readings = []
+        for name in presence.channels_of(source):
+            value = latest[name]
+            if value is not None:
+                slope, offset = scales[name]
+                number = round(slope * value + offset)
+                readings.append(SingleReading(channel_name=name, value=number, scada_read_time_unix_ms=taken_ms[name]))
+        return readings
 
     def layout(self, now: Moment) -> Message:
         """The nodes and channels of the house."""

@@ -13,8 +13,8 @@ _TAKEN_MS = attrgetter("taken_ms")
 
 
 def scales_of(channels: Mapping[str, Channel]) -> dict[str, tuple[float, float]]:
-    """Slope and offset of each channel's wire integers."""
-    return {name: channel.telemetry.scale[1:3] for name, channel in channels.items()}
+    """Slope and offset of each channel's wire integers, in the order of the channels' names."""
+    return {name: channels[name].telemetry.scale[1:3] for name in sorted(channels)}
 
 
 class SlotBuffer:
@@ -62,8 +62,9 @@ class SlotBuffer:
                     known[0].append(number)
                     known[1].append(taken_ms)
         return [
-            ChannelReadings(channel_name=name, value_list=numbers, scada_read_time_unix_ms_list=times_ms)
-            for name, (numbers, times_ms) in sorted(series.items())
+            ChannelReadings(channel_name=name, value_list=known[0], scada_read_time_unix_ms_list=known[1])
+            for name in scales
+            if (known := series.get(name)) is not None
         ]
 
     def states(self) -> list[MachineStates]:
