@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from heapq import heappop, heappush
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from gw_spaceheat.core.events import (
     Event,
@@ -143,7 +143,7 @@ class Session:
         given = self._input(event)
         if given is None:
             return ()
-        followed = self.TABLE.get((self._state, given))
+        followed = TABLE.get((self._state, given))
         if followed is None:
             return self._tally.tell("out of order", f"{given} while {self._state}; ignored", now)
         self._state, action = followed
@@ -353,44 +353,45 @@ class Session:
     def _doubled_ms(self, times: int) -> int:
         return min(self._settings.ack_timeout_ms << min(times, MOST_DOUBLINGS), self._settings.longest_wait_ms)
 
-    TABLE: ClassVar[Mapping[tuple[State, Input], tuple[State, "Callable[[Session, Any, Moment], Effects]"]]] = {
-        (State.DOWN, Input.STARTED): (State.DOWN, _stay),
-        (State.DOWN, Input.STOPPING): (State.ENDED, _stay),
-        (State.DOWN, Input.LINK_UP): (State.UP, _come_up),
-        (State.DOWN, Input.LINK_DOWN): (State.DOWN, _stay_down),
-        (State.DOWN, Input.SEND_EVENT): (State.DOWN, _keep),
-        (State.DOWN, Input.SEND_PLAIN): (State.DOWN, _drop),
-        (State.DOWN, Input.SEND_NOW): (State.DOWN, _drop),
-        (State.DOWN, Input.ACKNOWLEDGED): (State.DOWN, _forget),
-        (State.DOWN, Input.MESSAGE): (State.DOWN, _pass_on),
-        (State.DOWN, Input.ECHO): (State.DOWN, _count_echo),
-        (State.DOWN, Input.GARBLED): (State.DOWN, _refuse),
-        (State.DOWN, Input.TRANSMIT_FAILED): (State.DOWN, _note_failure),
-        (State.UP, Input.STARTED): (State.UP, _stay),
-        (State.UP, Input.STOPPING): (State.ENDED, _stay),
-        (State.UP, Input.LINK_DOWN): (State.DOWN, _go_down),
-        (State.UP, Input.SEND_EVENT): (State.UP, _keep_and_send),
-        (State.UP, Input.SEND_PLAIN): (State.UP, _send_once),
-        (State.UP, Input.SEND_NOW): (State.UP, _send_once),
-        (State.UP, Input.ACKNOWLEDGED): (State.UP, _forget_and_go_on),
-        (State.UP, Input.PING): (State.UP, _answer),
-        (State.UP, Input.MESSAGE): (State.UP, _pass_on_and_go_on),
-        (State.UP, Input.ECHO): (State.UP, _count_echo),
-        (State.UP, Input.GARBLED): (State.UP, _refuse),
-        (State.UP, Input.TRANSMIT_FAILED): (State.UP, _note_failure),
-        (State.ENDED, Input.LINK_DOWN): (State.ENDED, _stay),
-        (State.ENDED, Input.SEND_EVENT): (State.ENDED, _keep),
-        (State.ENDED, Input.SEND_PLAIN): (State.ENDED, _drop),
-        (State.ENDED, Input.SEND_NOW): (State.ENDED, _drop),
-        (State.ENDED, Input.ACKNOWLEDGED): (State.ENDED, _forget),
-        (State.ENDED, Input.ECHO): (State.ENDED, _count_echo),
-        (State.ENDED, Input.GARBLED): (State.ENDED, _refuse),
-        (State.ENDED, Input.TRANSMIT_FAILED): (State.ENDED, _note_failure),
-    }
-    """State and input to the next state and what is done; a pair that is not here is refused and changes nothing.
 
-    The input tells which event it is, so that each action takes its own kind only.
-    """
+TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment], Effects]]] = {
+    (State.DOWN, Input.STARTED): (State.DOWN, Session._stay),
+    (State.DOWN, Input.STOPPING): (State.ENDED, Session._stay),
+    (State.DOWN, Input.LINK_UP): (State.UP, Session._come_up),
+    (State.DOWN, Input.LINK_DOWN): (State.DOWN, Session._stay_down),
+    (State.DOWN, Input.SEND_EVENT): (State.DOWN, Session._keep),
+    (State.DOWN, Input.SEND_PLAIN): (State.DOWN, Session._drop),
+    (State.DOWN, Input.SEND_NOW): (State.DOWN, Session._drop),
+    (State.DOWN, Input.ACKNOWLEDGED): (State.DOWN, Session._forget),
+    (State.DOWN, Input.MESSAGE): (State.DOWN, Session._pass_on),
+    (State.DOWN, Input.ECHO): (State.DOWN, Session._count_echo),
+    (State.DOWN, Input.GARBLED): (State.DOWN, Session._refuse),
+    (State.DOWN, Input.TRANSMIT_FAILED): (State.DOWN, Session._note_failure),
+    (State.UP, Input.STARTED): (State.UP, Session._stay),
+    (State.UP, Input.STOPPING): (State.ENDED, Session._stay),
+    (State.UP, Input.LINK_DOWN): (State.DOWN, Session._go_down),
+    (State.UP, Input.SEND_EVENT): (State.UP, Session._keep_and_send),
+    (State.UP, Input.SEND_PLAIN): (State.UP, Session._send_once),
+    (State.UP, Input.SEND_NOW): (State.UP, Session._send_once),
+    (State.UP, Input.ACKNOWLEDGED): (State.UP, Session._forget_and_go_on),
+    (State.UP, Input.PING): (State.UP, Session._answer),
+    (State.UP, Input.MESSAGE): (State.UP, Session._pass_on_and_go_on),
+    (State.UP, Input.ECHO): (State.UP, Session._count_echo),
+    (State.UP, Input.GARBLED): (State.UP, Session._refuse),
+    (State.UP, Input.TRANSMIT_FAILED): (State.UP, Session._note_failure),
+    (State.ENDED, Input.LINK_DOWN): (State.ENDED, Session._stay),
+    (State.ENDED, Input.SEND_EVENT): (State.ENDED, Session._keep),
+    (State.ENDED, Input.SEND_PLAIN): (State.ENDED, Session._drop),
+    (State.ENDED, Input.SEND_NOW): (State.ENDED, Session._drop),
+    (State.ENDED, Input.ACKNOWLEDGED): (State.ENDED, Session._forget),
+    (State.ENDED, Input.ECHO): (State.ENDED, Session._count_echo),
+    (State.ENDED, Input.GARBLED): (State.ENDED, Session._refuse),
+    (State.ENDED, Input.TRANSMIT_FAILED): (State.ENDED, Session._note_failure),
+}
+"""State and input to the next state and what is done; a pair that is not here is refused and changes nothing.
+
+The input tells which event it is, so that each action takes its own kind only.
+"""
 
 
 _OTHER_INPUTS: Mapping[type[Event], Input] = {

@@ -23,7 +23,7 @@ from gw_spaceheat.core.events import (
     Urgency,
 )
 from gw_spaceheat.core.link.outbox import MemoryOutbox
-from gw_spaceheat.core.link.session import Input, Session, SessionSettings, State
+from gw_spaceheat.core.link.session import TABLE, Input, Session, SessionSettings, State
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
 from gw_spaceheat.messages.gridworks_ping import GridworksPing
@@ -129,7 +129,7 @@ AFTER: dict[tuple[State, Input], State | None] = {
 
 def test_every_pair_is_decided() -> None:
     assert set(AFTER) == {(state, given_) for state in State for given_ in Input}
-    assert set(Session.TABLE) == {pair for pair, after in AFTER.items() if after is not REFUSED}
+    assert set(TABLE) == {pair for pair, after in AFTER.items() if after is not REFUSED}
 
 
 @pytest.mark.parametrize(("state", "given_"), AFTER, ids=str)
@@ -450,5 +450,5 @@ def test_the_diagram_in_the_docs_is_the_table() -> None:
     page = (Path(__file__).parents[3] / "docs" / "systems" / "link.md").read_text(encoding="utf-8")
     drawn = {line.strip() for line in page.splitlines() if "-->" in line and "[*]" not in line}
     assert drawn == {
-        f"{state} --> {after}: {given_}" for (state, given_), (after, _action) in Session.TABLE.items() if after is not state
+        f"{state} --> {after}: {given_}" for (state, given_), (after, _action) in TABLE.items() if after is not state
     }
