@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from gw_spaceheat.core.events import Event
 from gw_spaceheat.core.machine import Machine
+from gw_spaceheat.vocabulary.moment import Moment
 
 Route = Callable[[str, Event], Iterable[str]]
 """(name of the source, what it put out) to the names of the hosted things that get it as their mail.
@@ -31,3 +33,22 @@ class Hosted:
     late_after_ms: int = 10_000
     critical: bool = False
     factory: Callable[[], Machine] | None = None
+
+
+@runtime_checkable
+class Skipping(Protocol):
+    """A hosted thing that knows which of its own wakes would have no effect."""
+
+    def skip(self, now: Moment, limit_mono_ms: int) -> int | None:
+        """Pass over wakes, from `now` on, that put nothing out, but none after the limit.
+
+        Nothing else happens before the limit.
+
+        Returns:
+            The deadline, as `deadline` gives it from then on: where it stopped.
+        """
+        ...
+
+    def deadline(self) -> int | None:
+        """As of any machine."""
+        ...

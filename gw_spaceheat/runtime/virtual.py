@@ -12,32 +12,11 @@ in local names; what looks like a detour there is one that was measured.
 from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
-from typing import Protocol, runtime_checkable
 
 from gw_spaceheat.core.events import Carried, Command, Event, Note, Started, Stopping
 from gw_spaceheat.core.machine import Machine
-from gw_spaceheat.runtime.host import Route
+from gw_spaceheat.runtime.host import Route, Skipping
 from gw_spaceheat.vocabulary.moment import Moment
-
-
-@runtime_checkable
-class Skipping(Protocol):
-    """A hosted thing that knows which of its own wakes would have no effect."""
-
-    def skip(self, now: Moment, limit_mono_ms: int) -> int | None:
-        """Pass over wakes, from `now` on, that put nothing out, but none after the limit.
-
-        Nothing else happens before the limit.
-
-        Returns:
-            The deadline, as `deadline` gives it from then on: where it stopped.
-        """
-        ...
-
-    def deadline(self) -> int | None:
-        """As of any machine."""
-        ...
-
 
 Skip = Callable[[Moment, int], int | None]
 
