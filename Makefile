@@ -10,11 +10,13 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13; do \
 LAYERS := base drivers sim dev test
 # Debian packages that only tests need
 TEST_PACKAGES := mosquitto
+# Debian packages that compiling the control code needs
+COMPILER_PACKAGES := gcc libc6-dev python3-dev
 # what `make install` sets up as systemd services, such as "scada" or "atn ear"
 SERVICES ?= scada
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format requirements install clean
+.PHONY: help run test fast check format requirements install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +27,12 @@ run: $(VENV)/.run ## set up, then start a simulated house, its SCADA, its Atomic
 test: $(VENV)/.test ## set up, then check style, types and floors and run all tests with coverage
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES)
 	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory fast || echo "the control code is not compiled: simulations run from its sources, more slowly"
 	$(BIN)/python -m pytest -n auto -m "not slow" --cov --cov-report=term
+
+fast: $(VENV)/.test ## compile the control code for simulations; optional
+	@sh deploy/debian_packages.sh $(COMPILER_PACKAGES)
+	@$(BIN)/gws compile
 
 check: $(VENV)/.test ## style, types and floors only
 	$(BIN)/ruff check .

@@ -53,7 +53,7 @@ def _version(value: object) -> object:
     return {"3": 3, "5": 5}.get(value, value) if isinstance(value, str) else value
 
 
-def _numba(value: object) -> object:
+def _switch(value: object) -> object:
     return {"auto": None, "1": True, "0": False}.get(value.lower(), value) if isinstance(value, str) else value
 
 
@@ -94,6 +94,12 @@ def default_data_folder() -> Path:
     return (Path(state) if state else Path.home() / ".local" / "state") / APPLICATION
 
 
+def default_compiled_folder() -> Path:
+    """Where compiled control code is kept unless told otherwise: below the XDG cache folder of the user."""
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(cache) if cache else Path.home() / ".cache") / APPLICATION / "compiled"
+
+
 _BROKER = Allowed("mqtt://HOST[:PORT] or mqtts://HOST[:PORT] without user and password, or None for the embedded broker")
 _FILE = Allowed("path of a file that exists, or None")
 
@@ -107,7 +113,7 @@ LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper), Allowed("DEBUG, INFO, WARNING or ERROR")
 ]
 MqttVersion = Annotated[Literal[3, 5], BeforeValidator(_version), Allowed("5, or 3 for MQTT 3.1.1")]
-Numba = Annotated[bool | None, BeforeValidator(_numba), Allowed("auto, 1 or 0")]
+Switch = Annotated[bool | None, BeforeValidator(_switch), Allowed("auto, 1 or 0")]
 Speed = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False), Allowed("a number above 0, at most 10000")]
 
 
@@ -129,6 +135,8 @@ class Settings(BaseSettings):
         log_level: The least level that is logged.
         record_file: File for the record of causes and effects; None for no record.
         numba: Whether the simulated physics is compiled; None to compile when Numba is there.
+        compiled: Whether simulations use the control code that `gws compile` has compiled; None to do so when it is there.
+        compiled_folder: Where compiled control code is kept.
         speed: How many times faster than life a simulated house runs.
     """
 
@@ -156,7 +164,9 @@ class Settings(BaseSettings):
     data_folder: Folder = Field(default_factory=default_data_folder)
     log_level: LogLevel = "INFO"
     record_file: NewFile | None = None
-    numba: Numba = None
+    numba: Switch = None
+    compiled: Switch = None
+    compiled_folder: Folder = Field(default_factory=default_compiled_folder)
     speed: Speed = 1.0
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from gw_spaceheat.apps.compiled.finder import in_use
 from gw_spaceheat.apps.samples import PRICES, WEATHER, shipped_sample
 from gw_spaceheat.apps.simulate import Simulation, SimulationOutcome, simulate
 from gw_spaceheat.core.events import Commit, Event, Persist
@@ -146,6 +147,7 @@ def summary(
         "events": outcome.events,
         "messages": dict(sorted(outcome.messages.items())),
         "compiled": what.compiled,
+        "control_compiled": in_use(),
         "wall_s": wall_s,
         "digest": outcome.digest,
     }

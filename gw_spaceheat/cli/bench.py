@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gw_spaceheat.apps.compiled.finder import use_compiled
 from gw_spaceheat.apps.settings import read_settings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Measure virtual time."""
         settings = read_settings()
+        use_compiled(settings.compiled_folder, settings.compiled)  # before anything of the control code is imported
         _tell(_measure("simulate", houses=settings.houses_path(), days=days, rounds=rounds, compiled=settings.numba), as_json)
 
     @bench.command("actors", help="Messages and timers per second of both runtimes, against Pykka and SimPy if they are here.")

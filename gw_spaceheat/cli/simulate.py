@@ -4,15 +4,16 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gw_spaceheat.apps.houses import house_to_start
+from gw_spaceheat.apps.compiled.finder import use_compiled
 from gw_spaceheat.apps.settings import read_settings
-from gw_spaceheat.apps.simulation_run import SimulationRequest, run
 from gw_spaceheat.plant.prices import Market
-from gw_spaceheat.views.simulation_text import simulation_text
+
+if TYPE_CHECKING:
+    from gw_spaceheat.apps.simulation_run import SimulationRequest
 
 DEFAULT_START = datetime(2018, 1, 8)  # noqa: DTZ001 - local standard time of the house
 DATE_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -43,6 +44,11 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Simulate one house."""
         settings = read_settings()
+        use_compiled(settings.compiled_folder, settings.compiled)  # before anything of the control code is imported
+        from gw_spaceheat.apps.houses import house_to_start
+        from gw_spaceheat.apps.simulation_run import SimulationRequest, run
+        from gw_spaceheat.views.simulation_text import simulation_text
+
         found, _ = house_to_start(file or settings.houses_path(), house)
         request = SimulationRequest(
             house=found,
@@ -61,7 +67,9 @@ def register(app: typer.Typer) -> None:
         typer.echo(json.dumps(told) if as_json else simulation_text(told))
 
 
-def _with_progress(request: SimulationRequest) -> dict[str, object]:
+def _with_progress(request: "SimulationRequest") -> dict[str, object]:
+    from gw_spaceheat.apps.simulation_run import run
+
     hours = request.days * 24
     with typer.progressbar(length=hours, label="simulating", file=sys.stderr, update_min_steps=max(1, hours // 200)) as bar:
         return run(request, on_hour=lambda _hour: bar.update(1))
