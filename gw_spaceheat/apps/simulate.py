@@ -42,6 +42,7 @@ from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.plant.drive import Drive
 from gw_spaceheat.plant.faults import SensorFault
 from gw_spaceheat.plant.plant import Plant, Totals
+from gw_spaceheat.runtime.garbage import collecting_seldom
 from gw_spaceheat.runtime.virtual import VirtualRuntime
 from gw_spaceheat.vocabulary.ids import IdSource
 from gw_spaceheat.vocabulary.moment import HOUR_MS, Moment
@@ -229,7 +230,8 @@ def simulate(
 
     stored_wh = plant.store_energy_wh(house.heating.curve.minimum_c)
     end_ms = what.hours * HOUR_MS
-    runtime.run(end_ms - 1)  # what is read at the very end belongs to the next hour
+    with collecting_seldom():
+        runtime.run(end_ms - 1)  # what is read at the very end belongs to the next hour
     accountant.wake(Moment(end_ms, start_ms + end_ms))
     totals = plant.totals()
     stored_wh = plant.store_energy_wh(house.heating.curve.minimum_c) - stored_wh

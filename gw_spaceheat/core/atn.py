@@ -162,6 +162,7 @@ class AtomicTNode:
     def __init__(self, house: House, new_id: Callable[[], str], options: AtnOptions | None = None) -> None:
         """Remember the house, the source of identifiers (uuid4) and the options."""
         self._house = house
+        self._scada_alias = house.scada_alias
         self._new_id = new_id
         self._options = options or AtnOptions()
         self._telemetry: dict[str, TelemetryName] = {channel.name: channel.telemetry for channel in house.channels.values()}
@@ -284,9 +285,9 @@ class AtomicTNode:
     def _on_received(self, event: Received, now: Moment) -> list[Event]:
         if event.link != UPLINK:
             return []
-        if event.src != self._house.scada_alias:
+        if event.src != self._scada_alias:
             self._strangers += 1
-            text = f"{event.message.type_name()} from {event.src}; only {self._house.scada_alias} speaks for this house"
+            text = f"{event.message.type_name()} from {event.src}; only {self._scada_alias} speaks for this house"
             return list(self._tally.tell("stranger", text, now))
         self._last_heard_ms = event.arrived_ms
         take = self._by_message.get(type(event.message))
@@ -364,7 +365,7 @@ class AtomicTNode:
 
     def _take_startup(self, _message: GridworksEventStartup, now: Moment) -> list[Event]:
         self._layout_asked_mono_ms = None  # another programme may run there now
-        started = Note(Level.INFO, f"{self._house.scada_alias} has started")
+        started = Note(Level.INFO, f"{self._scada_alias} has started")
         return [started, *self._ask_layout(now), *self._ask_snapshot(now)]
 
     def _take_answer(self, message: GwsCommandAnswer, _now: Moment) -> list[Event]:

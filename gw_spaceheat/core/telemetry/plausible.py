@@ -117,14 +117,17 @@ class Plausibility:
 
     def __init__(self, channels: Sequence[Channel], tank_probes: Collection[str] = ()) -> None:
         """Learn the quantities; tank_probes are the names of channels that show the water of a tank."""
-        self._rules = {channel.name: ChannelRule(channel.telemetry, channel.name in tank_probes) for channel in channels}
+        self._names = tuple(channel.name for channel in channels)
+        self._in_order = [ChannelRule(channel.telemetry, channel.name in tank_probes) for channel in channels]
+        self._rules = dict(zip(self._names, self._in_order, strict=True))
 
     def judge(self, names: Sequence[str], values: tuple[float | None, ...]) -> tuple[float | None, ...]:
         """What was captured of these channels, with None in place of what cannot be."""
-        rules = self._rules
+        whole = names is self._names or names == self._names  # as nearly always
+        rules = self._in_order if whole else [self._rules[name] for name in names]
         judged: list[float | None] | None = None
-        for index, value in enumerate(values):
-            rule = rules[names[index]]
+        for index, rule in enumerate(rules):
+            value = values[index]
             if value is not None and rule.believes(value):
                 continue
             believable = rule.judge(value)

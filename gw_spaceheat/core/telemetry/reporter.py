@@ -48,6 +48,9 @@ class Reporter:
     def __init__(self, house: House, new_id: Callable[[], str], grace_ms: int) -> None:
         """Nothing has been gathered; the first slot opens at the first `due`."""
         self._house = house
+        self._alias = house.scada_alias
+        self._asset_alias = house.terminal_asset_alias
+        self._instance_id = house.scada_instance_id
         self._new_id = new_id
         self._slots = SlotClock(REPORT_SLOT_MS, grace_ms)
         self._scales = scales_of(house.channels)
@@ -150,9 +153,9 @@ class Reporter:
         identifier = self._new_id()
         closed = self._buffers.pop(slot_start_ms, None) or SlotBuffer(self._scales)
         report = Report(
-            from_g_node_alias=self._house.scada_alias,
-            from_g_node_instance_id=self._house.scada_instance_id,
-            about_g_node_alias=self._house.terminal_asset_alias,
+            from_g_node_alias=self._alias,
+            from_g_node_instance_id=self._instance_id,
+            about_g_node_alias=self._asset_alias,
             slot_start_unix_s=slot_start_ms // 1000,
             slot_duration_s=REPORT_SLOT_MS // 1000,
             channel_reading_list=closed.channel_readings(),
@@ -161,7 +164,7 @@ class Reporter:
             message_created_ms=now.wall_ms,
             id=identifier,
         )
-        return ReportEvent(message_id=identifier, time_created_ms=now.wall_ms, src=self._house.scada_alias, report=report)
+        return ReportEvent(message_id=identifier, time_created_ms=now.wall_ms, src=self._alias, report=report)
 
     def snapshot(self, presence: Presence, now: Moment) -> SnapshotSpaceheat:
         """The latest value of every channel that has one, and the latest state of every machine and relay."""
@@ -172,8 +175,8 @@ class Reporter:
                 shown = self._shown[source] = (version, self._readings_of(source, presence))
             readings += shown[1]
         return SnapshotSpaceheat(
-            from_g_node_alias=self._house.scada_alias,
-            from_g_node_instance_id=self._house.scada_instance_id,
+            from_g_node_alias=self._alias,
+            from_g_node_instance_id=self._instance_id,
             snapshot_time_unix_ms=now.wall_ms,
             latest_reading_list=readings,
             latest_state_list=list(self._states.values()),
@@ -196,13 +199,11 @@ class Reporter:
 
     def startup(self, now: Moment) -> GridworksEventStartup:
         """The daemon has started."""
-        return GridworksEventStartup(message_id=self._new_id(), time_created_ms=now.wall_ms, src=self._house.scada_alias)
+        return GridworksEventStartup(message_id=self._new_id(), time_created_ms=now.wall_ms, src=self._alias)
 
     def shutdown(self, reason: str, now: Moment) -> GridworksEventShutdown:
         """The daemon stops."""
-        return GridworksEventShutdown(
-            message_id=self._new_id(), time_created_ms=now.wall_ms, src=self._house.scada_alias, reason=reason
-        )
+        return GridworksEventShutdown(message_id=self._new_id(), time_created_ms=now.wall_ms, src=self._alias, reason=reason)
 
     def glitch(self, change: Change, now: Moment) -> Glitch:
         """Channels went missing, or came back."""
@@ -233,7 +234,7 @@ class Reporter:
 
     def _glitch(self, node: str, level: str, summary: str, details: str, now: Moment) -> Glitch:
         return Glitch(
-            from_g_node_alias=self._house.scada_alias,
+            from_g_node_alias=self._alias,
             node=wire_name(node),
             type=level,
             summary=summary,
