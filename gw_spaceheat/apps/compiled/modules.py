@@ -138,14 +138,14 @@ def _ancestors(known: Mapping[str, ast.Module], checkout: Path) -> dict[str, set
             continue
         tree = known.get(name) or ast.parse(text)
         origin = {
-            alias.asname or alias.name: node.module
+            alias.asname or alias.name: {node.module, f"{node.module}.{alias.name}"}
             for node in ast.walk(tree)
             if isinstance(node, ast.ImportFrom) and node.module
             for alias in node.names
         }
         bases = (base for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for base in node.bases)
         names = (part.id for base in bases for part in ast.walk(base) if isinstance(part, ast.Name))
-        found[name] = {origin[each] for each in names if each in origin}
+        found[name] = {module for each in names for module in origin.get(each, ())}
     return found
 
 

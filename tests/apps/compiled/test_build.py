@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,27 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     with pytest.raises(ToolMissingError, match="python3-dev"):
         compile_control_code(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_build_knows_of_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two processes that it starts, replaced: one makes the files, the other imports them."""
+    started: list[list[str]] = []
+
+    def run(words: list[str]) -> None:
+        started.append(words)
+        for file in ("group__mypyc", "gw_spaceheat/core/scada"):
+            path = tmp_path / "modules" / f"{file}{sysconfig.get_config_var('EXT_SUFFIX')}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+
+    monkeypatch.setattr(build, "_run", run)
+    made = build._make(sources(), tmp_path)
+    assert read_build(tmp_path / "modules") == made
+    assert made.files.keys() == {"group__mypyc", "gw_spaceheat.core.scada"}
+    assert made.modules == ("gw_spaceheat.core.scada",)
+    worker, trial = started
+    assert str(Path("gw_spaceheat/core/scada.py")) in worker
+    assert trial[-1] == str(tmp_path / "modules")
 
 
 def test_what_the_compiler_says_is_shown() -> None:

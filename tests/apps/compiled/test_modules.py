@@ -75,7 +75,7 @@ def test_nobody_uncompiled_inherits_from_a_compiled_class(tmp_path: Path) -> Non
         other="class Other: ...",
     )
     assert f"{CORE}.base" in choose(sources(checkout), checkout).compiled
-    heir = "from gw_spaceheat.core.middle import Middle\nclass Heir(list[Middle], Middle): ..."
+    heir = "from gw_spaceheat.core import middle as one\nclass Heir(list[one.Middle], one.Middle): ..."
     (checkout / "gw_spaceheat" / "heir.py").write_text(heir, encoding="utf-8")
     choice = choose(sources(checkout), checkout)
     assert choice.compiled == (ROOT, f"{CORE}.other")
