@@ -175,6 +175,8 @@ class AtomicTNode:
         self._report_ids: dict[str, None] = {}
         self._reports = self._snapshots = self._garbled = self._strangers = 0
         self._channels: dict[str, tuple[int, int]] = {}
+        self._unknown = False
+        """Some channel was in no layout so far."""
         self._states: dict[str, StateNow] = {}
         self._problems: deque[Problem] = deque(maxlen=KEPT_PROBLEMS)
         self._ended: deque[Dispatch] = deque(maxlen=KEPT_DISPATCHES)
@@ -299,15 +301,16 @@ class AtomicTNode:
     def _take_snapshot(self, message: SnapshotSpaceheat, now: Moment) -> list[Event]:
         self._snapshots += 1
         nonsense_ms = now.wall_ms + MINUTE_MS
-        channels = self._channels
+        channels, new = self._channels, False
         for reading in message.latest_reading_list:
             name, taken_ms = reading.channel_name, reading.scada_read_time_unix_ms
             known = channels.get(name)
             if known is None or known[1] < taken_ms or known[1] > nonsense_ms:
                 channels[name] = (reading.value, taken_ms)
+                new = new or known is None
         for state in message.latest_state_list:
             self._take_state(state.machine_handle, state.state, state.unix_ms)
-        return self._ask_for_unknown(now)
+        return self._ask_for_unknown(now) if new or self._unknown else []
 
     def _take_report(self, report: Report, now: Moment) -> list[Event]:
         if report.id in self._report_ids:  # sent again because our acknowledgement was lost
@@ -317,7 +320,7 @@ class AtomicTNode:
             del self._report_ids[next(iter(self._report_ids))]
         self._reports += 1
         nonsense_ms = now.wall_ms + MINUTE_MS
-        channels = self._channels
+        channels, new = self._channels, False
         for readings in report.channel_reading_list:
             times_ms = readings.scada_read_time_unix_ms_list
             if times_ms:
@@ -325,10 +328,11 @@ class AtomicTNode:
                 known = channels.get(readings.channel_name)
                 if known is None or known[1] < taken_ms or known[1] > nonsense_ms:
                     channels[readings.channel_name] = (readings.value_list[times_ms.index(taken_ms)], taken_ms)
+                    new = new or known is None
         for states in report.state_list:
             for state, since_ms in zip(states.state_list, states.unix_ms_list, strict=True):
                 self._take_state(states.machine_handle, state, since_ms)
-        return self._ask_for_unknown(now)
+        return self._ask_for_unknown(now) if new or self._unknown else []
 
     def _ask_for_unknown(self, now: Moment) -> list[Event]:
         """Ask for the layout if a channel is in none that we know.
@@ -336,9 +340,8 @@ class AtomicTNode:
         Of each channel the newest reading counts; one from the future (a wrong clock in the house) makes way for any other, or
         it would stand for ever.
         """
-        if self._channels.keys() <= self._telemetry.keys():
-            return []
-        return self._ask_layout(now)
+        self._unknown = not self._channels.keys() <= self._telemetry.keys()
+        return self._ask_layout(now) if self._unknown else []
 
     def _take_state(self, machine: str, state: str, since_ms: int) -> None:
         known = self._states.get(machine)

@@ -1,6 +1,7 @@
 """What a channel measures: declared once for the wire, for tables and for charts."""
 
 from enum import StrEnum
+from math import floor
 from typing import NamedTuple
 
 from gw_spaceheat.vocabulary.units import LITRES_PER_GALLON
@@ -44,9 +45,9 @@ class TelemetryName(StrEnum):
         return _SCALES[self]
 
     def to_wire(self, value: float) -> int:
-        """The wire's integer for a value in the SI unit."""
+        """The wire's integer for a value in the SI unit: the nearest, and the greater of two as near."""
         scale = _SCALES[self]
-        return round(scale.slope * value + scale.offset)
+        return floor(scale.slope * value + scale.offset + 0.5)
 
     def from_wire(self, number: int) -> float:
         """The value in the SI unit for the wire's integer."""

@@ -61,14 +61,17 @@ class Presence:
         """Put in what a source captured; gives the changes to tell."""
         self._heard_mono_ms[source] = now.mono_ms
         self.version[source] += 1
-        self.latest.update(zip(names, values, strict=True))
+        latest, gaps = self.latest, False
+        for name, value in zip(names, values):  # noqa: B905 - made in pairs
+            latest[name] = value
+            gaps = gaps or value is None
         taken = self._taken[source]
         if len(names) == len(self._by_source[source]):
             taken.clear()
         elif len(taken) >= MOST_SCANS:
             taken[:] = [({name}, name_taken_ms) for name, name_taken_ms in self.taken_ms(source).items()]
         taken.append((names, taken_ms))
-        if None in values or self._blind or self._lost:
+        if gaps or self._blind or self._lost:
             return self._take_with_gaps(source, names, values)
         return []
 

@@ -1,6 +1,7 @@
 """What the SCADA tells its peer: reports per slot, snapshots, layout, glitches. It writes messages and decides nothing."""
 
 from collections.abc import Callable
+from math import floor
 
 from gw_spaceheat.core.events import ActuatorTrouble, Command, Level, Note, Outcome, Readings, StateChanged, Verdict
 from gw_spaceheat.core.telemetry.layout import layout_of
@@ -189,7 +190,7 @@ class Reporter:
             value = latest[name]
             if value is not None:
                 slope, offset = scales[name]
-                number = round(slope * value + offset)
+                number = floor(slope * value + offset)
                 readings.append(SingleReading(channel_name=name, value=number, scada_read_time_unix_ms=taken_ms[name]))
         return readings
 

@@ -1,6 +1,7 @@
 """What one report slot holds until it is sent: readings, state changes and commands, each with its own time."""
 
 from collections.abc import Mapping
+from math import floor
 from operator import attrgetter
 
 from gw_spaceheat.core.events import Readings
@@ -13,8 +14,12 @@ _TAKEN_MS = attrgetter("taken_ms")
 
 
 def scales_of(channels: Mapping[str, Channel]) -> dict[str, tuple[float, float]]:
-    """Slope and offset of each channel's wire integers, in the order of the channels' names."""
-    return {name: channels[name].telemetry.scale[1:3] for name in sorted(channels)}
+    """How each channel's wire integers are made, in the order of the channels' names.
+
+    `floor(slope * value + offset)` is `TelemetryName.to_wire(value)`.
+    """
+    scales = {name: channels[name].telemetry.scale for name in sorted(channels)}
+    return {name: (scale.slope, scale.offset + 0.5) for name, scale in scales.items()}
 
 
 class SlotBuffer:
@@ -50,11 +55,11 @@ class SlotBuffer:
         series: dict[str, tuple[list[int], list[int]]] = {}
         for scan in sorted(self._scans, key=_TAKEN_MS):
             taken_ms = scan.taken_ms
-            for name, value in zip(scan.channels, scan.values, strict=True):
+            for name, value in zip(scan.channels, scan.values):  # noqa: B905 - made in pairs
                 if value is None:
                     continue
                 slope, offset = scales[name]
-                number = round(slope * value + offset)
+                number = floor(slope * value + offset)
                 known = series.get(name)
                 if known is None:
                     series[name] = ([number], [taken_ms])
