@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from gw_spaceheat.actors.sensor import SensorActor
 from gw_spaceheat.core.events import Event, Started, Stopping
-from gw_spaceheat.plant.plant import Plant, WatchedDevice
+from gw_spaceheat.plant.plant import Plant
+from gw_spaceheat.plant.watch import WatchedDevice
 from gw_spaceheat.vocabulary.moment import Moment
 
 NEVER_MS = 1 << 62

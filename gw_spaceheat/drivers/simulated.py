@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gw_spaceheat.drivers.base import DeviceError
 from gw_spaceheat.house.model import Channel, Component, Node
-from gw_spaceheat.plant.plant import Plant, Scanner, Totals, Watch
+from gw_spaceheat.plant.plant import Plant, Scanner, Totals
+from gw_spaceheat.plant.watch import Watch
 
 
 class SimulatedSite:

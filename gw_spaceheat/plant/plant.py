@@ -4,9 +4,8 @@ It is not thread-safe and knows no clock. `drivers/simulated.py` puts devices ov
 """
 
 import math
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from gw_spaceheat.house.model import House
 from gw_spaceheat.plant import memory
@@ -16,11 +15,10 @@ from gw_spaceheat.plant.drive import Drive
 from gw_spaceheat.plant.faults import SensorFault
 from gw_spaceheat.plant.memory import Numbers, Whole
 from gw_spaceheat.plant.phase_change import enthalpy_j
+from gw_spaceheat.plant.watch import Watch, WatchedDevice, without_nan
 from gw_spaceheat.vocabulary.moment import HOUR_MS
 
 J_PER_WH = 3600.0
-
-Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,106 +83,7 @@ class Scanner:
         """What the sensors show now, in the channels' SI units; None for what is missing."""
         plant = self._plant
         plant.kernel.scan(plant.numbers, plant.whole, self._sensors, self._values, self._count)
-        return _without_nan(self._values)
-
-
-@dataclass(frozen=True, slots=True)
-class WatchedDevice:
-    """A device whose scans are watched.
-
-    Attributes:
-        channels: Names of its channels.
-        deltas: For each: change from the last captured value that is captured at once; inf for never [the channel's SI unit].
-        poll_ms: It is read every so many [ms].
-        phase_ms: And that at times which leave this rest when divided by poll_ms [ms].
-        period_ms: All its channels are captured at least once in each such period, aligned to the clock [ms]; 0 if their
-            periods differ, and whoever watches must tell by `Watch.remember` what was captured because one was over.
-    """
-
-    channels: tuple[str, ...]
-    deltas: tuple[float, ...]
-    poll_ms: int
-    phase_ms: int = 0
-    period_ms: int = 0
-
-    def __post_init__(self) -> None:
-        """Raise ValueError if the lists are of unequal length or the poll period is not positive."""
-        if len(self.channels) != len(self.deltas):
-            raise ValueError(f"{len(self.channels)} channels but {len(self.deltas)} deltas")
-        if self.poll_ms <= 0:
-            raise ValueError(f"a device is read every 1 ms or less often, not every {self.poll_ms} ms")
-
-
-class Watch:
-    """What `Plant.quiet_until` looks out for: devices, and what was captured of them last.
-
-    Nothing was captured at first, so the first scan of every device is worth capturing.
-
-    Attributes:
-        captured: Numbers of the devices, in the order given, that had something to capture when `quiet_until` last returned.
-        next_ms: When any of the devices is read next after that, UTC [ms].
-    """
-
-    def __init__(self, plant: "Plant", devices: Sequence[WatchedDevice]) -> None:
-        """Lay the watch out in the plant's kind of rows."""
-        channels = [channel for device in devices for channel in device.channels]
-        whole = [len(devices), len(channels), 0, 0]
-        first = 0
-        self._runs: list[slice] = []
-        self._shown = slice(2 * len(channels), 3 * len(channels))
-        self._seen_whole: list[int] = []
-        self._seen: list[float | None] = []
-        self.captured: list[int] = []
-        self.next_ms = 0
-        self._devices = [memory.WATCH_FIXED + number * memory.DEVICE_SIZE for number in range(len(devices))]
-        self._changed_at: list[int] = []
-        changed_at = memory.WATCH_FIXED + len(devices) * memory.DEVICE_SIZE + len(channels)
-        self._captured_at = changed_at + len(channels)
-        for device in devices:
-            count = len(device.channels)
-            whole += [device.poll_ms, device.phase_ms, first, count, device.period_ms, 0, 0]
-            self._runs.append(slice(first, first + count))
-            self._changed_at.append(changed_at + first)
-            first += count
-        whole += [plant.sensor_number(channel) for channel in channels] + [0] * (len(channels) + len(devices))
-        unknown = [math.nan] * len(channels)
-        deltas = [delta for device in devices for delta in device.deltas]
-        self.numbers = plant.kernel.floats([*unknown, *deltas, *unknown])
-        self.whole = plant.kernel.integers(whole)
-
-    def remember(self, device: int, last: Sequence[float | None], due_ms: int) -> None:
-        """Tell what was captured of a device last and when the next of its channels' periods is over.
-
-        Args:
-            device: Number of the device, in the order given.
-            last: The last captured value of each channel; None if it was missing then.
-            due_ms: From this time on it is captured anyway [ms]; 0 if it was never captured.
-        """
-        run = self._runs[device]
-        if len(last) != run.stop - run.start:
-            raise ValueError(f"device {device} has {run.stop - run.start} channels, not {len(last)}")
-        self.numbers[run] = [math.nan if value is None else value for value in last] if None in last else last  # type: ignore[assignment]
-        self.whole[self._devices[device] + memory.DEVICE_DUE_MS] = due_ms
-
-    def read_back(self) -> None:
-        """Take in what `quiet_until` left in the rows; all at once, because a look into a row of NumPy is slow."""
-        whole = self._seen_whole = _listed(self.whole)
-        self.next_ms = whole[memory.WATCH_NEXT_MS]
-        self.captured = whole[self._captured_at : self._captured_at + whole[memory.WATCH_CAPTURED]]
-        if self.captured:
-            self._seen = _without_nan(self.numbers[self._shown])
-
-    def changed(self, device: int) -> list[int]:
-        """Which channels of a device that captured had changed enough for that, by number.
-
-        They count as captured from then on; see `WatchedDevice.period_ms` for those that were due.
-        """
-        at = self._changed_at[device]
-        return self._seen_whole[at : at + self._seen_whole[self._devices[device] + memory.DEVICE_CHANGED]]
-
-    def values(self, device: int) -> list[float | None]:
-        """What a device that captured showed; None for what is missing."""
-        return self._seen[self._runs[device]]
+        return without_nan(self._values)
 
 
 class Plant:
@@ -279,7 +178,7 @@ class Plant:
 
     def watch(self, devices: Sequence[WatchedDevice]) -> Watch:
         """A watch for `quiet_until`. ValueError for an unknown channel."""
-        return Watch(self, devices)
+        return Watch(devices, self.sensor_number, self.kernel)
 
     def sensor_number(self, channel: str) -> int:
         """Number of a channel's sensor; ValueError, naming the house, if it has none."""
@@ -407,17 +306,3 @@ class Plant:
             raise ValueError(
                 f"plant of house {self.house.alias}: asked to run to {to_ms} ms, but its weather ends at {self.end_ms} ms"
             )
-
-
-def _listed(row: MutableSequence[Number]) -> list[Number]:
-    """A run of a row as a list of Python's own numbers."""
-    listed: list[Number] = row.tolist() if hasattr(row, "tolist") else row[:]  # type: ignore[assignment]
-    return listed
-
-
-def _without_nan(values: Numbers) -> list[float | None]:
-    listed = _listed(values)
-    total = sum(listed)
-    if total == total:  # noqa: PLR0124 - one NaN makes the sum NaN, so as a rule this one look is enough
-        return listed  # type: ignore[return-value]  # a list that nobody else has
-    return [None if value != value else value for value in listed]  # noqa: PLR0124

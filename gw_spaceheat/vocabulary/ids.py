@@ -14,10 +14,13 @@ class IdSource:
         """Remember the seed (at most 64 bytes)."""
         self._seed = seed
         self._count = 0
+        self._digits = ""
 
     def __call__(self) -> str:
         """The next identifier in the form of a uuid4."""
-        self._count += 1
-        digits = blake2b(self._count.to_bytes(8, "big"), digest_size=16, key=self._seed).hexdigest()
+        if not self._digits:
+            self._count += 1
+            self._digits = blake2b(self._count.to_bytes(8, "big"), digest_size=64, key=self._seed).hexdigest()
+        digits, self._digits = self._digits[:32], self._digits[32:]
         variant = "89ab"[int(digits[16], 16) & 3]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

@@ -9,7 +9,8 @@ from gw_spaceheat.drivers.base import DeviceError
 from gw_spaceheat.drivers.simulated import SimulatedActuator, SimulatedSensor, SimulatedSite
 from gw_spaceheat.house.model import CaptureRule, Channel
 from gw_spaceheat.plant.faults import FaultKind, SensorFault
-from gw_spaceheat.plant.plant import Plant, WatchedDevice
+from gw_spaceheat.plant.plant import Plant
+from gw_spaceheat.plant.watch import WatchedDevice
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 from tests.plant.houses import START_MS, make_drive, make_house

@@ -10,7 +10,8 @@ from gw_spaceheat.plant import memory
 from gw_spaceheat.plant.drive import Drive
 from gw_spaceheat.plant.faults import FaultKind, SensorFault
 from gw_spaceheat.plant.kernel import next_poll_ms
-from gw_spaceheat.plant.plant import Plant, WatchedDevice
+from gw_spaceheat.plant.plant import Plant
+from gw_spaceheat.plant.watch import WatchedDevice
 from gw_spaceheat.vocabulary.moment import HOUR_MS
 from tests.plant.houses import HOT_WATER, PLANT, START_MS, make_drive, make_house
 

@@ -26,6 +26,9 @@ LEFT_ALONE: Mapping[str, str] = {
 }
 """Packages and modules of which nothing is compiled, and why."""
 
+NOT_LEFT_ALONE = frozenset({f"{PACKAGE}.plant.watch"})
+"""Modules in there for which the reason does not hold."""
+
 _IMPORT = re.compile(
     rf"^[ \t]*(?:from\s+({PACKAGE}[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+({PACKAGE}[\w.]*))", re.MULTILINE
 )
@@ -103,6 +106,8 @@ def choose(of: Mapping[str, bytes], checkout: Path = CHECKOUT) -> Choice:
 
 
 def _left_alone(name: str) -> str | None:
+    if name in NOT_LEFT_ALONE:
+        return None
     return next((why for which, why in LEFT_ALONE.items() if name == which or name.startswith(f"{which}.")), None)
 
 
