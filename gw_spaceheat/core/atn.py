@@ -20,6 +20,7 @@ from gw_spaceheat.core.events import (
 )
 from gw_spaceheat.core.link.acknowledge import acknowledgement
 from gw_spaceheat.core.link.tally import Tally
+from gw_spaceheat.core.telemetry.heard import Heard
 from gw_spaceheat.house.model import House, Node, wire_name
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.base import Message
@@ -174,7 +175,7 @@ class AtomicTNode:
         self._power_ms: int | None = None
         self._report_ids: dict[str, None] = {}
         self._reports = self._snapshots = self._garbled = self._strangers = 0
-        self._channels: dict[str, tuple[int, int]] = {}
+        self._heard = Heard()
         self._unknown = False
         """Some channel was in no layout so far."""
         self._states: dict[str, StateNow] = {}
@@ -238,14 +239,14 @@ class AtomicTNode:
             snapshots=self._snapshots,
             garbled=self._garbled,
             strangers=self._strangers,
-            channels=tuple(self._channel_now(name) for name in sorted(self._channels)),
+            channels=tuple(self._channel_now(name) for name in sorted(self._heard.names)),
             states=tuple(self._states[name] for name in sorted(self._states)),
             problems=tuple(self._problems),
             dispatches=(*self._ended, *(dispatch for dispatch, _ in self._pending.values())),
         )
 
     def _channel_now(self, name: str) -> ChannelNow:
-        number, taken_ms = self._channels[name]
+        number, taken_ms = self._heard.newest(name) or (0, 0)
         telemetry = self._telemetry.get(name)
         if telemetry is None:
             return ChannelNow(name, float(number), "counts", 0, taken_ms)
@@ -300,14 +301,7 @@ class AtomicTNode:
 
     def _take_snapshot(self, message: SnapshotSpaceheat, now: Moment) -> list[Event]:
         self._snapshots += 1
-        nonsense_ms = now.wall_ms + MINUTE_MS
-        channels, new = self._channels, False
-        for reading in message.latest_reading_list:
-            name, taken_ms = reading.channel_name, reading.scada_read_time_unix_ms
-            known = channels.get(name)
-            if known is None or known[1] < taken_ms or known[1] > nonsense_ms:
-                channels[name] = (reading.value, taken_ms)
-                new = new or known is None
+        new = self._heard.take_snapshot(message, now)
         for state in message.latest_state_list:
             self._take_state(state.machine_handle, state.state, state.unix_ms)
         return self._ask_for_unknown(now) if new or self._unknown else []
@@ -319,28 +313,15 @@ class AtomicTNode:
         if len(self._report_ids) > KEPT_REPORT_IDS:
             del self._report_ids[next(iter(self._report_ids))]
         self._reports += 1
-        nonsense_ms = now.wall_ms + MINUTE_MS
-        channels, new = self._channels, False
-        for readings in report.channel_reading_list:
-            times_ms = readings.scada_read_time_unix_ms_list
-            if times_ms:
-                taken_ms = max(times_ms) if len(times_ms) > 1 else times_ms[0]
-                known = channels.get(readings.channel_name)
-                if known is None or known[1] < taken_ms or known[1] > nonsense_ms:
-                    channels[readings.channel_name] = (readings.value_list[times_ms.index(taken_ms)], taken_ms)
-                    new = new or known is None
+        new = self._heard.take_report(report, now)
         for states in report.state_list:
             for state, since_ms in zip(states.state_list, states.unix_ms_list, strict=True):
                 self._take_state(states.machine_handle, state, since_ms)
         return self._ask_for_unknown(now) if new or self._unknown else []
 
     def _ask_for_unknown(self, now: Moment) -> list[Event]:
-        """Ask for the layout if a channel is in none that we know.
-
-        Of each channel the newest reading counts; one from the future (a wrong clock in the house) makes way for any other, or
-        it would stand for ever.
-        """
-        self._unknown = not self._channels.keys() <= self._telemetry.keys()
+        """Ask for the layout if a channel is in none that we know."""
+        self._unknown = not self._heard.names <= self._telemetry.keys()
         return self._ask_layout(now) if self._unknown else []
 
     def _take_state(self, machine: str, state: str, since_ms: int) -> None:

@@ -121,6 +121,7 @@ def listed_row(row: MutableSequence[Number]) -> list[Number]:
 
 
 def without_nan(values: Numbers) -> list[float | None]:
+    """A run of a row as a list, with None in place of NaN."""
     listed = listed_row(values)
     total = sum(listed)
     if total == total:  # noqa: PLR0124 - one NaN makes the sum NaN, so as a rule this one look is enough

@@ -82,8 +82,7 @@ class HotWaterControl:
 
     def read(self, values: dict[str, float | None], heating_wants: bool, mono_ms: int, out: list[Event]) -> None:
         """Look at the tank; heating_wants says whether heating waits for the source meanwhile."""
-        get = values.get
-        temperatures = fill_gaps([get(name) for name in self._hot_water.temperatures])
+        temperatures = fill_gaps([values.get(name) for name in self._hot_water.temperatures])
         if temperatures is None:
             self._lose(out, mono_ms)
             return

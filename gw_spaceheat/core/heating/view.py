@@ -110,9 +110,8 @@ class Senses:
     def read(self, values: dict[str, float | None], now: Moment) -> Sequence[Event]:
         """Refresh the view; the answer is notes on fallbacks that began or ended."""
         notes: list[Event] | None = None
-        get = values.get
         view = self.view
-        outdoor_c = get(self._outdoor)
+        outdoor_c = values.get(self._outdoor)
         if outdoor_c is None or "outdoor" in self._missing:
             notes = self._look_outdoors(outdoor_c, now)
         else:
@@ -120,15 +119,19 @@ class Senses:
             if outdoor_c != self._measured_c:
                 self._measured_c = view.outdoor_c = outdoor_c
                 view.required_c = self._curve.required_c(outdoor_c)
-        temperatures = [get(name) for name in self._buffer]
+        temperatures = [values.get(name) for name in self._buffer]
         if None in temperatures or not view.buffer_known:
             notes = self._look_into("buffer", fill_gaps(temperatures), notes)
         else:
             self._take_buffer(temperatures)  # type: ignore[arg-type]  # no None among them
         if self._store:
-            top_c, upper_c, bottom_c = get(self._store_top), get(self._store_upper), get(self._store_bottom)
+            top_c, upper_c, bottom_c = (
+                values.get(self._store_top),
+                values.get(self._store_upper),
+                values.get(self._store_bottom),
+            )
             if top_c is None or upper_c is None or bottom_c is None or not view.store_known:
-                notes = self._look_into("store", fill_gaps([get(name) for name in self._store]), notes)
+                notes = self._look_into("store", fill_gaps([values.get(name) for name in self._store]), notes)
             else:
                 self._take_store(top_c, upper_c, bottom_c)
         return notes or NOTHING

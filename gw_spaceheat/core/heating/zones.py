@@ -76,10 +76,9 @@ class Zones:
 
     def read(self, values: dict[str, float | None], outdoor_c: float, mono_ms: int, out: list[Event]) -> None:
         """Every thermostat looks at its zone; those that see nothing go by the weather."""
-        get = values.get
         blind = None
         for zone in self._zones:
-            temperature_c = get(zone.channel)
+            temperature_c = values.get(zone.channel)
             if temperature_c is None or zone.missing:
                 blind = [*(blind or ()), zone]
             elif zone.calling:
@@ -88,7 +87,7 @@ class Zones:
             elif temperature_c <= zone.on_c:
                 self._call(zone, f"{zone.name} is at {temperature_c:.1f} degC", out)
         if blind is not None:
-            self._look_without_sensor([(zone, get(zone.channel)) for zone in blind], outdoor_c, mono_ms, out)
+            self._look_without_sensor([(zone, values.get(zone.channel)) for zone in blind], outdoor_c, mono_ms, out)
 
     def wake(self, mono_ms: int, out: list[Event]) -> None:
         """Overruns end."""

@@ -110,16 +110,15 @@ class Safety:
     def _look(self, values: dict[str, float | None], mono_ms: int) -> Sequence[Event]:
         if self._begun_mono_ms is None:
             self._begin(mono_ms)
-        get = values.get
         if self._told is Danger.Quiet and self._all_calm(values):
             if self._watch_mono_ms - mono_ms < self._half_silence_ms:
                 self._watch_mono_ms = self._deadline = mono_ms + self._limits.silence_ms
             return NOTHING
-        heated = [get(name) for name in self._heated]
+        heated = [values.get(name) for name in self._heated]
         changed = self._look_at_tanks(heated, mono_ms)
         if self._pipes:
-            changed = self._look_at_pipes([get(name) for name in self._pipes], mono_ms) or changed
-        outdoor_c = get(self._outdoor)
+            changed = self._look_at_pipes([values.get(name) for name in self._pipes], mono_ms) or changed
+        outdoor_c = values.get(self._outdoor)
         self._frost = outdoor_c is None or outdoor_c < self._limits.stir_below_c
         if changed or (self._phase_due_mono_ms is not None and mono_ms >= self._phase_due_mono_ms):
             return self._settle(mono_ms)
@@ -129,9 +128,8 @@ class Safety:
 
     def _all_calm(self, values: dict[str, float | None]) -> bool:
         """Whether every sensor shows that all is well, as nearly always: then no guard goes anywhere from Quiet."""
-        get = values.get
         for name, least, most in self._calm:
-            value = get(name)
+            value = values.get(name)
             if value is None or not least <= value <= most:
                 return False
         return True

@@ -6,16 +6,16 @@ impossible value for hours is as quiet as one that shows the same good value.
 
 from collections.abc import Collection, Sequence
 from math import nan
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gw_spaceheat.house.model import Channel
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 
-POWER_ON_C = 85.0
+POWER_ON_C: Final = 85.0
 """What a DS18B20 shows from power-up until it has converted [degC]: exactly this."""
 NEAR_POWER_ON_K = 2.0
 """Water that is heated past 85 degC was this near to it the capture before; then it is believed [K]."""
-JUMP_K = 25.0
+JUMP_K: Final = 25.0
 """Tank water does not change by more than this from one scan to the next [K]: a layer is heated within minutes at the fastest.
 
 Pipes may: their water is cold one moment and comes from a hot tank the next, when a pump starts.
