@@ -373,3 +373,163 @@ class Persist(Event, frozen=True, tag=True):
 
 class Commit(Event, frozen=True, tag=True):
     """Everything given to the store so far must be on disk now."""
+
+
+# a contract, and who commands under it ---------------------------------------------------------------------------------
+
+
+class Keep(Event, frozen=True, tag=True):
+    """This state must be durable before any effect that follows it in the list is acted on.
+
+    Attributes:
+        name: Whose state it is; a newer one takes the place of the older.
+        state: All that is needed to build the machine again as it is now.
+    """
+
+    name: str
+    state: msgspec.Struct
+
+
+class Append(Event, frozen=True, tag=True):
+    """One more line of an append-only log; durable together with the `Keep` that follows it.
+
+    Attributes:
+        log: Which log.
+        line: The line, without its end.
+    """
+
+    log: str
+    line: str
+
+
+class ModeChanged(Event, frozen=True, tag=True):
+    """Who heats while a contract is active has changed, or a contract began or ended.
+
+    Attributes:
+        remote: The AtomicTNode commands and data go up; else the SCADA heats by itself.
+        cause: Why, for a person.
+        at_ms: When, UTC [ms].
+    """
+
+    remote: bool
+    cause: str
+    at_ms: int
+
+
+class LeaseChanged(Event, frozen=True, tag=True):
+    """The lease on the house changed hands. What was commanded under an older token must not be acted on any more.
+
+    Attributes:
+        by: Who holds it now: local, remote or human.
+        token: The fencing token of the new lease.
+        cause: Why, for a person.
+        at_ms: When, UTC [ms].
+    """
+
+    by: Authority
+    token: int
+    cause: str
+    at_ms: int
+
+
+class Obey(Event, frozen=True, tag=True):
+    """A command of the AtomicTNode that was found good and is to be passed to its actuator.
+
+    Attributes:
+        node: Alias of the actuator.
+        value: 0 or 1 for a relay; the quantity in SI for an analogue output.
+        trigger: Identifier of the command [uuid4], found again in its outcome.
+        sequence: Its number; 0 for a bare command.
+        token: The fencing token under which it was given.
+        valid_until_mono_ms: After this it must not be acted on.
+    """
+
+    node: str
+    value: float
+    trigger: str
+    sequence: int
+    token: int
+    valid_until_mono_ms: int
+
+
+class HumanTakes(Event, frozen=True, tag=True):
+    """A person at the house takes command for a time [ms]; said again, the time begins anew."""
+
+    who: str
+    for_ms: int
+
+
+class HumanReleases(Event, frozen=True, tag=True):
+    """A person at the house gives the command back."""
+
+    who: str
+
+
+class LocalControlAsked(Event, frozen=True, tag=True):
+    """The home owner wants the house to heat by itself, or does not mind any more."""
+
+    who: str
+    asked: bool
+
+
+class SafetyActs(Event, frozen=True, tag=True):
+    """Safety overrides something now, or nothing any more."""
+
+    acts: bool
+    reason: str
+
+
+class MinimumTime(Event, frozen=True, tag=True):
+    """A minimum on or off time holds an actuator back until then [mono ms]; it cannot follow a command earlier."""
+
+    node: str
+    until_mono_ms: int
+
+
+class MeterAnswered(Event, frozen=True, tag=True):
+    """A power meter said its serial number."""
+
+    component: str
+    serial: str
+
+
+class ContractQuit(Event, frozen=True, tag=True):
+    """This side ends the running contract before its time."""
+
+    cause: str
+
+
+class SlotWanted(Event, frozen=True, tag=True):
+    """The AtomicTNode is to offer a contract for one market slot.
+
+    Attributes:
+        start_s: When it begins, UTC [s]; a full hour.
+        avg_power_w: Power that the house shall take on average [W].
+        oil_boiler_on: The house burns oil instead and takes none.
+    """
+
+    start_s: int
+    avg_power_w: int
+    oil_boiler_on: bool = False
+
+
+class StandingWanted(Event, frozen=True, tag=True):
+    """The AtomicTNode is to keep a standing contract: offered, and renewed until `StandingReleased`.
+
+    Attributes:
+        avg_power_w: Power that the house shall take on average [W].
+        oil_boiler_on: The house burns oil instead and takes none.
+    """
+
+    avg_power_w: int
+    oil_boiler_on: bool = False
+
+
+class StandingReleased(Event, frozen=True, tag=True):
+    """The standing contract is not renewed any more; the one that runs ends in its time."""
+
+
+class ModeWished(Event, frozen=True, tag=True):
+    """The AtomicTNode asks that the house heats by itself, or commands again."""
+
+    local: bool
