@@ -1,4 +1,4 @@
-"""A SCADA's and an AtomicTNode's side of a contract in virtual time, with a wire between them that can do anything to messages."""
+"""Both sides of a contract in virtual time, with a wire between them that can do anything to messages."""
 
 import heapq
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ from gw_spaceheat.house.model import Actuator, House, Node
 from gw_spaceheat.messages import codec
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.fsm_event import CHANGE_RELAY_STATE, ChangeRelayState, FsmEvent
-from gw_spaceheat.messages.gws_command import GwsCommand
+from gw_spaceheat.messages.gws_contract import GwsContract
 from gw_spaceheat.vocabulary.ids import IdSource
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, Moment
 from gw_spaceheat.vocabulary.roles import ActorClass, Role
@@ -72,6 +72,7 @@ class End:
     clock_ahead_ms: int = 0
     link_up: bool = False
     dead: bool = False
+    heard_ms: int = 0
     notes: list[str] = field(default_factory=list)
     modes: list[tuple[int, bool, str]] = field(default_factory=list)
 
@@ -106,9 +107,7 @@ class TwoSides:
 
         if side is Side.SCADA:
             assert memory is None or isinstance(memory, ScadaMemory)
-            return ScadaSide(
-                self.house, self.ids, digit, memory=memory, head=head, keys=self.keys[side], options=self.options
-            )
+            return ScadaSide(self.house, self.ids, digit, memory=memory, head=head, keys=self.keys[side], options=self.options)
         assert memory is None or isinstance(memory, AtnMemory)
         return AtnSide(self.house, self.ids, digit, memory=memory, head=head, keys=self.keys[side], options=self.options)
 
@@ -214,6 +213,8 @@ class TwoSides:
         end = self.ends[dst]
         if end.dead or not end.link_up:
             return
+        if isinstance(message, GwsContract):
+            end.heard_ms = self.now_ms
         alias = self.house.scada_alias if src is Side.SCADA else self.house.alias
         arrived_ms = self.now(dst).wall_ms
         self.give(dst, Received("uplink", alias, "", ack_required=False, message=message, arrived_ms=arrived_ms))
@@ -249,10 +250,6 @@ class TwoSides:
     def outcomes(self, side: Side) -> dict[str, str]:
         """How each contract ended, as a side has it."""
         return {pact.id: pact.life.value for pact in self.ends[side].machine.pacts}
-
-
-def commands_of(messages: Sequence[Message]) -> list[GwsCommand]:
-    return [message for message in messages if isinstance(message, GwsCommand)]
 
 
 HOUR = 60 * MINUTE_MS

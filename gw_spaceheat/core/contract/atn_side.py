@@ -7,12 +7,7 @@ from msgspec import UNSET
 
 from gw_spaceheat.core.contract.life import ATOMIC_T_NODE_LIFE, OPEN, Life, Result, Side, Turn, says_agreed
 from gw_spaceheat.core.contract.log import NO_ENTRIES, LogHead
-from gw_spaceheat.core.contract.offers import (
-    SLOT_MINUTES,
-    SLOT_S,
-    is_in_time,
-    next_link,
-)
+from gw_spaceheat.core.contract.offers import MOST_OPEN, SLOT_MINUTES, SLOT_S, is_in_time, next_link
 from gw_spaceheat.core.contract.options import ContractOptions
 from gw_spaceheat.core.contract.party import NO_KEYS, UPLINK, Keys, Party, Said
 from gw_spaceheat.core.contract.state import ATN_STATE, AtnMemory, Pact, Terms
@@ -40,7 +35,7 @@ from gw_spaceheat.messages.gws_command import GwsCommand
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.gws_contract import ContractMode, GwsContract
 from gw_spaceheat.messages.signing import sign
-from gw_spaceheat.messages.slow_dispatch_contract import SlowDispatchContract
+from gw_spaceheat.messages.slow_dispatch_contract import FIVE_MINUTES_S, SlowDispatchContract
 from gw_spaceheat.vocabulary.moment import Moment
 
 LIVES_S = 60.0
@@ -286,20 +281,21 @@ class AtnSide(Party):
         self._desk.changed()
 
     def _next_offer_ms(self, now: Moment) -> int:
-        """When the next link of a standing contract is to be offered, UTC [ms]."""
-        last = next(reversed(self._book.open()), None)
-        if last is not None:
-            return last.end_ms - self._options.renew_ms if last.life is not Life.Offered else last.end_ms
+        """When the next link of a standing contract is to be offered, UTC [ms]: at most one for every five minutes."""
+        open_pacts = self._book.open()
+        if len(open_pacts) >= MOST_OPEN:
+            return open_pacts[0].end_ms
+        if open_pacts:
+            return open_pacts[-1].end_ms - self._options.renew_ms
         start_s, _ = next_link(now, self._last_offer_s + 1)
-        return min(start_s * 1000, now.wall_ms if self._last_offer_s < start_s - SLOT_S else start_s * 1000)
+        return (start_s - FIVE_MINUTES_S) * 1000
 
     def _renew(self, now: Moment) -> None:
         if self._standing is None or not self._link_up or now.wall_ms < self._next_offer_ms(now):
             return
         open_pacts = self._book.open()
-        start_s, minutes = next_link(now, open_pacts[-1].end_ms // 1000 if open_pacts else self._last_offer_s + 1)
-        if is_in_time(start_s, now) and self._book.overlapping(start_s * 1000, (start_s + minutes * 60) * 1000) is None:
-            self._offer(start_s, minutes, self._standing, now, standing=True)
+        after_s = open_pacts[-1].end_ms // 1000 if open_pacts else self._last_offer_s + 1
+        self._offer(*next_link(now, after_s), self._standing, now, standing=True)
 
     def _offer(self, start_s: int, minutes: int, terms: Terms, now: Moment, *, standing: bool) -> None:
         contract = SlowDispatchContract(

@@ -323,7 +323,7 @@ class Party:
             self._next_mono_ms.pop(pact.id, None)
         else:
             self._next_mono_ms[pact.id] = now.mono_ms + period_ms
-        if not self._link_up:
+        if not self._link_up or (pact.life is Life.Ending and pact.claim is None):
             return
         self._tries[pact.id] = self._tries.get(pact.id, 0) + 1 if pact.life is Life.Offered else 0
         message = self._voice.signed(self._message(pact, now))

@@ -230,9 +230,8 @@ class ScadaSide(Party):
             if pact.claim is None:
                 cause = "the SCADA was not running when it ended"
                 self._claim(pact, Result.CompletedUnknownOutcome, cause, now)
-        if self._mode.state is not ModeState.Dormant:
-            silent_ms = max(now.wall_ms - (self._contact_ms or now.wall_ms), 0)
-            self._contact(now.mono_ms - silent_ms, now)
+        if self._contact_ms is not None:
+            self._contact(now.mono_ms - max(now.wall_ms - self._contact_ms, 0), now)
 
     # the link and what comes over it
 
@@ -334,8 +333,8 @@ class ScadaSide(Party):
         if self._mode.state is ModeState.Dormant:
             self._mode.clear(Condition.ContactLost, now)
             return
-        alive_mono_ms = now.mono_ms if self._contact_mono_ms is None else self._contact_mono_ms
-        lost_mono_ms = alive_mono_ms + self._options.contact_ms
+        alive_mono_ms = self._contact_mono_ms
+        lost_mono_ms = now.mono_ms if alive_mono_ms is None else alive_mono_ms + self._options.contact_ms
         if lost_mono_ms > now.mono_ms:
             self._mode.clear(Condition.ContactLost, now)
         minutes = self._options.contact_ms / 60_000
