@@ -63,7 +63,11 @@ def happenings(sides: TwoSides) -> dict[str, Callable[[], None]]:
         sides.give(SCADA, SafetyActs(acts=True, reason="a pipe is cold"))
         sides.at(sides.now_ms + ms, lambda: sides.give(SCADA, SafetyActs(acts=False, reason="")))
 
+    def crash(side: Side, after: int) -> None:
+        sides.crash_after[side] = after
+
     return {
+        **{f"crash {side.name} after effect {n}": lambda side=side, n=n: crash(side, n) for side in Side for n in range(6)},  # type: ignore[misc]
         "cut the SCADA's link": lambda: cut(SCADA, 400_000),
         "cut the AtomicTNode's link": lambda: cut(ATN, 700_000),
         "cut a link for a moment": lambda: cut(SCADA, 20_000),
@@ -149,6 +153,7 @@ def test_whatever_happens(seed: int, loss: float, script: list[tuple[int, str]],
         sides.at(at_ms, what[name])
     sides.run(4 * HOUR)
     for side in Side:
+        sides.crash_after.pop(side, None)
         if not sides.ends[side].dead:
             sides.link(side, up=True)
     sides.run(5 * HOUR + 20 * MINUTE_MS)

@@ -42,6 +42,8 @@ TEN_O_CLOCK_MS = 1_700_000_000_000 - 1_700_000_000_000 % 3_600_000
 """A full hour, UTC."""
 RELAY = "a.elt1.relay"
 DELAY_MS = 20
+CRASH_MS = 7_000
+"""A process that is killed between two effects is back after this."""
 
 
 def house() -> House:
@@ -95,6 +97,7 @@ class TwoSides:
         self._wire: list[tuple[int, int, Side, Side, Message]] = []
         self._order = count()
         self._due: list[tuple[int, int, Callable[[], None]]] = []
+        self.crash_after: dict[Side, int] = {}
         self.obeyed: list[tuple[int, Obey]] = []
         self.leases: list[tuple[int, LeaseChanged]] = []
         self.ends = {side: End(side, self._build(side, None, [])) for side in Side}
@@ -148,11 +151,14 @@ class TwoSides:
     def revive(self, side: Side) -> None:
         """A new process, with what is durable."""
         end = self.ends[side]
+        if not end.dead:
+            return
         end.machine = self._build(side, end.memory, end.lines)
         end.mono_zero_ms = self.now_ms - 5_000
         end.dead = False
         self.give(side, Started())
-        self.link(side, up=True)
+        if not end.dead:
+            self.link(side, up=True)
 
     def give(self, side: Side, event: Event) -> None:
         if not self.ends[side].dead:
@@ -168,6 +174,10 @@ class TwoSides:
     def take(self, side: Side, effects: Sequence[Event]) -> None:
         """Carry out what a side put out, in order."""
         end = self.ends[side]
+        crash_after = self.crash_after.get(side)
+        crashes = crash_after is not None and len(effects) > crash_after
+        if crashes:
+            effects = effects[: self.crash_after.pop(side)]
         outcomes: list[Event] = []
         for effect in effects:
             if isinstance(effect, Append):
@@ -186,6 +196,9 @@ class TwoSides:
             elif isinstance(effect, Obey):
                 self._check_obeyed(effect)
                 outcomes.append(Outcome(effect.node, effect.value, Verdict.DONE, "", effect.trigger, effect.value))
+        if crashes:
+            self.kill(side)
+            self.at(self.now_ms + CRASH_MS, lambda: self.revive(side))
         for outcome in outcomes:
             self.give(side, outcome)
 

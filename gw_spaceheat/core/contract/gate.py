@@ -88,6 +88,8 @@ class Taken(msgspec.Struct, frozen=True, gc=False):
 
     sequence: int
     trigger: str
+    node: str
+    value: float
     answer: GwsCommandAnswer | None = None
 
 

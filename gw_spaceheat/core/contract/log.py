@@ -139,7 +139,8 @@ def verify(lines: Iterable[bytes], heads: Sequence[PeerHead] = (), key: Verify |
     """
     wanted: dict[int, list[PeerHead]] = {}
     for kept in heads:
-        wanted.setdefault(kept.length, []).append(kept)
+        if kept.length:
+            wanted.setdefault(kept.length, []).append(kept)
     faults: list[Fault] = []
     before, length = GENESIS, 0
     for raw in lines:
@@ -172,6 +173,22 @@ def verify(lines: Iterable[bytes], heads: Sequence[PeerHead] = (), key: Verify |
     return Verified(LogHead(length, before), tuple(faults[:MOST_FAULTS]))
 
 
+def peer_heads(lines: Iterable[bytes]) -> list[PeerHead]:
+    """The heads of the other side's log that this log has kept: those in the messages that it received.
+
+    Lines that cannot be read are left out; `verify` tells of them.
+    """
+    heads = []
+    for line in lines:
+        if b'"kind":"received"' in line[:_MOST_OF_A_HEAD]:
+            try:
+                said = _received_decoder.decode(line).body
+            except msgspec.DecodeError:
+                continue
+            heads.append(PeerHead(said.log_length, said.log_head, said.log_signature))
+    return heads
+
+
 _MOST_OF_A_HEAD = 256
 
 
@@ -186,6 +203,17 @@ class _Line(msgspec.Struct):
     body: msgspec.Raw
 
 
+class _ReceivedBody(msgspec.Struct, rename="pascal"):
+    log_length: int
+    log_head: str
+    log_signature: str = ""
+
+
+class _ReceivedLine(msgspec.Struct):
+    body: _ReceivedBody
+
+
+_received_decoder = msgspec.json.Decoder(_ReceivedLine)
 _line_decoder = msgspec.json.Decoder(_Line)
 _head_decoder = msgspec.json.Decoder(_HeadBody)
 

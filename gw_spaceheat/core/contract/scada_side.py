@@ -230,6 +230,10 @@ class ScadaSide(Party):
             if pact.claim is None:
                 cause = "the SCADA was not running when it ended"
                 self._claim(pact, Result.CompletedUnknownOutcome, cause, now)
+        for taken in self._taken:
+            if taken.answer is None:
+                reason = "the SCADA was restarted before it was known how it ended"
+                self._answer_taken(Outcome(taken.node, taken.value, Verdict.DEVICE_FAILED, reason, taken.trigger, None), now)
         if self._contact_ms is not None:
             self._contact(now.mono_ms - max(now.wall_ms - self._contact_ms, 0), now)
 
@@ -552,7 +556,7 @@ class ScadaSide(Party):
         active = self._book.active()
         if active is not None and obey.sequence:
             self._book.put(msgspec.structs.replace(active, last_sequence=obey.sequence))
-        self._taken = (*self._taken, Taken(obey.sequence, obey.trigger))[-KEPT_COMMANDS:]
+        self._taken = (*self._taken, Taken(obey.sequence, obey.trigger, obey.node, obey.value))[-KEPT_COMMANDS:]
         body = {"node": obey.node, "value": obey.value, "trigger": obey.trigger, "sequence": obey.sequence, "token": obey.token}
         self._desk.log("command", body, now)
         self._desk.changed()
@@ -562,7 +566,8 @@ class ScadaSide(Party):
         body = {"ground": refuse.ground.value, "reason": refuse.reason, "trigger": trigger, "sequence": sequence}
         self._desk.log("refused", body, now)
         verdict = Verdict.OUT_OF_RANGE if refuse.ground is Ground.OutOfRange else Verdict.REFUSED
-        self._send(self._answer(refuse.node, refuse.value, verdict, refuse.reason, trigger, sequence, None, now))
+        refused = Outcome(refuse.node, refuse.value, verdict, refuse.reason, trigger, None)
+        self._send(self._answer(refused, sequence, now))
 
     def _repeat(self, repeat: Repeat, trigger: str, now: Moment) -> None:
         self._desk.log("repeated", {"trigger": trigger, "reason": repeat.reason}, now)
@@ -572,43 +577,28 @@ class ScadaSide(Party):
     def _on_outcome(self, event: Outcome, now: Moment) -> None:
         body = {"node": event.node, "value": event.value, "verdict": event.verdict.value, "reason": event.reason}
         self._desk.log("outcome", {**body, "trigger": event.trigger, "read_back": event.read_back}, now)
+        self._answer_taken(event, now)
+
+    def _answer_taken(self, event: Outcome, now: Moment) -> None:
+        """A command that came from outside has ended: its answer is kept for those who ask again, and sent."""
         for taken in self._taken:
             if taken.trigger == event.trigger and taken.answer is None:
-                answer = self._answer(
-                    event.node,
-                    event.value,
-                    event.verdict,
-                    event.reason,
-                    event.trigger,
-                    taken.sequence,
-                    event.read_back,
-                    now,
-                )
-                answered = Taken(taken.sequence, taken.trigger, answer)
+                answer = self._answer(event, taken.sequence, now)
+                answered = msgspec.structs.replace(taken, answer=answer)
                 self._taken = tuple(answered if known is taken else known for known in self._taken)
                 self._desk.changed()
                 self._send(answer)
 
-    def _answer(
-        self,
-        node: str,
-        value: float,
-        verdict: Verdict,
-        reason: str,
-        trigger: str,
-        sequence: int,
-        read_back: float | None,
-        now: Moment,
-    ) -> GwsCommandAnswer:
+    def _answer(self, event: Outcome, sequence: int, now: Moment) -> GwsCommandAnswer:
         return GwsCommandAnswer(
             from_g_node_alias=self._alias,
-            trigger_id=trigger,
+            trigger_id=event.trigger,
             sequence=sequence or UNSET,
-            node=node,
-            value=value,
-            verdict=verdict.value,
-            reason=reason,
-            read_back=UNSET if read_back is None else read_back,
+            node=event.node,
+            value=event.value,
+            verdict=event.verdict.value,
+            reason=event.reason,
+            read_back=UNSET if event.read_back is None else event.read_back,
             answer_unix_ms=now.wall_ms,
         )
 
