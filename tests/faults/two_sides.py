@@ -46,7 +46,7 @@ CRASH_MS = 7_000
 """A process that is killed between two effects is back after this."""
 
 
-def house() -> House:
+def relay_house() -> House:
     relay = Node(alias=RELAY, role=Role.BooleanActuator, actor=ActorClass.BooleanActuator, actuator=Actuator())
     return replace(bare_house(), nodes={RELAY: relay})
 
@@ -86,10 +86,12 @@ Fate = Callable[[Side, Message], Sequence[int]]
 class TwoSides:
     """Runs both sides; `fate` decides what the wire does."""
 
-    def __init__(self, options: ContractOptions | None = None, keys: tuple[Keys, Keys] = (NO_KEYS, NO_KEYS)) -> None:
+    def __init__(
+        self, options: ContractOptions | None = None, keys: tuple[Keys, Keys] = (NO_KEYS, NO_KEYS), house: House | None = None
+    ) -> None:
         self.options = options or ContractOptions()
         self.keys = {Side.SCADA: keys[0], Side.ATOMIC_T_NODE: keys[1]}
-        self.house = house()
+        self.house = house or relay_house()
         self.now_ms = 0
         self.ids = IdSource(b"two sides")
         self._digits = count(3)

@@ -54,6 +54,7 @@ def test_a_message_cannot_be_changed(type_name: str) -> None:
         ("data.channel.gt", "TelemetryName", "PowerW"),
         ("spaceheat.node.gt", "ActorClass", "Robot"),
         ("gws.command.answer", "Verdict", "Postponed"),
+        ("gws.contract", "Mode", "SharedControl"),
         ("power.watts", "Version", "007"),
     ],
 )

@@ -58,6 +58,6 @@ def is_in_time(start_s: int, now: Moment) -> bool:
 
 def next_link(now: Moment, after_s: int) -> tuple[int, int]:
     """Start [UTC s] and duration [min] of the next link of a standing contract, not before after_s [UTC s]."""
-    earliest_s = max(now.wall_ms // 1000 - CREATED_AT_MOST_LATE_S + 1, after_s)
+    earliest_s = max(-(-now.wall_ms // 1000) - CREATED_AT_MOST_LATE_S, after_s)
     start_s = -(-earliest_s // FIVE_MINUTES_S) * FIVE_MINUTES_S
     return start_s, (SLOT_S - start_s % SLOT_S) // 60

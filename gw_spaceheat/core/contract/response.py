@@ -171,10 +171,9 @@ class Responses:
         expected = self._expected.get(load.node)
         if before is None or before == command.value or (expected is not None and expected.value == command.value):
             return  # nothing changes that could be seen, or it is given once more
-        self._expected.pop(load.node, None)
         before_w = self._sum_w(load)
-        if before_w is None:
-            return  # no eye on the meter: there is nothing to compare with, and its silence is told elsewhere
+        if self._expected.pop(load.node, None) is not None or before_w is None:
+            return  # it has not got to where it was sent, or there is no eye on the meter: nothing to compare with
         blocked_ms = max(self._blocked_mono_ms.get(load.node, now.mono_ms) - now.mono_ms, 0)
         self._expect(load, _Expected(command.value, command.value > before, now.wall_ms, now.mono_ms, before_w, 0), blocked_ms)
 

@@ -164,6 +164,7 @@ class ScadaSide(Party):
         react = self._by_type.get(type(event))
         if react is None:
             return ()
+        self._tally(now)
         react(event, now)
         self._go_on(now)
         return self._finish(now)
@@ -172,6 +173,7 @@ class ScadaSide(Party):
         """Begin and end contracts, say what is due, let conditions and leases run out."""
         if self._deadline is None or now.mono_ms < self._deadline:
             return ()
+        self._tally(now)
         self._mode.wake(now)
         if self._lease.wake(now):
             self._tell_lease("the time of the person who had it is over", now)
@@ -396,7 +398,7 @@ class ScadaSide(Party):
         return Result.CompletedUnknownOutcome, f"out of contact for {unknown_ms / 1000:.0f} s"
 
     def _tally(self, now: Moment) -> None:
-        """Book the time since the last look on the active contract."""
+        """Book the time since the last look on the active contract: before anything changes whose doing it is."""
         since_mono_ms, self._served_mono_ms = self._served_mono_ms, now.mono_ms
         pact = self._book.active()
         if pact is not None and since_mono_ms is not None and now.mono_ms > since_mono_ms:
@@ -486,6 +488,7 @@ class ScadaSide(Party):
             self._desk.changed()
         if self._desk.is_empty:
             return ()
+        self._tally(now)
         self._go_on(now)
         return self._finish(now)
 
