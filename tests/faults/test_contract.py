@@ -12,6 +12,7 @@ from gw_spaceheat.core.contract.life import OPEN, Life, Side
 from gw_spaceheat.core.contract.log import verify
 from gw_spaceheat.core.contract.mode import ModeState
 from gw_spaceheat.core.events import (
+    ClockStepped,
     ContractQuit,
     Event,
     HumanReleases,
@@ -63,11 +64,18 @@ def happenings(sides: TwoSides) -> dict[str, Callable[[], None]]:
         sides.give(SCADA, SafetyActs(acts=True, reason="a pipe is cold"))
         sides.at(sides.now_ms + ms, lambda: sides.give(SCADA, SafetyActs(acts=False, reason="")))
 
+    def set_clock(side: Side, by_ms: int) -> None:
+        sides.ends[side].clock_ahead_ms += by_ms
+        sides.give(side, ClockStepped(by_ms))
+
     def crash(side: Side, after: int) -> None:
         sides.crash_after[side] = after
 
     return {
         **{f"crash {side.name} after effect {n}": lambda side=side, n=n: crash(side, n) for side in Side for n in range(6)},  # type: ignore[misc]
+        "set the SCADA's clock forward": lambda: set_clock(SCADA, 400_000),
+        "set the SCADA's clock back": lambda: set_clock(SCADA, -400_000),
+        "set the AtomicTNode's clock back": lambda: set_clock(ATN, -100_000),
         "cut the SCADA's link": lambda: cut(SCADA, 400_000),
         "cut the AtomicTNode's link": lambda: cut(ATN, 700_000),
         "cut a link for a moment": lambda: cut(SCADA, 20_000),

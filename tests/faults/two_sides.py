@@ -212,7 +212,7 @@ class TwoSides:
         assert isinstance(memory, ScadaMemory)
         active = next(pact for pact in memory.pacts if pact.id == (scada.active.id if scada.active else ""))
         assert active.last_sequence == obey.sequence, "the number must be durable before the relay moves"
-        assert active.start_ms <= self.now(Side.SCADA).wall_ms < active.end_ms
+        assert self.now(Side.SCADA).wall_ms < active.end_ms
         assert obey.sequence not in {earlier.sequence for _, earlier in self.obeyed}, "executed twice"
         self.obeyed.append((self.now_ms, obey))
 

@@ -44,7 +44,7 @@ class ContractOptions:
     ahead_ms: int = 2 * HOUR_MS
     failing_share: float = 0.1
     most_ending: int = 24
-    most_ended: int = 16
+    most_ended: int = 8
 
     @property
     def allowed_age_ms(self) -> int:

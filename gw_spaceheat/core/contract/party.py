@@ -19,7 +19,7 @@ from gw_spaceheat.core.contract.life import (
     claimed_status,
     open_status,
 )
-from gw_spaceheat.core.contract.log import UNSIGNED, LogHead, head_entry
+from gw_spaceheat.core.contract.log import GENESIS, UNSIGNED, LogHead, head_entry
 from gw_spaceheat.core.contract.options import ContractOptions
 from gw_spaceheat.core.contract.state import Pact, VoiceMemory
 from gw_spaceheat.core.contract.voice import Digit, Hearing, Voice
@@ -97,6 +97,7 @@ class Party:
         self._next_mono_ms: dict[str, int] = {}
         self._tries: dict[str, int] = {}
         self._told_life = ""
+        self._last_said: GwsContract | None = None
         self._head_mono_ms: int | None = None
         self._signed_length = head.length
         self._deadline: int | None = None
@@ -283,7 +284,13 @@ class Party:
             self._tell(self._book.find(pact.id) or pact, now)
 
     def _answering_claim(self, pact: Pact, message: GwsContract, theirs: Result, now: Moment) -> tuple[Result, str]:
-        """What this side claims when it hears of the end from the other."""
+        """What this side claims when it hears of the end from the other.
+
+        Of a contract that it does not know any more it says what it said before, if the other side has heard that.
+        """
+        before = given(message.heard_claim)
+        if before is not None and before in Result.__members__:
+            return Result(before), "said before"
         said = given(message.heartbeat.cause) or "no cause was given"
         if theirs in TERMINATED:
             return theirs, said
@@ -328,10 +335,31 @@ class Party:
         self._tries[pact.id] = self._tries.get(pact.id, 0) + 1 if pact.life is Life.Offered else 0
         message = self._voice.signed(self._message(pact, now))
         self._book.put(msgspec.structs.replace(pact, told=message.heartbeat.status))
-        self._desk.log("sent", message, now)
+        self._log_sent(message, now)
         self._signed_length = self._desk.head.length if self.signs else self._signed_length
         self._desk.changed()
         self._send(message)
+
+    def _log_sent(self, message: GwsContract, now: Moment) -> None:
+        """In full where it says something new; a heartbeat like the one before only by what tells it from that."""
+        heartbeat = message.heartbeat
+        used_wh = given(heartbeat.watt_hours_used)
+        like = msgspec.structs.replace(heartbeat, message_created_ms=0, my_digit=0, previous_status=UNSET)
+        like = msgspec.structs.replace(like, your_last_digit=UNSET, watt_hours_used=UNSET)
+        said = msgspec.structs.replace(message, heartbeat=like, heartbeat_number=1, heard_number=UNSET)
+        said = msgspec.structs.replace(said, log_length=0, log_head=GENESIS, log_signature="", signature="")
+        if said != self._last_said:
+            self._last_said = said
+            self._desk.log("sent", message, now)
+            return
+        body = {
+            "number": message.heartbeat_number,
+            "heard": given(message.heard_number),
+            "digits": (heartbeat.my_digit, given(heartbeat.your_last_digit)),
+            "used_wh": used_wh,
+            "signature": message.signature,
+        }
+        self._desk.log("beat", body, now)
 
     def _send(self, message: Message) -> None:
         dst = Side.ATOMIC_T_NODE if self.SIDE is Side.SCADA else Side.SCADA

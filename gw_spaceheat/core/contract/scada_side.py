@@ -53,7 +53,8 @@ from gw_spaceheat.messages.slow_contract_heartbeat import SlowContractHeartbeat,
 from gw_spaceheat.vocabulary.moment import Moment
 
 MODE_MACHINE = "contract.mode"
-KEPT_COMMANDS = 32
+KEPT_COMMANDS = 8
+"""A command is asked about again within seconds, if at all; each is written with every state that is kept."""
 _STATUSES = frozenset(SlowDispatchContractStatus)
 _STRANGERS = frozenset({Ground.Unsigned, Ground.WrongHouse})
 """Grounds on which nobody is answered: who spoke is not who he says."""

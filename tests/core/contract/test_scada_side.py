@@ -222,7 +222,7 @@ def test_what_cannot_be_accepted_is_refused_with_its_reason_and_harms_nothing(
         assert sides.sent(GwsContract) == []
 
 
-def say_as_atn(sides: Recorded, changes: dict[str, object]) -> None:
+def say_as_atn(sides: Recorded, changes: dict[str, object], **besides: object) -> None:
     """The AtomicTNode says something about a contract of its own invention."""
     like = msgspec.to_builtins(sides.last())
     contract = like["Heartbeat"]["Contract"] | {"ContractId": sides.ids()}
@@ -238,7 +238,21 @@ def say_as_atn(sides: Recorded, changes: dict[str, object]) -> None:
     fields = like | {"FromGNodeAlias": "d1.test.house", "Heartbeat": heartbeat, "HeartbeatNumber": 2**40}
     for name in ("HeardNumber", "AttestationSays"):
         del fields[name]
+    fields |= besides
     sides.give(SCADA, received(msgspec.convert(fields, GwsContract)))
+
+
+@pytest.mark.parametrize(
+    ("heard", "claims"),
+    [({}, "CompletedUnknownOutcome"), ({"HeardClaim": "CompletedFailureByLtn"}, "CompletedFailureByLtn")],
+)
+def test_of_a_contract_that_it_has_forgotten_it_claims_what_it_claimed_before(heard: dict[str, str], claims: str) -> None:
+    sides = remote()
+    ended = {"Status": "CompletedSuccess", "IsAuthoritative": False, "Contract": {"StartS": -3600}}
+    say_as_atn(sides, ended, Claim="CompletedSuccess", **heard)
+    told = next(message for message in reversed(sides.told) if given(message.claim) is not None)
+    assert (told.claim, told.heard_claim) == (claims, "CompletedSuccess")
+    assert sides.scada.remote
 
 
 def test_the_same_contract_in_other_words_is_refused() -> None:
