@@ -465,6 +465,22 @@ class HumanReleases(Event, frozen=True, tag=True):
     who: str
 
 
+class HumanSets(Event, frozen=True, tag=True):
+    """A person who has taken command wants an actuator so.
+
+    Attributes:
+        who: Who.
+        node: Alias of the actuator.
+        value: 0 or 1 for a relay; the quantity in SI for an analogue output.
+        trigger: Identifier of the command [uuid4], found again in its outcome.
+    """
+
+    who: str
+    node: str
+    value: float
+    trigger: str
+
+
 class LocalControlAsked(Event, frozen=True, tag=True):
     """The home owner wants the house to heat by itself, or does not mind any more."""
 
