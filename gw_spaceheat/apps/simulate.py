@@ -5,7 +5,7 @@ came out.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -15,25 +15,33 @@ from gw_spaceheat.actors.sensor import SensorActor
 from gw_spaceheat.apps.accountant import Accountant
 from gw_spaceheat.apps.devices import device_actors
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
+from gw_spaceheat.core.contract.atn_side import AtnSide
+from gw_spaceheat.core.contract.scada_side import ScadaSide
 from gw_spaceheat.core.ear import Ear, EarOptions
 from gw_spaceheat.core.events import (
+    Append,
     Command,
     Commit,
     Event,
+    Keep,
+    LeaseChanged,
     LinkChanged,
+    ModeChanged,
     Note,
+    Outcome,
     Persist,
     Received,
     Send,
     Stopping,
     Transmit,
 )
-from gw_spaceheat.core.heating import heating_machine
+from gw_spaceheat.core.heating import heating_machine, minimum_times
 from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
+from gw_spaceheat.core.mirror import Mirror
 from gw_spaceheat.core.safety import safety_machine
-from gw_spaceheat.core.scada import ATN, UPLINK, Scada
+from gw_spaceheat.core.scada import ATN, UPLINK, Scada, ScadaOptions
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import House, wire_name
 from gw_spaceheat.links.loopback import Loopback
@@ -44,14 +52,17 @@ from gw_spaceheat.plant.faults import SensorFault
 from gw_spaceheat.plant.plant import Plant, Totals
 from gw_spaceheat.runtime.garbage import collecting_seldom
 from gw_spaceheat.runtime.virtual import VirtualRuntime
-from gw_spaceheat.vocabulary.ids import IdSource
+from gw_spaceheat.vocabulary.contract_plan import ContractPlan
+from gw_spaceheat.vocabulary.ids import DigitSource, IdSource
 from gw_spaceheat.vocabulary.moment import HOUR_MS, Moment
 
 SCADA_NAME = "scada"
 ATN_NAME = "atn"
 EAR_NAME = "ear"
 SENSORS_NAME = "sensors"
-ACCOUNTANT, KEEPER = "accountant", "keeper"
+ACCOUNTANT, KEEPER, MODE_CLOCK, REPORTS = "accountant", "keeper", "mode clock", "reports"
+MEAN_SHARE_OF_NAMEPLATE = 0.25
+"""The average power that simulated contracts are offered for, as a share of all that the house could take."""
 SCADA_ON_WIRE = "s"
 """Short name of the SCADA on the wire."""
 LAST_WORDS_MS = 1_000
@@ -78,6 +89,8 @@ class Simulation:
         faults: Scripted faults of sensors.
         skipping: Pass over scans that capture nothing; False for proof that it changes nothing.
         strict: Decode every message from its bytes, as a broker would have it.
+        contract: Under which contracts.
+        outages: When the uplink goes down and is up again, ms after the start; in order.
     """
 
     house: House
@@ -90,6 +103,31 @@ class Simulation:
     faults: tuple[SensorFault, ...] = ()
     skipping: bool = True
     strict: bool = False
+    contract: ContractPlan = ContractPlan.OPEN
+    outages: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContractAccount:
+    """One contract, and the energy used under it as both sides found it [Wh].
+
+    Attributes:
+        id: Its identifier.
+        life: Where it stands with the AtomicTNode.
+        scada_life: Where it stands with the SCADA.
+        start_ms: When it began, UTC [ms].
+        scada_wh: By the SCADA's meter.
+        atn_wh: By the readings that reached the AtomicTNode.
+        missing_s: Seconds of channels about which it has none.
+    """
+
+    id: str
+    life: str
+    scada_life: str
+    start_ms: int
+    scada_wh: float
+    atn_wh: float
+    missing_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +139,30 @@ class SimulationOutcome:
         energy_wh: Electricity of each hour [Wh].
         messages: Number of messages that the nodes sent, by type name.
         events: How many of them are kept until they are acknowledged.
-        readings: Readings in reports.
+        reports: Reports that the SCADA made.
+        readings: Readings in them.
         notes: What the machines noted.
         digest: Hash of every message sent: topic and payload, in order.
         calls: Calls of machines and actors, for profiling.
         store_energy_change_wh: Heat that store and buffer hold more than at the start, above the house's lowest supply [Wh].
+        remote_ms: How long the house was in RemoteControl [ms].
+        mode_changes: How often that changed.
+        accounts: The contracts that both sides remember.
     """
 
     totals: Totals
     energy_wh: tuple[float, ...]
     messages: dict[str, int]
     events: int
+    reports: int
     readings: int
     notes: tuple[tuple[Moment, str, Note], ...]
     digest: str
     calls: int
     store_energy_change_wh: float
+    remote_ms: int = 0
+    mode_changes: int = 0
+    accounts: tuple[ContractAccount, ...] = ()
 
 
 class Bystander:
@@ -145,6 +191,44 @@ class Keeper(Bystander):
         return ()
 
 
+class ModeClock(Bystander):
+    """Measures how long the house is in RemoteControl."""
+
+    def __init__(self) -> None:
+        """It is not."""
+        self.changes = 0
+        self._remote_ms = 0
+        self._since_mono_ms: int | None = None
+
+    def handle(self, event: Event, now: Moment) -> tuple[Event, ...]:
+        """The mode changes."""
+        if isinstance(event, ModeChanged) and event.remote != (self._since_mono_ms is not None):
+            self.changes += 1
+            self._remote_ms = self.remote_ms(now.mono_ms)
+            self._since_mono_ms = now.mono_ms if event.remote else None
+        return ()
+
+    def remote_ms(self, mono_ms: int) -> int:
+        """How long until now [ms]."""
+        return self._remote_ms + (0 if self._since_mono_ms is None else mono_ms - self._since_mono_ms)
+
+
+class Reports(Bystander):
+    """Counts the reports that the SCADA makes, whether or not they go up."""
+
+    def __init__(self) -> None:
+        """None was made."""
+        self.reports = 0
+        self.readings = 0
+
+    def handle(self, event: Event, now: Moment) -> tuple[Event, ...]:  # noqa: ARG002 - it only counts
+        """One more report, as the house's own bus has it."""
+        if isinstance(event, Send) and isinstance(event.message, ReportEvent):
+            self.reports += 1
+            self.readings += sum([len(channel.value_list) for channel in event.message.report.channel_reading_list])
+        return ()
+
+
 class Census:
     """Counts and hashes what the nodes send, as the wire shows it."""
 
@@ -154,18 +238,15 @@ class Census:
         self._hash = sha256()
         self._sent: Counter[type[Message]] = Counter()
         self._kept: set[str] = set()
-        self.readings = 0
 
     def see(self, transmit: Transmit, topic: str, payload: bytes) -> None:
-        """One more message; one that is sent again adds no readings."""
+        """One more message."""
         self._hash.update(topic.encode())
         self._hash.update(payload)
         message = transmit.message
         self._sent[type(message)] += 1
-        if transmit.ack_required and transmit.message_id not in self._kept:
+        if transmit.ack_required:
             self._kept.add(transmit.message_id)
-            if isinstance(message, ReportEvent):
-                self.readings += sum([len(channel.value_list) for channel in message.report.channel_reading_list])
         if self._tap is not None:
             self._tap(topic, payload)
 
@@ -220,9 +301,11 @@ def simulate(
         plant.advance(wall_ms)
         return plant.electricity_wh
 
-    accountant, census = Accountant(electricity_wh, on_hour), Census(tap)
+    accountant, census, clock, reports = Accountant(electricity_wh, on_hour), Census(tap), ModeClock(), Reports()
     runtime.add(ACCOUNTANT, accountant)
-    _add_nodes(runtime, what)
+    runtime.add(MODE_CLOCK, clock)
+    runtime.add(REPORTS, reports)
+    sides = _add_nodes(runtime, what)
     if keep is not None:
         runtime.add(KEEPER, Keeper(keep))
     _add_links(runtime, what, census)
@@ -231,6 +314,10 @@ def simulate(
     stored_wh = plant.store_energy_wh(house.heating.curve.minimum_c)
     end_ms = what.hours * HOUR_MS
     with collecting_seldom():
+        for at_ms, is_up in _turns(what.outages, end_ms):
+            runtime.run(at_ms)
+            for node in (SCADA_NAME, ATN_NAME):
+                runtime.post(uplink_of(node), LinkChanged(UPLINK, up=is_up, reason="" if is_up else "a scripted outage"))
         runtime.run(end_ms - 1)  # what is read at the very end belongs to the next hour
     accountant.wake(Moment(end_ms, start_ms + end_ms))
     totals = plant.totals()
@@ -243,20 +330,60 @@ def simulate(
         energy_wh=tuple(accountant.energy_wh),
         messages=census.messages,
         events=census.events,
-        readings=census.readings,
+        reports=reports.reports,
+        readings=reports.readings,
         notes=tuple(notes),
         digest=census.digest,
         calls=runtime.calls,
         store_energy_change_wh=stored_wh,
+        remote_ms=clock.remote_ms(end_ms),
+        mode_changes=clock.changes,
+        accounts=_accounts(*sides, runtime.now),
     )
 
 
-def _add_nodes(runtime: VirtualRuntime, what: Simulation) -> None:
-    house, seed = what.house, f"{what.house.alias}/{what.seed}".encode()
+def _turns(outages: Iterable[tuple[int, int]], end_ms: int) -> list[tuple[int, bool]]:
+    """When the uplink changes, and whether it is up then."""
+    turns = [turn for start_ms, stop_ms in outages for turn in ((start_ms, False), (stop_ms, True))]
+    return [(at_ms, is_up) for at_ms, is_up in turns if at_ms < end_ms]
+
+
+def _accounts(scada: ScadaSide, atn: AtomicTNode, now: Moment) -> tuple[ContractAccount, ...]:
+    known = {contract.id: contract for contract in atn.view(now).contracts}
+    return tuple(
+        ContractAccount(
+            id=pact.id,
+            life=known[pact.id].life,
+            scada_life=pact.life.value,
+            start_ms=pact.start_ms,
+            scada_wh=pact.account.used_wh,
+            atn_wh=known[pact.id].used_wh,
+            missing_s=known[pact.id].missing_s,
+        )
+        for pact in scada.pacts
+        if pact.id in known and pact.account is not None and pact.claim is not None
+    )
+
+
+def _add_nodes(runtime: VirtualRuntime, what: Simulation) -> tuple[ScadaSide, AtomicTNode]:
+    house, seed, plan = what.house, f"{what.house.alias}/{what.seed}".encode(), what.contract
     heating, safety = heating_machine(house, what.strategy), safety_machine(house)
-    runtime.add(SCADA_NAME, Scada(house, heating, safety, IdSource(seed + b"/s")))
-    runtime.add(ATN_NAME, AtomicTNode(house, IdSource(seed + b"/a"), AtnOptions(snapshot_period_s=SNAPSHOT_PERIOD_S)))
+    scada_ids, atn_ids = IdSource(seed + b"/s"), IdSource(seed + b"/a")
+    side = ScadaSide(house, scada_ids, DigitSource(scada_ids))
+    options = ScadaOptions(always_report=plan is ContractPlan.OPEN)
+    runtime.add(SCADA_NAME, Scada(house, heating, safety, side, scada_ids, options, minimum_times(house, what.strategy)))
+    power_w = round(sum(node.nameplate_w for node in house.nodes.values()) * MEAN_SHARE_OF_NAMEPLATE)
+    atn_options = AtnOptions(
+        snapshot_period_s=SNAPSHOT_PERIOD_S,
+        standing_w=power_w if plan is ContractPlan.MIRROR else None,
+        slots_w=power_w if plan is ContractPlan.SLOTS else None,
+    )
+    mirrors = plan in (ContractPlan.MIRROR, ContractPlan.SLOTS)
+    mirror = Mirror(house, heating_machine(house, what.strategy)) if mirrors else None
+    atn = AtomicTNode(house, AtnSide(house, atn_ids, DigitSource(atn_ids)), atn_ids, atn_options, mirror)
+    runtime.add(ATN_NAME, atn)
     runtime.add(EAR_NAME, Ear(EarOptions(commit_period_ms=COMMIT_PERIOD_MS)))
+    return side, atn
 
 
 def _add_links(runtime: VirtualRuntime, what: Simulation, census: Census) -> None:
@@ -289,6 +416,7 @@ def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, 
     """Who gets what: devices talk to the SCADA, the three nodes to their ends of the uplink, and those to each other."""
     mailboxes = {alias: (alias,) for alias in house.nodes}
     sends = {node: (uplink_of(node),) for node in (SCADA_NAME, ATN_NAME)}
+    unheard = {Keep, Append, LeaseChanged, Outcome, Note}  # of a node: nobody keeps a simulated house's state
     nodes = {uplink_of(node): (node,) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
     to_scada, to_keeper, nobody = (SCADA_NAME,), ((KEEPER,) if keeping else ()), ()
 
@@ -297,10 +425,12 @@ def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, 
         if kind is Command:
             return mailboxes[event.node]  # type: ignore[attr-defined]
         if kind is Send:
-            return sends[source]
+            return sends[source] if event.link == UPLINK else (REPORTS,)  # type: ignore[attr-defined]
+        if kind is ModeChanged:
+            return (MODE_CLOCK,)
         if kind is Persist or kind is Commit:
             return to_keeper
-        if kind is Note:
+        if kind is Note or (kind in unheard and source in sends):
             return nobody
         if source in nodes:
             return nodes[source] if kind is Received or kind is LinkChanged else nobody

@@ -3,12 +3,13 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from gw_spaceheat.apps.compiled.finder import in_use
+from gw_spaceheat.apps.outages import read_outages
 from gw_spaceheat.apps.samples import PRICES, WEATHER, shipped_sample
 from gw_spaceheat.apps.simulate import Simulation, SimulationOutcome, simulate
 from gw_spaceheat.core.events import Commit, Event, Persist
@@ -22,6 +23,8 @@ from gw_spaceheat.plant.series import Problem, SeriesFileError, Span
 from gw_spaceheat.plant.synthetic import MILLINOCKET, generate_prices, generate_weather
 from gw_spaceheat.plant.tariff import CostHours, Delivery, cost_hours
 from gw_spaceheat.plant.weather import WeatherSeries, read_weather
+from gw_spaceheat.vocabulary.contract_plan import ContractPlan
+from gw_spaceheat.vocabulary.moment import HOUR_MS
 
 Number = float | int | str
 
@@ -42,6 +45,8 @@ class SimulationRequest:
         seed: Seed of everything that is left to chance.
         compiled: Compile the physics; None to do so when Numba is there.
         out: Folder for summary, readings and messages; None to write nothing.
+        contract: Under which contracts.
+        outages: File with outages of the uplink; None for none.
     """
 
     house: House
@@ -55,6 +60,8 @@ class SimulationRequest:
     seed: int = 1
     compiled: bool | None = None
     out: Path | None = None
+    contract: ContractPlan = ContractPlan.MIRROR
+    outages: Path | None = None
 
 
 class CannotSimulateError(ValueError):
@@ -85,7 +92,17 @@ def prepare(request: SimulationRequest) -> tuple[Simulation, CostHours]:
     drive = make_drive(weather, demand, house.latitude_deg, house.longitude_deg)
     costs = cost_hours(_prices(request, weather, span), Delivery(house.tariff, house.timezone))
     compiled = numba_is_here() if request.compiled is None else request.compiled
-    what = Simulation(house=house, drive=drive, hours=span.hours, strategy=None, seed=request.seed, compiled=compiled)
+    outages = () if request.outages is None else read_outages(_text(request.outages), request.outages.name, span)
+    what = Simulation(
+        house=house,
+        drive=drive,
+        hours=span.hours,
+        strategy=None,
+        seed=request.seed,
+        compiled=compiled,
+        contract=request.contract,
+        outages=outages,
+    )
     return what, costs
 
 
@@ -142,7 +159,14 @@ def summary(
         "compressor_starts": totals.compressor_starts,
         "on_peak_share": costs.on_peak_share(outcome.energy_wh),
         "energy_residual": abs(totals.residual),
-        "reports": outcome.messages.get("report.event", 0),
+        "contract": {
+            "plan": what.contract.value,
+            "remote_share": outcome.remote_ms / (what.hours * HOUR_MS),
+            "mode_changes": outcome.mode_changes,
+            "accounts": [asdict(account) for account in outcome.accounts],
+        },
+        "reports": outcome.reports,
+        "reports_sent": outcome.messages.get("report.event", 0),
         "readings": outcome.readings,
         "events": outcome.events,
         "messages": dict(sorted(outcome.messages.items())),

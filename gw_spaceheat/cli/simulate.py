@@ -11,6 +11,7 @@ import typer
 from gw_spaceheat.apps.compiled.finder import use_compiled
 from gw_spaceheat.apps.settings import read_settings
 from gw_spaceheat.plant.prices import Market
+from gw_spaceheat.vocabulary.contract_plan import ContractPlan
 
 if TYPE_CHECKING:
     from gw_spaceheat.apps.simulation_run import SimulationRequest
@@ -38,6 +39,16 @@ def register(app: typer.Typer) -> None:
         market: Annotated[Market, typer.Option(help="Which price of the file.")] = Market.REAL_TIME,
         strategy: Annotated[str | None, typer.Option(help="Strategy of local heating; the house's own without it.")] = None,
         seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything left to chance.")] = 1,
+        contract: Annotated[
+            ContractPlan,
+            typer.Option(
+                help="Who commands: the AtomicTNode as the strategy would, under a standing contract (mirror) or one for each "
+                "market slot (slots); or the SCADA by itself, with its reports held back (none) or going up (open)."
+            ),
+        ] = ContractPlan.MIRROR,
+        contract_outages: Annotated[
+            Path | None, typer.Option(help="Outages of the uplink (CSV: start,end in local standard time).")
+        ] = None,
         out: Annotated[Path | None, typer.Option(help="Folder for summary.json, messages.jsonl and the readings.")] = None,
         file: Annotated[Path | None, typer.Option("--file", help="House file or folder; the settings' without it.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -62,6 +73,8 @@ def register(app: typer.Typer) -> None:
             seed=seed,
             compiled=settings.numba,
             out=out,
+            contract=contract,
+            outages=contract_outages,
         )
         told = _with_progress(request) if sys.stderr.isatty() else run(request)
         typer.echo(json.dumps(told) if as_json else simulation_text(told))

@@ -1,34 +1,51 @@
-"""The AtomicTNode: knows its house live from what the SCADA sends, asks for snapshots, carries a person's dispatches."""
+"""The AtomicTNode: knows its house live, keeps its contracts with it, and commands while it may.
+
+Commands are a person's dispatches, and, with a mirror, what a local strategy would do.
+"""
 
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gw_spaceheat.core.accounts import Accounts
+from gw_spaceheat.core.contract.atn_side import AtnSide
+from gw_spaceheat.core.contract.state import Pact
 from gw_spaceheat.core.events import (
+    ClockStepped,
+    ContractQuit,
     DispatchAsked,
     Event,
     Garbled,
     Level,
     LinkChanged,
+    ModeChanged,
+    ModeWished,
     Note,
     Received,
     Send,
+    SlotWanted,
     SnapshotAsked,
+    StandingReleased,
+    StandingWanted,
+    Started,
+    StateChanged,
     StatusAsked,
     Urgency,
     Verdict,
 )
 from gw_spaceheat.core.link.acknowledge import acknowledgement
 from gw_spaceheat.core.link.tally import Tally
+from gw_spaceheat.core.mirror import Mirror, Order
 from gw_spaceheat.core.telemetry.heard import Heard
 from gw_spaceheat.house.model import House, Node, wire_name
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
-from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.base import Message, given
 from gw_spaceheat.messages.fsm_event import CHANGE_RELAY_STATE, ChangeRelayState, FsmEvent
 from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.messages.gridworks_event_problem import GridworksEventProblem
 from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.gws_contract import GwsContract
 from gw_spaceheat.messages.layout_lite import LayoutLite
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.report import Report
@@ -36,6 +53,7 @@ from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.messages.send_layout import SendLayout
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
+from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS, Moment
 from gw_spaceheat.vocabulary.roles import ActorClass
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
@@ -43,9 +61,16 @@ from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 UPLINK = "uplink"
 SCADA = "s"
 """Short name of the SCADA on the wire."""
+OF_CONTRACT = GwsContract | GwsCommandAnswer
+"""Messages of the SCADA that are the contract's affair, whoever else they concern."""
 HANDLE = "a"
 """The AtomicTNode's handle: the boss of every actuator that it commands."""
 RELAY_EVENT_NAMES = {1.0: ChangeRelayState.CloseRelay.value, 0.0: ChangeRelayState.OpenRelay.value}
+SLOT_S = 3600
+SLOT_LEAD_MS = 3 * MINUTE_MS
+"""A market slot's contract is offered so long before it begins [ms]."""
+SLOT_LATEST_MS = 9 * SECOND_MS
+"""And at the latest so long after; the wire allows ten seconds [ms]."""
 KEPT_PROBLEMS = 50
 KEPT_DISPATCHES = 50
 KEPT_REPORT_IDS = 1024
@@ -59,11 +84,15 @@ class AtnOptions:
         snapshot_period_s: It asks for a snapshot this often [s]; None to ask at the start only.
         answer_timeout_ms: A dispatch without an answer for so long counts as lost [ms].
         layout_pause_ms: It asks for the layout at most this often [ms].
+        standing_w: It keeps a standing contract for so much average power [W]; None for none of its own accord.
+        slots_w: It offers a contract for every market slot, for so much average power [W]; None for none.
     """
 
     snapshot_period_s: int | None = None
     answer_timeout_ms: int = 30 * SECOND_MS
     layout_pause_ms: int = MINUTE_MS
+    standing_w: int | None = None
+    slots_w: int | None = None
 
 
 class ChannelNow(Event, frozen=True, tag=True):
@@ -121,6 +150,29 @@ class Dispatch(Event, frozen=True, tag=True):
     reason: str
 
 
+class ContractNow(Event, frozen=True, tag=True):
+    """A contract, as the AtomicTNode knows it.
+
+    Attributes:
+        id: Its identifier.
+        life: Where it stands, a word of `Life`.
+        start_ms, end_ms: Its time, UTC [ms].
+        standing: It is renewed.
+        used_wh: Energy used so far, from the readings that were delivered [Wh].
+        missing_s: Seconds of channels about which nothing was delivered [s].
+        scada_wh: The same as the SCADA said last [Wh]; None if it has not.
+    """
+
+    id: str
+    life: str
+    start_ms: int
+    end_ms: int
+    standing: bool
+    used_wh: float
+    missing_s: float
+    scada_wh: int | None
+
+
 class AtnView(Event, frozen=True, tag=True):
     """What the AtomicTNode knows of its house.
 
@@ -139,6 +191,10 @@ class AtnView(Event, frozen=True, tag=True):
         states: By name.
         problems: Oldest first.
         dispatches: Oldest first.
+        mode: Who commands the house, as the SCADA told it last.
+        mode_cause: Why, for a person.
+        contracts: Oldest first.
+        signed: Whether contracts and commands are signed.
     """
 
     house: str
@@ -155,14 +211,39 @@ class AtnView(Event, frozen=True, tag=True):
     states: tuple[StateNow, ...]
     problems: tuple[Problem, ...]
     dispatches: tuple[Dispatch, ...]
+    mode: str = ""
+    mode_cause: str = ""
+    contracts: tuple[ContractNow, ...] = ()
+    signed: bool = False
 
 
 class AtomicTNode:
     """The machine of a house's AtomicTNode. Pings are the link's affair and do not come here."""
 
-    def __init__(self, house: House, new_id: Callable[[], str], options: AtnOptions | None = None) -> None:
-        """Remember the house, the source of identifiers (uuid4) and the options."""
+    def __init__(
+        self,
+        house: House,
+        contract: AtnSide,
+        new_id: Callable[[], str],
+        options: AtnOptions | None = None,
+        mirror: Mirror | None = None,
+    ) -> None:
+        """Remember.
+
+        Args:
+            house: The house.
+            contract: The AtomicTNode's side of the contracts with it.
+            new_id: Gives identifiers [uuid4].
+            options: What can be set.
+            mirror: Commands what a local strategy would; None to command only what a person asks for.
+        """
         self._house = house
+        self._contract = contract
+        self._mirror = mirror
+        self._accounts = Accounts(house)
+        self._slot_s = 0
+        self._slot_mono_ms: int | None = None
+        self._scada_wh: dict[str, int] = {}
         self._scada_alias = house.scada_alias
         self._new_id = new_id
         self._options = options or AtnOptions()
@@ -191,6 +272,10 @@ class AtomicTNode:
             DispatchAsked: self._on_dispatch_asked,
             SnapshotAsked: self._on_snapshot_asked,
             StatusAsked: lambda _event, now: [self.view(now)],
+            Started: self._on_started,
+            **dict.fromkeys(
+                (SlotWanted, StandingWanted, StandingReleased, ModeWished, ContractQuit, ClockStepped), self._to_contract
+            ),
         }
         self._by_message: dict[type, Callable[..., list[Event]]] = {
             SnapshotSpaceheat: self._take_snapshot,
@@ -202,6 +287,8 @@ class AtomicTNode:
             GridworksEventProblem: self._take_problem,
             GridworksEventStartup: self._take_startup,
             GwsCommandAnswer: self._take_answer,
+            SyncedReadings: self._take_scan,
+            GwsContract: self._take_contract,
         }
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
@@ -210,21 +297,27 @@ class AtomicTNode:
         return () if react is None else react(event, now)
 
     def wake(self, now: Moment) -> Sequence[Event]:
-        """Ask for the periodic snapshot, give up waiting for answers."""
-        effects: list[Event] = []
+        """Ask for the periodic snapshot, give up waiting for answers, and what contract and mirror have to do."""
+        effects = [*self._from_contract(self._contract.wake(now), now), *self._offer_slot(now)]
+        if self._mirror is not None:
+            effects += self._give(self._mirror.wake(now), now)
         if self._snapshot_mono_ms is not None and now.mono_ms >= self._snapshot_mono_ms:
             effects += self._ask_snapshot(now)
         for trigger in [trigger for trigger, (_, due_ms) in self._pending.items() if due_ms <= now.mono_ms]:
             reason = f"no answer within {self._options.answer_timeout_ms / SECOND_MS:.0f} s; it may or may not have been done"
-            effects += self._end(trigger, "NoAnswer", reason)
+            effects += self._end(trigger, "NoAnswer", reason, now)
         return effects
 
     def deadline(self) -> int | None:
         """The next snapshot to ask for, or the next answer to give up [mono ms]."""
-        due = [due_ms for _, due_ms in self._pending.values()]
-        if self._snapshot_mono_ms is not None:
-            due.append(self._snapshot_mono_ms)
-        return min(due, default=None)
+        due_ms = self._contract.deadline()
+        for part_ms in (self._snapshot_mono_ms, self._slot_mono_ms, None if self._mirror is None else self._mirror.deadline()):
+            if part_ms is not None and (due_ms is None or part_ms < due_ms):
+                due_ms = part_ms
+        for _, answer_ms in self._pending.values():
+            if due_ms is None or answer_ms < due_ms:
+                due_ms = answer_ms
+        return due_ms
 
     def view(self, now: Moment) -> AtnView:
         """What is known of the house; to be called in the machine's own thread (others send `StatusAsked`)."""
@@ -243,7 +336,84 @@ class AtomicTNode:
             states=tuple(self._states[name] for name in sorted(self._states)),
             problems=tuple(self._problems),
             dispatches=(*self._ended, *(dispatch for dispatch, _ in self._pending.values())),
+            mode=self._contract.mode,
+            mode_cause=self._contract.mode_cause,
+            contracts=tuple(self._contract_now(pact, now) for pact in self._contract.pacts),
+            signed=self._contract.signs,
         )
+
+    def _contract_now(self, pact: Pact, now: Moment) -> ContractNow:
+        account = self._accounts.of(pact, now.wall_ms)
+        return ContractNow(
+            id=pact.id,
+            life=pact.life.value,
+            start_ms=pact.start_ms,
+            end_ms=pact.ended_ms or pact.end_ms,
+            standing=pact.standing,
+            used_wh=account.used_wh,
+            missing_s=account.missing_s,
+            scada_wh=self._scada_wh.get(pact.id),
+        )
+
+    # the contract
+
+    def _on_started(self, event: Started, now: Moment) -> list[Event]:
+        if self._mirror is not None:
+            self._mirror.start(now)
+        effects = self._to_contract(event, now)
+        if self._options.standing_w is not None:
+            effects += self._to_contract(StandingWanted(self._options.standing_w), now)
+        if self._options.slots_w is not None:
+            self._slot_s = now.wall_ms // 1000 // SLOT_S * SLOT_S
+            self._slot_mono_ms = now.mono_ms
+            effects += self._offer_slot(now)
+        return effects
+
+    def _offer_slot(self, now: Moment) -> list[Event]:
+        """Offer the next slot shortly before it begins; one whose time to be offered has gone by is left out."""
+        if self._slot_mono_ms is None or now.mono_ms < self._slot_mono_ms:
+            return []
+        effects: list[Event] = []
+        if now.wall_ms <= self._slot_s * 1000 + SLOT_LATEST_MS:
+            effects = self._to_contract(SlotWanted(self._slot_s, self._options.slots_w or 0), now)
+        self._slot_s = max(self._slot_s, now.wall_ms // 1000 // SLOT_S * SLOT_S) + SLOT_S
+        self._slot_mono_ms = now.mono_ms + max(self._slot_s * 1000 - SLOT_LEAD_MS - now.wall_ms, 0)
+        return effects
+
+    def _to_contract(self, event: Event, now: Moment) -> list[Event]:
+        return self._from_contract(self._contract.handle(event, now), now)
+
+    def _from_contract(self, events: Sequence[Event], now: Moment) -> list[Event]:
+        """What the contract put out, in its order; when the mode changes, the mirror begins (with fresh readings) or ends."""
+        effects: list[Event] = []
+        for event in events:
+            if isinstance(event, ModeChanged):
+                if self._mirror is not None:
+                    self._mirror.end()
+                effects += self._ask_snapshot(now) if event.remote and self._link_up else []
+            elif isinstance(event, StateChanged):
+                self._take_state(event.machine, event.state, now.wall_ms)
+            else:
+                effects.append(event)
+        return effects
+
+    def _take_contract(self, message: GwsContract, _now: Moment) -> list[Event]:
+        used_wh = given(message.heartbeat.watt_hours_used)
+        if used_wh is not None:
+            contract_id = message.heartbeat.contract.contract_id
+            self._scada_wh = {pact.id: self._scada_wh[pact.id] for pact in self._contract.pacts if pact.id in self._scada_wh}
+            self._scada_wh[contract_id] = used_wh
+        return []  # the contract itself has heard it already
+
+    def _give(self, orders: Sequence[Order | Note], now: Moment) -> list[Event]:
+        effects: list[Event] = []
+        for order in orders:
+            effects += [order] if isinstance(order, Note) else self._dispatch(order.node, order.value, now)
+        return effects
+
+    def _look(self, now: Moment) -> list[Event]:
+        """Something new was heard of the house."""
+        return [] if self._mirror is None else self._give(self._mirror.look(self._heard, now), now)
 
     def _channel_now(self, name: str) -> ChannelNow:
         number, taken_ms = self._heard.newest(name) or (0, 0)
@@ -258,11 +428,14 @@ class AtomicTNode:
         if event.link != UPLINK:
             return []
         self._link_up = event.up
+        effects = self._to_contract(event, now)
         if not event.up:
             self._snapshot_mono_ms = None
-            return []
+            if self._mirror is not None:
+                self._mirror.end()
+            return effects
         self._layout_asked_mono_ms = None
-        return [*self._ask_layout(now), *self._ask_snapshot(now)]
+        return [*effects, *self._ask_layout(now), *self._ask_snapshot(now)]
 
     def _ask_layout(self, now: Moment) -> list[Event]:
         asked = self._layout_asked_mono_ms
@@ -294,7 +467,9 @@ class AtomicTNode:
             return list(self._tally.tell("stranger", text, now))
         self._last_heard_ms = event.arrived_ms
         take = self._by_message.get(type(event.message))
-        effects = [] if take is None else take(event.message, now)
+        effects = self._to_contract(event, now) if isinstance(event.message, OF_CONTRACT) else []
+        if take is not None:
+            effects += take(event.message, now)
         if event.ack_required and event.message_id:  # after it was taken, so that an acknowledged message is never lost
             effects.append(acknowledgement(event, SCADA))
         return effects
@@ -304,7 +479,15 @@ class AtomicTNode:
         new = self._heard.take_snapshot(message, now)
         for state in message.latest_state_list:
             self._take_state(state.machine_handle, state.state, state.unix_ms)
-        return self._ask_for_unknown(now) if new or self._unknown else []
+        effects = self._ask_for_unknown(now) if new or self._unknown else []
+        mirror = self._mirror
+        if mirror is not None and not mirror.active and not self._contract.command_fault(now):
+            return [*effects, *self._give(mirror.begin(self._heard, now), now)]
+        return [*effects, *self._look(now)]
+
+    def _take_scan(self, message: SyncedReadings, now: Moment) -> list[Event]:
+        self._heard.take_scan(message)
+        return self._look(now)
 
     def _take_report(self, report: Report, now: Moment) -> list[Event]:
         if report.id in self._report_ids:  # sent again because our acknowledgement was lost
@@ -317,7 +500,8 @@ class AtomicTNode:
         for states in report.state_list:
             for state, since_ms in zip(states.state_list, states.unix_ms_list, strict=True):
                 self._take_state(states.machine_handle, state, since_ms)
-        return self._ask_for_unknown(now) if new or self._unknown else []
+        self._accounts.take(report)
+        return [*(self._ask_for_unknown(now) if new or self._unknown else []), *self._look(now)]
 
     def _ask_for_unknown(self, now: Moment) -> list[Event]:
         """Ask for the layout if a channel is in none that we know."""
@@ -352,8 +536,8 @@ class AtomicTNode:
         started = Note(Level.INFO, f"{self._scada_alias} has started")
         return [started, *self._ask_layout(now), *self._ask_snapshot(now)]
 
-    def _take_answer(self, message: GwsCommandAnswer, _now: Moment) -> list[Event]:
-        return self._end(message.trigger_id, message.verdict, message.reason)
+    def _take_answer(self, message: GwsCommandAnswer, now: Moment) -> list[Event]:
+        return self._end(message.trigger_id, message.verdict, message.reason, now)
 
     # what a person asks
 
@@ -367,12 +551,17 @@ class AtomicTNode:
         refusal = self._refusal(node, event)
         if refusal or node is None:
             return self._note_end(Dispatch("", event.node, event.value, now.wall_ms, Verdict.REFUSED.value, refusal))
+        return self._dispatch(node.alias, event.value, now)
+
+    def _dispatch(self, alias: str, value: float, now: Moment) -> list[Event]:
+        fault = self._contract.command_fault(now)
+        if fault:
+            return self._end_dispatch(Dispatch("", alias, value, now.wall_ms, Verdict.REFUSED.value, fault), now)
         trigger = self._new_id()
-        self._pending[trigger] = (
-            Dispatch(trigger, node.alias, event.value, now.wall_ms, "", ""),
-            now.mono_ms + self._options.answer_timeout_ms,
-        )
-        return [self._send(self._dispatch_message(node, event.value, trigger, now))]
+        dispatch = Dispatch(trigger, alias, value, now.wall_ms, "", "")
+        self._pending[trigger] = (dispatch, now.mono_ms + self._options.answer_timeout_ms)
+        message = self._dispatch_message(self._house.nodes[alias], value, trigger, now)
+        return self._from_contract(self._contract.command(message, now), now)
 
     def _refusal(self, node: Node | None, event: DispatchAsked) -> str:
         """Why a dispatch cannot even be sent; empty if it can. Whether it is obeyed is for the SCADA to say."""
@@ -382,13 +571,11 @@ class AtomicTNode:
             return f"{node.alias} is a {node.role} and cannot be commanded"
         if not _is_analog(node) and event.value not in RELAY_EVENT_NAMES:
             return f"{node.alias} is a relay: 0 or 1 is allowed"
-        if not float(event.value).is_integer():
-            return f"{event.value} cannot be sent: the wire carries whole numbers"
-        if not self._link_up:
-            return "no link to the house"
+        if self._house.state_channel(node.alias) is None and not float(event.value).is_integer():
+            return f"{event.value} cannot be sent: the wire carries whole numbers of it"
         return ""
 
-    def _dispatch_message(self, node: Node, value: float, trigger: str, now: Moment) -> Message:
+    def _dispatch_message(self, node: Node, value: float, trigger: str, now: Moment) -> FsmEvent | AnalogDispatch:
         name = wire_name(node.alias)
         if _is_analog(node):
             return AnalogDispatch(
@@ -396,7 +583,7 @@ class AtomicTNode:
                 from_handle=HANDLE,
                 to_handle=f"{HANDLE}.{name}",
                 about_name=name,
-                value=int(value),
+                value=self._house.dispatch_to_wire(node.alias, value),
                 trigger_id=trigger,
                 unix_time_ms=now.wall_ms,
             )
@@ -409,13 +596,18 @@ class AtomicTNode:
             send_time_unix_ms=now.wall_ms,
         )
 
-    def _end(self, trigger: str, verdict: str, reason: str) -> list[Event]:
+    def _end(self, trigger: str, verdict: str, reason: str, now: Moment) -> list[Event]:
         """A pending dispatch has ended; an answer to one that is not pending any more changes nothing."""
         pending = self._pending.pop(trigger, None)
         if pending is None:
             return []
         asked = pending[0]
-        return self._note_end(Dispatch(trigger, asked.node, asked.value, asked.asked_ms, verdict, reason))
+        return self._end_dispatch(Dispatch(trigger, asked.node, asked.value, asked.asked_ms, verdict, reason), now)
+
+    def _end_dispatch(self, dispatch: Dispatch, now: Moment) -> list[Event]:
+        if self._mirror is not None:
+            self._mirror.ended(dispatch.node, dispatch.value, done=dispatch.verdict == Verdict.DONE.value, now=now)
+        return self._note_end(dispatch)
 
     def _note_end(self, dispatch: Dispatch) -> list[Event]:
         self._ended.append(dispatch)

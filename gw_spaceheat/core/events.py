@@ -154,6 +154,8 @@ class Command(Event, frozen=True, tag=True):
         reason: Why, in a few words, for the record and for a person.
         trigger: Identifier of the command [uuid4], found again in its outcome.
         valid_until_mono_ms: After this it must not be acted on.
+        token: The fencing token of the lease under which it was given; an actuator refuses one that is older than another it
+            has seen.
     """
 
     node: str
@@ -162,6 +164,7 @@ class Command(Event, frozen=True, tag=True):
     reason: str
     trigger: str
     valid_until_mono_ms: int
+    token: int = 0
 
 
 class Urgency(StrEnum):
@@ -239,6 +242,16 @@ class Latest(Event, frozen=True, tag=True):
     """
 
     values: dict[str, float | None]
+
+
+class TakesOver(Event, frozen=True, tag=True):
+    """Local heating has command from now on and takes the actuators as they are.
+
+    Attributes:
+        states: What each actuator was commanded to be last, by alias; None for one that never was.
+    """
+
+    states: dict[str, float | None]
 
 
 class Wish(Event, frozen=True, tag=True):

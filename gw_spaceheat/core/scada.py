@@ -1,57 +1,84 @@
 """The SCADA: joins what is measured, what is reported, what heats, what protects and who commands, for one house.
 
 It is a machine like its parts and owns no thread, clock or socket. Mail comes from the actors of the devices (`Readings`,
-`DeviceLost`, `DeviceBack`, `Outcome`), from the uplink (`Received`, `LinkChanged`) and from the supervisor (`Stuck`); what it
-puts out goes to the actuators' actors (`Command`) and to the uplink (`Send`).
+`DeviceLost`, `DeviceBack`, `Outcome`), from the uplink (`Received`, `LinkChanged`), from persons at the house (`HumanTakes`,
+...) and from the supervisor (`Stuck`); what it puts out goes to the actuators' actors (`Command`), to the uplink and the local
+bus (`Send`), and to whoever keeps the contract's state and log (`Keep`, `Append`), in an order in which what must be durable
+comes before what follows from it.
+
+Local heating commands, and is asked, only while it has the lease; safety always.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from msgspec import UNSET
-
 from gw_spaceheat.core.authority.arbiter import Arbiter
-from gw_spaceheat.core.authority.dispatches import Dispatches
+from gw_spaceheat.core.contract.scada_side import ScadaSide
 from gw_spaceheat.core.events import (
     ActuatorTrouble,
     Authority,
+    ClockStepped,
     Command,
+    ContractQuit,
     DeviceBack,
     DeviceLost,
     Event,
+    HumanReleases,
+    HumanSets,
+    HumanTakes,
     Latest,
+    LeaseChanged,
     LinkChanged,
+    LocalControlAsked,
+    MeterAnswered,
+    MinimumTime,
+    ModeChanged,
+    Obey,
     Outcome,
     Readings,
     Received,
     Release,
+    SafetyActs,
     Send,
     Started,
     StateChanged,
     Stopping,
     Stuck,
+    TakesOver,
     Urgency,
     Wish,
 )
 from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.core.machine import Machine
+from gw_spaceheat.core.telemetry.held import Held
 from gw_spaceheat.core.telemetry.power import PowerOnChange
 from gw_spaceheat.core.telemetry.presence import Change, Presence
 from gw_spaceheat.core.telemetry.reporter import Reporter
 from gw_spaceheat.core.telemetry.snapshots import SnapshotSchedule
-from gw_spaceheat.house.model import House
+from gw_spaceheat.house.model import House, MinimumTimes, steering_channels
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.fsm_event import FsmEvent
-from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.glitch import Glitch
+from gw_spaceheat.messages.gws_command import GwsCommand
+from gw_spaceheat.messages.gws_contract import GwsContract
 from gw_spaceheat.messages.power_watts import PowerWatts
+from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.messages.send_layout import SendLayout
 from gw_spaceheat.messages.send_snap import SendSnap
+from gw_spaceheat.messages.slow_contract_heartbeat import SlowContractHeartbeat
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
 
 UPLINK = "uplink"
 ATN = "a"
 """Short name of the AtomicTNode on the wire."""
+LOCAL_BUS = "local"
+EVERYBODY = "all"
+"""Short name of everyone on the house's own bus."""
+ON_BUS = "s"
+"""Short name of the SCADA on the house's own bus."""
+OF_CONTRACT = GwsContract | GwsCommand | FsmEvent | AnalogDispatch | SlowContractHeartbeat
+"""Messages of the AtomicTNode that are its contract's affair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +87,11 @@ class ScadaOptions:
 
     Attributes:
         report_grace_ms: How long after a slot's end its report is made [ms], so that the last scan gets in.
-        dispatch_freshness_ms: Dispatches older than this are refused [ms].
+        always_report: Reports and problems go up whether or not a contract is in RemoteControl.
     """
 
     report_grace_ms: int = SECOND_MS
-    dispatch_freshness_ms: int = 60 * SECOND_MS
+    always_report: bool = False
 
 
 class Scada:
@@ -75,17 +102,31 @@ class Scada:
         house: House,
         heating: Machine,
         safety: Machine,
+        contract: ScadaSide,
         new_id: Callable[[], str],
         options: ScadaOptions | None = None,
+        minimum_times: Mapping[str, MinimumTimes] | None = None,
     ) -> None:
-        """Join the parts; nothing happens before `Started`."""
+        """Join the parts; nothing happens before `Started`.
+
+        Args:
+            house: The house.
+            heating: Local heating.
+            safety: Safety.
+            contract: The house's side of its contracts.
+            new_id: Gives identifiers [uuid4].
+            options: What can be set.
+            minimum_times: What actuators must be spared, by alias.
+        """
         self._house = house
         self._options = options or ScadaOptions()
         self._new_id = new_id
         self._heating = heating
         self._safety = safety
-        self._steerers = ((Authority.SAFETY, safety), (Authority.LOCAL, heating))
-        self._arbiter = Arbiter(house, new_id)
+        self._contract = contract
+        self._arbiter = Arbiter(house, new_id, minimum_times)
+        self._held = Held(always_open=self._options.always_report)
+        self._overridden: set[str] = set()
         self._presence = Presence(house)
         self._latest = Latest(self._presence.latest)
         self._power = PowerOnChange(house)
@@ -100,7 +141,7 @@ class Scada:
         self._state_sources = frozenset(self._state_channels.values())
         self._power_sources = frozenset(house.channels[name].captured_by for name in self._power.channels)
         self._steering_sources = frozenset(house.channels[name].captured_by for name in self._steering)
-        self._parts = (self._reporter, self._presence, self._snapshots, self._arbiter)
+        self._parts = (self._reporter, self._presence, self._snapshots, self._arbiter, contract)
         self._strangers = Tally(UPLINK)
         self._stopping = False
         self._by_type: dict[type, Callable[..., list[Event]]] = {
@@ -112,8 +153,11 @@ class Scada:
             Received: self._on_received,
             LinkChanged: self._on_link,
             Stuck: self._on_stuck,
+            HumanSets: lambda event, now: self._commands(self._arbiter.set_by_hand(event, now), now),
+            **dict.fromkeys(
+                (HumanTakes, HumanReleases, LocalControlAsked, ClockStepped, MeterAnswered, ContractQuit), self._to_contract
+            ),
         }
-        self._dispatches = Dispatches(house, self._options.dispatch_freshness_ms)
         self._deadline: int | None = None
         self._other_deadline: int | None = None
 
@@ -140,13 +184,11 @@ class Scada:
         effects += self._reports(now)
         if self._snapshots.due(now):
             effects.append(self._snapshot(now))
-        for by, part in self._steerers:
-            wishes = part.wake(now)
-            if wishes:
-                effects += self._obey(by, wishes, now)
-        commanded = self._arbiter.wake(now)
-        if commanded:
-            effects += self._commands(commanded, now)
+        effects += self._from_contract(self._contract.wake(now), now)
+        effects += self._obey(Authority.SAFETY, self._safety.wake(now), now)
+        if self._arbiter.holder is Authority.LOCAL:
+            effects += self._obey(Authority.LOCAL, self._heating.wake(now), now)
+        effects += self._commands(self._arbiter.wake(now), now)
         self._find_deadline()
         return effects
 
@@ -169,7 +211,8 @@ class Scada:
             self._deadline = None
         else:
             due_ms = self._other_deadline
-            for part_ms in (self._safety.deadline(), self._heating.deadline()):
+            heating_ms = self._heating.deadline() if self._arbiter.holder is Authority.LOCAL else None
+            for part_ms in (self._safety.deadline(), heating_ms):
                 if part_ms is not None and (due_ms is None or part_ms < due_ms):
                     due_ms = part_ms
             self._deadline = due_ms
@@ -178,16 +221,24 @@ class Scada:
 
     def _on_started(self, event: Started, now: Moment) -> list[Event]:
         self._presence.start(now)
+        self._arbiter.begin(now)
         effects: list[Event] = list(self._reports(now))
-        effects.append(self._event(self._reporter.startup(now)))
+        effects.append(self._send(self._reporter.startup(now), Urgency.EVENT))
+        self._arbiter.hand_over(self._contract.holder_as_authority, self._contract.token)
+        self._held.set_open(self._contract.remote)
+        effects += self._to_contract(event, now)
         effects += self._obey(Authority.SAFETY, self._safety.handle(event, now), now)
-        effects += self._obey(Authority.LOCAL, self._heating.handle(event, now), now)
+        heats = self._obey(Authority.LOCAL, self._heating.handle(event, now), now)
+        if self._arbiter.holder is Authority.LOCAL:
+            return effects + heats
+        for node, value in self._contract.last_obeyed.items():
+            effects += self._commands(self._arbiter.wish(self._arbiter.holder, node, value, "as before the restart", now), now)
         return effects
 
     def _on_stopping(self, _event: Stopping, now: Moment) -> list[Event]:
         self._stopping = True  # the actuators go into their stop states now, and nobody may call them back
-        last = [self._event(report) for report in self._reporter.flush(now)]
-        return [*last, self._event(self._reporter.shutdown("stopped in order", now))]
+        last = [event for report in self._reporter.flush(now) for event in self._report(report)]
+        return [*last, self._send(self._reporter.shutdown("stopped in order", now), Urgency.EVENT)]
 
     def _on_readings(self, event: Readings, now: Moment) -> list[Event]:
         """The most frequent mail by far; readings that are only to be reported move no deadline."""
@@ -202,8 +253,12 @@ class Scada:
             effects += self._power_now()
         if source in self._state_sources:
             effects += self._observe(event, now)
+        if not self._contract.power_channels.isdisjoint(names):
+            effects += self._to_contract(event, now)
         if source in self._steering_sources and not self._steering.isdisjoint(names):
             effects += self._steer(now)
+            if self._contract.remote:
+                effects += self._show(event)
             self._find_deadline_after_steering()
         if effects:
             self._find_deadline()
@@ -222,12 +277,15 @@ class Scada:
         return effects
 
     def _steer(self, now: Moment) -> list[Event]:
-        effects: list[Event] = []
-        for by, part in self._steerers:
-            wishes = part.handle(self._latest, now)
-            if wishes:
-                effects += self._obey(by, wishes, now)
+        effects = self._obey(Authority.SAFETY, self._safety.handle(self._latest, now), now)
+        if self._arbiter.holder is Authority.LOCAL:
+            effects += self._obey(Authority.LOCAL, self._heating.handle(self._latest, now), now)
         return effects
+
+    def _show(self, event: Readings) -> list[Event]:
+        """Who commands must see what he commands by: at once, and never again."""
+        shown = self._reporter.live(event, self._steering)
+        return [] if shown is None else [self._send(shown, Urgency.NOW)]
 
     def _on_device_lost(self, event: DeviceLost, now: Moment) -> list[Event]:
         changes = self._presence.lose(event.node, event.reason)
@@ -241,7 +299,7 @@ class Scada:
         return self._tell_changes([Change(event.node, (), back=True, reason="")], now)
 
     def _on_stuck(self, event: Stuck, now: Moment) -> list[Event]:
-        effects: list[Event] = [self._event(self._reporter.actor_trouble(event.actor, event.reason, event.back, now))]
+        effects: list[Event] = self._problem(self._reporter.actor_trouble(event.actor, event.reason, event.back, now))
         if not event.back:
             for change in self._presence.lose(event.actor, event.reason):
                 effects += self._tell_change(change, now)
@@ -254,24 +312,23 @@ class Scada:
         return effects
 
     def _tell_change(self, change: Change, now: Moment) -> list[Event]:
-        effects: list[Event] = [self._event(self._reporter.glitch(change, now)), self._reporter.note(change)]
+        effects: list[Event] = [*self._problem(self._reporter.glitch(change, now)), self._reporter.note(change)]
         if not change.back and not self._steering.isdisjoint(change.channels):
             effects += self._steer(now)
         return effects
 
     def _on_outcome(self, event: Outcome, now: Moment) -> list[Event]:
         self._reporter.command_ended(event, now)
-        effects = self._commands(self._arbiter.outcome(event, now), now)
-        if self._dispatches.ends(event):
-            effects.append(self._answer(event, now))
-        return effects
+        return [*self._to_contract(event, now), *self._commands(self._arbiter.outcome(event, now), now)]
 
     def _obey(self, by: Authority, wishes: Sequence[Event], now: Moment) -> list[Event]:
         effects: list[Event] = []
         for wish in wishes:
             if isinstance(wish, Wish):
+                effects += self._note_override(by, wish, now)
                 effects += self._commands(self._arbiter.wish(by, wish.node, wish.value, wish.reason, now), now)
             elif isinstance(wish, Release):
+                effects += self._note_override(by, wish, now)
                 effects += self._commands(self._arbiter.release(by, wish.node, now), now)
             elif isinstance(wish, StateChanged):
                 self._reporter.state_changed(wish, now)
@@ -279,30 +336,78 @@ class Scada:
                 effects.append(wish)
         return effects
 
+    def _note_override(self, by: Authority, wish: Wish | Release, now: Moment) -> list[Event]:
+        """The contract is told when safety begins to act, and when it has ended."""
+        if by is not Authority.SAFETY:
+            return []
+        acted = bool(self._overridden)
+        if isinstance(wish, Wish):
+            self._overridden.add(wish.node)
+            return [] if acted else self._to_contract(SafetyActs(acts=True, reason=wish.reason), now)
+        self._overridden.discard(wish.node)
+        return [] if self._overridden or not acted else self._to_contract(SafetyActs(acts=False, reason=""), now)
+
     def _commands(self, events: Sequence[Event], now: Moment) -> list[Event]:
         """What the arbiter put out: commands are recorded before they are given, outcomes and troubles are told to the peer."""
         effects: list[Event] = []
         for event in events:
-            if isinstance(event, Outcome):
-                if self._dispatches.ends(event):
-                    effects.append(self._answer(event, now))
+            if isinstance(event, Command):
+                self._reporter.commanded(event, now)
+                effects += [*self._to_contract(event, now), event]
+            elif isinstance(event, Outcome):
+                effects += [*self._to_contract(event, now), event]
+            elif isinstance(event, MinimumTime):
+                effects += self._to_contract(event, now)
             elif isinstance(event, ActuatorTrouble):
-                effects += [self._event(self._reporter.disobedience(event, now)), self._reporter.disobedience_note(event)]
+                effects += [*self._problem(self._reporter.disobedience(event, now)), self._reporter.disobedience_note(event)]
             else:
-                if isinstance(event, Command):
-                    self._reporter.commanded(event, now)
                 effects.append(event)
         return effects
+
+    # the contract
+
+    def _to_contract(self, event: Event, now: Moment) -> list[Event]:
+        return self._from_contract(self._contract.handle(event, now), now)
+
+    def _from_contract(self, events: Sequence[Event], now: Moment) -> list[Event]:
+        """What the contract put out, in its order: what must be durable stands before what follows from it."""
+        effects: list[Event] = []
+        for event in events:
+            if isinstance(event, Obey):
+                effects += self._commands(self._arbiter.obey(event, now), now)
+            elif isinstance(event, LeaseChanged):
+                effects += [event, *self._hand_over(event, now)]
+            elif isinstance(event, ModeChanged):
+                effects += [event, *self._held.set_open(event.remote)]
+            elif isinstance(event, StateChanged):
+                self._reporter.state_changed(event, now)
+            else:
+                effects.append(event)
+        return effects
+
+    def _hand_over(self, event: LeaseChanged, now: Moment) -> list[Event]:
+        """The lease changes hands; local heating, if it has it now, begins with what it finds, and looks at once."""
+        before = self._arbiter.holder
+        self._arbiter.hand_over(event.by, event.token)
+        if event.by is not Authority.LOCAL or before is Authority.LOCAL:
+            return []
+        found = self._heating.handle(TakesOver(self._arbiter.values()), now)
+        return [*self._obey(Authority.LOCAL, found, now), *self._steer(now)]
 
     # the uplink
 
     def _on_link(self, event: LinkChanged, now: Moment) -> list[Event]:
-        if event.link != UPLINK or not event.up:
+        if event.link != UPLINK:
             return []
-        self._power.forget()
-        return [self._send(self._reporter.layout(now), Urgency.PLAIN), *self._power_now()]
+        effects = self._to_contract(event, now)
+        if event.up:
+            self._power.forget()
+            effects += [self._send(self._reporter.layout(now), Urgency.PLAIN), *self._power_now()]
+        return effects
 
     def _power_now(self) -> list[Event]:
+        if not self._held.is_open:
+            return []
         watts = self._power.changed_to(self._presence.latest)
         return [] if watts is None else [self._send(PowerWatts(watts=watts), Urgency.NOW)]
 
@@ -318,35 +423,18 @@ class Scada:
             return [self._snapshot(now)]
         if isinstance(message, SendLayout):
             return [self._send(self._reporter.layout(now), Urgency.PLAIN)]
-        if isinstance(message, FsmEvent | AnalogDispatch):
-            return self._on_dispatch(message, now)
-        return []
-
-    def _on_dispatch(self, message: FsmEvent | AnalogDispatch, now: Moment) -> list[Event]:
-        asked = self._dispatches.read(message, now)
-        if asked is None:
-            return []
-        if isinstance(asked, Outcome):
-            return [self._answer(asked, now)]
-        return self._commands(self._arbiter.dispatch(asked.node, asked.value, asked.trigger, now), now)
-
-    def _answer(self, outcome: Outcome, now: Moment) -> Event:
-        return self._send(
-            GwsCommandAnswer(
-                from_g_node_alias=self._house.scada_alias,
-                trigger_id=outcome.trigger,
-                node=outcome.node,
-                value=outcome.value,
-                verdict=outcome.verdict.value,
-                reason=outcome.reason,
-                read_back=UNSET if outcome.read_back is None else outcome.read_back,
-                answer_unix_ms=now.wall_ms,
-            ),
-            Urgency.PLAIN,
-        )
+        return self._to_contract(event, now) if isinstance(message, OF_CONTRACT) else []
 
     def _reports(self, now: Moment) -> list[Event]:
-        return [self._event(report) for report in self._reporter.due(now)]
+        return [event for report in self._reporter.due(now) for event in self._report(report)]
+
+    def _report(self, report: ReportEvent) -> list[Event]:
+        """A report is always made, and told to the house's own bus; up it goes while the uplink is open, or later."""
+        up = self._send(report, Urgency.EVENT)
+        return [Send(LOCAL_BUS, EVERYBODY, report, Urgency.PLAIN, up.message_id, ON_BUS), *self._held.take(up)]
+
+    def _problem(self, glitch: Glitch) -> list[Event]:
+        return list(self._held.take(self._send(glitch, Urgency.EVENT)))
 
     def _snapshot(self, now: Moment) -> Event:
         return self._send(self._reporter.snapshot(self._presence, now), Urgency.PLAIN)
@@ -354,16 +442,3 @@ class Scada:
     def _send(self, message: Message, urgency: Urgency) -> Send:
         # a message that has an identifier of its own travels, and is acknowledged, under that
         return Send(UPLINK, ATN, message, urgency, getattr(message, "message_id", None) or self._new_id())
-
-    def _event(self, message: Message) -> Send:
-        return self._send(message, Urgency.EVENT)
-
-
-def steering_channels(house: House) -> set[str]:
-    """Channels whose readings make heating and safety think again: every temperature that they go by."""
-    heating = house.heating
-    channels = {heating.outdoor, *heating.buffer, *heating.store, *heating.pipes}
-    channels.update(zone.temperature for zone in heating.zones)
-    if heating.hot_water is not None:
-        channels.update(heating.hot_water.temperatures)
-    return channels - {""}

@@ -99,6 +99,21 @@ class Actuator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumTimes:
+    """What an actuator's load must be spared, whoever commands (but for safety).
+
+    Attributes:
+        on_s: Once on it stays so for at least so long [s].
+        off_s: Once off it stays so for at least so long [s].
+        starts_per_hour: It starts at most so often in any hour.
+    """
+
+    on_s: float
+    off_s: float
+    starts_per_hour: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """A piece of hardware.
 
@@ -329,3 +344,13 @@ class House:
         """The value in SI that an integer on the wire asks of an actuator."""
         channel = self.state_channel(alias)
         return float(number) if channel is None else channel.telemetry.from_wire(number)
+
+
+def steering_channels(house: House) -> set[str]:
+    """Channels whose readings make heating and safety think again: every temperature that they go by."""
+    heating = house.heating
+    channels = {heating.outdoor, *heating.buffer, *heating.store, *heating.pipes}
+    channels.update(zone.temperature for zone in heating.zones)
+    if heating.hot_water is not None:
+        channels.update(heating.hot_water.temperatures)
+    return channels - {""}

@@ -13,15 +13,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 
-from gw_spaceheat.core.events import Carried, Command, Event, Note, Started, Stopping
+from gw_spaceheat.core.events import Carried, Command, Event, Note, Send, Started, Stopping
 from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.runtime.host import Route, Skipping
 from gw_spaceheat.vocabulary.moment import Moment
 
 Skip = Callable[[Moment, int], int | None]
 
-ADDRESSED = (Command, Note)
-"""Events that go to whom they name, or to each reader of notes anew."""
+ADDRESSED = (Command, Send, Note)
+"""Events that go to whom or over what they name, or to each reader of notes anew."""
 
 
 class VirtualRuntime:

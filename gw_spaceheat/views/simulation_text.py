@@ -24,9 +24,17 @@ def simulation_text(told: Mapping[str, Any]) -> str:
         ("on peak", f"{told['on_peak_share']:.1%} of the electricity"),
         ("too cold", f"{comfort['kelvin_hours_below']:.2f} K h, at worst {comfort['worst_k']:.2f} K"),
         ("energy lost in calculation", f"{told['energy_residual']:.1e} of throughput"),
+        ("contract", _contract(told["contract"])),
         ("messages", f"{told['reports']} reports with {told['readings']} readings, {told['events']} events in all"),
         ("took", f"{told['wall_s']:.2f} s, {told['days'] / told['wall_s']:.1f} house-days/s"),
         ("digest", told["digest"]),
     ]
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:<{width}}  {text}" for name, text in rows)
+
+
+def _contract(told: Mapping[str, Any]) -> str:
+    known = told["accounts"]
+    used_kwh = sum(account["scada_wh"] for account in known) / 1000.0
+    agreed = f", {used_kwh:.1f} kWh under the last {len(known)}" if known else ""
+    return f"{told['plan']}: {told['remote_share']:.1%} of the time in RemoteControl, {told['mode_changes']} changes{agreed}"

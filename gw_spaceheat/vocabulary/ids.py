@@ -1,5 +1,6 @@
 """Identifiers without a random source: uuid4-shaped, from a seed and a counter handed in from above."""
 
+from collections.abc import Callable
 from hashlib import blake2b
 
 
@@ -24,3 +25,15 @@ class IdSource:
         digits, self._digits = self._digits[:32], self._digits[32:]
         variant = "89ab"[int(digits[16], 16) & 3]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+class DigitSource:
+    """Gives decimal digits by the chance of an identifier source."""
+
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        """Remember the source."""
+        self._new_id = new_id
+
+    def __call__(self) -> int:
+        """The next digit, 0 to 9."""
+        return int(self._new_id()[:8], 16) % 10

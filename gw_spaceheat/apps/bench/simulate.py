@@ -13,6 +13,7 @@ from gw_spaceheat.apps.samples import DEMAND, SAMPLES, WEATHER
 from gw_spaceheat.apps.simulate import Simulation, SimulationOutcome, simulate
 from gw_spaceheat.apps.simulation_run import SimulationRequest, prepare
 from gw_spaceheat.house.model import House
+from gw_spaceheat.vocabulary.contract_plan import ContractPlan
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 
 HOUSE = "hw1.isone.me.millinocket.oak"
@@ -39,6 +40,7 @@ def measure(houses: Path, days: int = 10, rounds: int = 5, compiled: bool | None
         weather=SAMPLES / WEATHER,
         demand=SAMPLES / DEMAND,
         compiled=compiled,
+        contract=ContractPlan.OPEN,
     )
     whole, _ = prepare(request)
     what = replace(whole, house=without_relay_states(house))
@@ -61,6 +63,7 @@ def measure(houses: Path, days: int = 10, rounds: int = 5, compiled: bool | None
         "physics_step_s": what.step_s,
         "compiled": what.compiled,
         "control_compiled": in_use(),
+        "contract": what.contract.value,
         "calls_per_day": last.calls / days,
         "messages_per_day": sum(last.messages.values()) / days,
         "readings_per_day": last.readings / days,

@@ -1,36 +1,43 @@
 """Who commands which actuator, and whether the command was obeyed.
 
-Each actuator has exactly one commander at any time: safety, for as long as its reason lasts; else the AtomicTNode, for as long
-as the lease of its last dispatch to this actuator runs; else local control. Whoever may not command may wish; wishes are kept,
-and the moment an actuator changes hands the new commander's wish is commanded. Every change of hands raises the fencing token.
+One authority has the lease on the house at any time: local control, the AtomicTNode (*remote*), or a person (*human*).
+Safety is above them: it takes single actuators for as long as its reason lasts. At a change of hands the new holder takes
+every actuator as it is found, so nothing is switched by the change itself, and nothing twice.
+
+What spares a compressor (minimum times on and off, starts per hour) holds against everyone but safety: a command that
+would break it waits until it may be given.
 
 A command must be answered within 15 s. What fails, is not answered, or is contradicted by the actuator's own state is
 commanded again after 5, 10, 20 ... 300 s, and told once when it begins and once when it has been over for 10 minutes.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from gw_spaceheat.core.authority.minimum_times import MinimumTimeGuard
 from gw_spaceheat.core.events import (
     ActuatorTrouble,
     Authority,
     Command,
     Event,
+    HumanSets,
     Level,
+    MinimumTime,
     Note,
+    Obey,
     Outcome,
     Verdict,
 )
-from gw_spaceheat.house.model import House, Node
+from gw_spaceheat.house.model import House, MinimumTimes, Node
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS, Moment
 
-REMOTE_LEASE_MS = 10 * MINUTE_MS
 ANSWER_MS = 15 * SECOND_MS
 FIRST_RETRY_MS = 5 * SECOND_MS
 LAST_RETRY_MS = 5 * MINUTE_MS
 MOST_DOUBLINGS = 6
 TRUSTED_AGAIN_MS = 10 * MINUTE_MS
 """An actuator that failed is told to obey again when it has obeyed for so long; one that flaps stays in trouble."""
+AS_FOUND = "as it was found"
 
 Wanted = tuple[float, str]
 """A value and the reason for it."""
@@ -38,41 +45,63 @@ Wanted = tuple[float, str]
 
 @dataclass(slots=True)
 class _Output:
-    """What is known about one actuator."""
+    """What is known about one actuator.
+
+    Attributes:
+        wishes: What each authority wants; only safety and the holder of the lease have one.
+        value: What was commanded last; None before the first time.
+        commanded: The command that stands; None while it is to be given anew.
+        held_until_mono_ms: A minimum time holds the holder's wish back until then.
+        held_trigger: Under which identifier it is commanded then; empty for a new one.
+    """
 
     node: Node
+    guard: MinimumTimeGuard | None
     wishes: dict[Authority, Wanted] = field(default_factory=dict)
-    lease_until_mono_ms: int | None = None
-    by: Authority = Authority.LOCAL
+    value: float | None = None
     commanded: Command | None = None
+    held_until_mono_ms: int | None = None
+    held_trigger: str = ""
     waiting_until_mono_ms: int | None = None
     retry_mono_ms: int | None = None
     failures: int = 0
     trusted_mono_ms: int | None = None
 
-    def commander(self) -> Authority:
-        """Who may command it now."""
-        if Authority.SAFETY in self.wishes:
-            return Authority.SAFETY
-        return Authority.LOCAL if self.lease_until_mono_ms is None else Authority.REMOTE
-
     def times(self) -> Iterable[int]:
         """When something falls due for it [mono ms]."""
-        for due_ms in (self.lease_until_mono_ms, self.waiting_until_mono_ms, self.retry_mono_ms, self.trusted_mono_ms):
+        for due_ms in (self.held_until_mono_ms, self.waiting_until_mono_ms, self.retry_mono_ms, self.trusted_mono_ms):
             if due_ms is not None:
                 yield due_ms
 
 
 class Arbiter:
-    """Turns wishes and dispatches into commands, repeats what was not obeyed, and refuses with a reason."""
+    """Turns wishes and orders into commands, repeats what was not obeyed, and refuses with a reason.
 
-    def __init__(self, house: House, new_id: Callable[[], str], remote_lease_ms: int = REMOTE_LEASE_MS) -> None:
-        """Learn the actuators of the house; local control has all of them."""
+    Attributes:
+        holder: Who has the lease on the house.
+        token: The fencing token of that lease; every command carries it.
+    """
+
+    def __init__(
+        self, house: House, new_id: Callable[[], str], minimum_times: Mapping[str, MinimumTimes] | None = None
+    ) -> None:
+        """Learn the actuators of the house, and which of them must be spared; local control has all of them."""
         self._new_id = new_id
-        self._remote_lease_ms = remote_lease_ms
-        self._outputs = {alias: _Output(node) for alias, node in house.nodes.items() if node.actuator is not None}
+        spared = minimum_times or {}
+        self._outputs = {
+            alias: _Output(node, MinimumTimeGuard(spared[alias]) if alias in spared else None)
+            for alias, node in house.nodes.items()
+            if node.actuator is not None
+        }
+        self.holder = Authority.LOCAL
         self.token = 1
         self._deadline: int | None = None
+
+    def begin(self, now: Moment) -> None:
+        """The process starts: minimum times count from now."""
+        for output in self._outputs.values():
+            if output.guard is not None:
+                output.guard.begin(now.mono_ms)
 
     def actuators(self) -> tuple[str, ...]:
         """Aliases of everything that can be commanded."""
@@ -80,13 +109,34 @@ class Arbiter:
 
     def commander(self, node: str) -> Authority:
         """Who may command an actuator now."""
-        return self._outputs[node].commander()
+        return self._commander(self._outputs[node])
+
+    def values(self) -> dict[str, float | None]:
+        """What every actuator was commanded to be last; None for one that never was."""
+        return {alias: output.value for alias, output in self._outputs.items()}
+
+    def hand_over(self, to: Authority, token: int) -> None:
+        """The lease changes hands; nothing is commanded by that."""
+        before = self.holder
+        self.holder, self.token = to, token
+        if to is before:
+            return
+        for output in self._outputs.values():
+            left = output.wishes.pop(before, None)
+            output.held_until_mono_ms = None
+            overridden = output.commanded is not None and output.commanded.by is Authority.SAFETY
+            value = left[0] if overridden and left is not None else output.value
+            if value is not None:
+                output.wishes[to] = (value, AS_FOUND)
+        self._find_deadline()
 
     def wish(self, by: Authority, node: str, value: float, reason: str, now: Moment) -> list[Event]:
-        """Safety or local control wants this; it is commanded if that authority may."""
+        """Safety or local control wants this; it is commanded if that authority may, else it is forgotten."""
         output = self._outputs.get(node)
         if output is None:
             return [Note(Level.ERROR, f"{node} is wished for and is no actuator; mend the house file's heating section")]
+        if by not in (Authority.SAFETY, self.holder):
+            return []
         output.wishes[by] = (value, reason)
         return self._settle(output, now)
 
@@ -97,18 +147,20 @@ class Arbiter:
             return []
         return self._settle(output, now)
 
-    def dispatch(self, node: str, value: float, trigger: str, now: Moment) -> list[Event]:
-        """The AtomicTNode asks for this; the answer is the command, or an `Outcome` that refuses with the reason."""
-        output = self._outputs.get(node)
-        if output is None:
-            reason = f"{node} is no actuator of this house; there are {', '.join(self._outputs)}"
-            return [Outcome(node, value, Verdict.REFUSED, reason, trigger, None)]
-        refusal = _refusal(output, value)
-        if refusal is not None:
-            return [Outcome(node, value, *refusal, trigger, None)]
-        output.lease_until_mono_ms = now.mono_ms + self._remote_lease_ms
-        output.wishes[Authority.REMOTE] = (value, "dispatched by the AtomicTNode")
-        return self._command(output, trigger, now)
+    def obey(self, order: Obey, now: Moment) -> list[Event]:
+        """The AtomicTNode's order was found good; the answer is the command, or an `Outcome` that refuses with the reason."""
+        if self.holder is not Authority.REMOTE or order.token != self.token:
+            reason = f"given under lease {order.token}, which is over; now it is {self.token} ({self.holder})"
+            return [Outcome(order.node, order.value, Verdict.REFUSED, reason, order.trigger, None)]
+        reason = "commanded by the AtomicTNode"
+        return self._order(order.node, order.value, reason, order.trigger, order.valid_until_mono_ms, now)
+
+    def set_by_hand(self, event: HumanSets, now: Moment) -> list[Event]:
+        """A person wants this; the answer is the command, or an `Outcome` that refuses with the reason."""
+        if self.holder is not Authority.HUMAN:
+            reason = f"{self.holder} commands; take the house first (gws take --for 30m)"
+            return [Outcome(event.node, event.value, Verdict.REFUSED, reason, event.trigger, None)]
+        return self._order(event.node, event.value, f"set by {event.who}", event.trigger, None, now)
 
     def outcome(self, event: Outcome, now: Moment) -> list[Event]:
         """A command ended."""
@@ -139,15 +191,14 @@ class Arbiter:
         return events
 
     def wake(self, now: Moment) -> list[Event]:
-        """Leases end, answers fail to come, retries fall due."""
+        """Minimum times are over, answers fail to come, retries fall due."""
         if self._deadline is None or now.mono_ms < self._deadline:
             return []
         events: list[Event] = []
         for output in self._outputs.values():
-            if _due(output.lease_until_mono_ms, now):
-                output.lease_until_mono_ms = None
-                output.wishes.pop(Authority.REMOTE, None)
-                events += self._settle(output, now)
+            if _due(output.held_until_mono_ms, now):
+                trigger, output.held_until_mono_ms, output.held_trigger = output.held_trigger, None, ""
+                events += self._settle(output, now, trigger)
             if _due(output.waiting_until_mono_ms, now):
                 events += self._miss(output, now)
             if _due(output.retry_mono_ms, now):
@@ -165,24 +216,57 @@ class Arbiter:
         """When it next wants to be woken [mono ms]."""
         return self._deadline
 
-    def _settle(self, output: _Output, now: Moment) -> list[Event]:
+    def _commander(self, output: _Output) -> Authority:
+        return Authority.SAFETY if Authority.SAFETY in output.wishes else self.holder
+
+    def _order(
+        self, node: str, value: float, reason: str, trigger: str, valid_until_mono_ms: int | None, now: Moment
+    ) -> list[Event]:
+        """What the holder of the lease orders expressly is commanded even if it is so already: he wants an answer."""
+        output = self._outputs.get(node)
+        if output is None:
+            text = f"{node} is no actuator of this house; there are {', '.join(self._outputs)}"
+            return [Outcome(node, value, Verdict.REFUSED, text, trigger, None)]
+        refusal = _refusal(output, value) or self._too_late(output, value, valid_until_mono_ms, now)
+        if refusal is not None:
+            return [Outcome(node, value, *refusal, trigger, None)]
+        output.wishes[self.holder] = (value, reason)
+        return self._command(output, trigger, now)
+
+    def _too_late(
+        self, output: _Output, value: float, valid_until_mono_ms: int | None, now: Moment
+    ) -> tuple[Verdict, str] | None:
+        from_mono_ms = now.mono_ms if output.guard is None else output.guard.may_be_set(value > 0.0, now.mono_ms)
+        if valid_until_mono_ms is None or from_mono_ms <= valid_until_mono_ms:
+            return None
+        if from_mono_ms == now.mono_ms:
+            return Verdict.REFUSED, f"too old by {(now.mono_ms - valid_until_mono_ms) / SECOND_MS:.1f} s"
+        return Verdict.REFUSED, f"a minimum time holds it back for {(from_mono_ms - now.mono_ms) / SECOND_MS:.0f} s more"
+
+    def _settle(self, output: _Output, now: Moment, trigger: str = "") -> list[Event]:
         """Command what its commander wants, if that is not what was commanded last."""
-        by = output.commander()
-        wanted = output.wishes.get(by)
+        wanted = output.wishes.get(self._commander(output))
         if wanted is None or (output.commanded is not None and output.commanded.value == wanted[0]):
-            output.by = by
+            output.held_until_mono_ms = None
             self._find_deadline()
             return []
-        return self._command(output, self._new_id(), now)
+        return self._command(output, trigger or self._new_id(), now)
 
     def _command(self, output: _Output, trigger: str, now: Moment) -> list[Event]:
-        by = output.commander()
-        if by is not output.by:
-            output.by = by
-            self.token += 1
+        by = self._commander(output)
         value, reason = output.wishes[by]
+        guard = output.guard
+        if guard is not None:
+            from_mono_ms = now.mono_ms if by is Authority.SAFETY else guard.may_be_set(value > 0.0, now.mono_ms)
+            if from_mono_ms > now.mono_ms:
+                output.held_until_mono_ms, output.held_trigger = from_mono_ms, trigger
+                self._find_deadline()
+                return [MinimumTime(output.node.alias, from_mono_ms)]
+            guard.set(value > 0.0, now.mono_ms)
         until_mono_ms = now.mono_ms + ANSWER_MS
-        output.commanded = Command(output.node.alias, value, by, reason, trigger, until_mono_ms)
+        output.value = value
+        output.commanded = Command(output.node.alias, value, by, reason, trigger, until_mono_ms, self.token)
+        output.held_until_mono_ms = None
         output.waiting_until_mono_ms = until_mono_ms
         output.retry_mono_ms = None
         self._find_deadline()

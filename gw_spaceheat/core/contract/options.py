@@ -12,6 +12,8 @@ class ContractOptions:
 
     Attributes:
         heartbeat_ms: Each side says at least this often that it is there [ms].
+        answer_ms: The AtomicTNode, which answers each heartbeat of the SCADA, waits so much longer for the next one before it
+            says so by itself [ms].
         late_ms: A command may name a message of the SCADA that was sent so much longer ago than a heartbeat period [ms].
         contact_ms: From the last sign of life of the AtomicTNode to LocalControl [ms]; more than two heartbeat periods.
         link_ms: A link that is down for so long counts as not alive [ms].
@@ -30,6 +32,7 @@ class ContractOptions:
     """
 
     heartbeat_ms: int = MINUTE_MS
+    answer_ms: int = 5 * SECOND_MS
     late_ms: int = 30 * SECOND_MS
     contact_ms: int = 5 * MINUTE_MS
     link_ms: int = MINUTE_MS

@@ -93,6 +93,8 @@ class Party:
         self._voice = Voice(self.SIDE, self._alias, self._peer, digit, keys.sign, keys.verify, voice)
         self._book = Book(self.SIDE, self.TABLE, pacts, self._options.most_ended)
         self._desk = Desk(self.STATE, head, keys.name)
+        # the AtomicTNode answers every heartbeat, and speaks by itself only where none came
+        self._heartbeat_ms = self._options.heartbeat_ms + (0 if self.SIDE is Side.SCADA else self._options.answer_ms)
         self._link_up = False
         self._next_mono_ms: dict[str, int] = {}
         self._tries: dict[str, int] = {}
@@ -320,7 +322,7 @@ class Party:
             doubled_ms: int = self._options.resend_ms << min(self._tries.get(pact.id, 0), 8)
             return min(doubled_ms, self._options.heartbeat_ms)
         if pact.life in OPEN:
-            return self._options.heartbeat_ms
+            return self._heartbeat_ms
         return self._options.claim_ms if pact.claim is not None and not pact.settled else None
 
     def _tell(self, pact: Pact, now: Moment) -> None:

@@ -19,6 +19,7 @@ from gw_spaceheat.core.contract.response import Responses, attested, meter_seria
 from gw_spaceheat.core.contract.state import SCADA_STATE, Pact, ScadaMemory
 from gw_spaceheat.core.contract.voice import Digit
 from gw_spaceheat.core.events import (
+    Authority,
     ClockStepped,
     Command,
     ContractQuit,
@@ -140,6 +141,16 @@ class ScadaSide(Party):
     def holder(self) -> Holder:
         """Who has the lease on the house."""
         return self._lease.lease.holder
+
+    @property
+    def holder_as_authority(self) -> Authority:
+        """The same, as commands name him."""
+        return self._lease.lease.by
+
+    @property
+    def last_obeyed(self) -> dict[str, float]:
+        """What the AtomicTNode commanded last of each actuator, as far as it is remembered."""
+        return {taken.node: taken.value for taken in self._taken}
 
     @property
     def mode(self) -> ModeState:

@@ -24,6 +24,10 @@ class BoostStages:
         self._warmth_c = 0.0
         self.on = 0
 
+    def adopt(self, elements: int, mono_ms: int) -> None:
+        """Take the elements as they are: so many are on."""
+        self._set(min(elements, self.count), self._warmth_c, mono_ms)
+
     def need(self, warmth_c: float, mono_ms: int) -> None:
         """Heat is needed; warmth is a temperature of the tank that shows whether the elements so far suffice [degC]."""
         if self.on == 0:

@@ -26,6 +26,11 @@ class Compressor:
         """The process starts."""
         self._switched_mono_ms = mono_ms
 
+    def adopt(self, running: bool, mono_ms: int) -> None:
+        """Take the source as it is; since when it is so is not known, so it counts as just switched."""
+        self.running = running
+        self._switched_mono_ms = mono_ms
+
     def may_start(self, mono_ms: int) -> bool:
         """Whether it has rested long enough and has not started too often in the last hour."""
         starts = self._starts

@@ -143,6 +143,12 @@ class Pathfinder:
         self._top_was_c = 0.0
         self._top_was_mono_ms = 0
 
+    def restart(self) -> None:
+        """Somebody else has commanded meanwhile: find the path anew."""
+        self.path = self._table.initial
+        self.drawing = self.store_gives = self.chilled = False
+        self._on_since_mono_ms = None
+
     def source_on_ms(self, mono_ms: int) -> int | None:
         """For how long the source has been on [ms]; None if it is off."""
         return None if self._on_since_mono_ms is None else mono_ms - self._on_since_mono_ms
@@ -197,6 +203,8 @@ class Pathfinder:
             if path is Path.HpOnStoreOff:
                 return Turn.Chill if self.chilled else Turn.Spill if self._spills(view) else None
             return None
+        if path is Path.Initializing and compressor.running:  # taken over as it runs
+            return Turn.Call if wanted or not compressor.may_stop(mono_ms) else Turn.Satisfied
         if wanted and (not self._protected or compressor.may_start(mono_ms)):
             return Turn.Call
         if path is Path.Initializing:

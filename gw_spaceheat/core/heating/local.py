@@ -7,7 +7,7 @@ can be seen), find the heat's path (`hydraulics`), stage the boost, read thermos
 from collections.abc import Sequence
 from enum import StrEnum
 
-from gw_spaceheat.core.events import Event, Latest, Started, StateChanged
+from gw_spaceheat.core.events import Event, Latest, Started, StateChanged, TakesOver
 from gw_spaceheat.core.heating.boost import BoostStages
 from gw_spaceheat.core.heating.compressor import Compressor
 from gw_spaceheat.core.heating.hot_water import HotWaterControl
@@ -70,12 +70,14 @@ class LocalHeating:
     # the machine
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
-        """`Latest` is looked at; `Started` gives every actuator its start value; anything else is not heating's affair."""
+        """`Latest` is looked at; `Started` gives every actuator its start value; `TakesOver` begins anew with what there is."""
         if type(event) is Latest:
             self._heard_mono_ms = now.mono_ms
             return self._look(event.values, now)
         if type(event) is Started:
             return self._start(now)
+        if type(event) is TakesOver:
+            return self._take_over(event, now)
         return NOTHING
 
     def wake(self, now: Moment) -> Sequence[Event]:
@@ -98,6 +100,17 @@ class LocalHeating:
         self._begin(now.mono_ms, out)
         for output in (*self._plumbing.outputs(), *self._zones.outputs()):
             output.start(out)
+        self._find_deadline(now.mono_ms)
+        return out
+
+    def _take_over(self, event: TakesOver, now: Moment) -> list[Event]:
+        out: list[Event] = []
+        self._heard_mono_ms = now.mono_ms
+        elements = self._plumbing.adopt(event.states, now.mono_ms)
+        self._boost.adopt(elements, now.mono_ms)
+        self._pathfinder.restart()
+        self._zones.adopt(event.states, out)
+        out.append(StateChanged(MACHINE, self._pathfinder.path.value))
         self._find_deadline(now.mono_ms)
         return out
 

@@ -1,5 +1,7 @@
 """An actuator as local heating sees it: the last wish, so that only changes are put out."""
 
+from collections.abc import Mapping
+
 from gw_spaceheat.core.events import Event, Wish
 from gw_spaceheat.house.model import Actuator, House
 
@@ -29,6 +31,10 @@ class Output:
         """Wish the state defined for the start of the process, if one is."""
         if self._start is not None:
             self.set(self._start, "the process starts", out)
+
+    def adopt(self, states: Mapping[str, float | None]) -> None:
+        """Take the actuator as it is, as if that had been the last wish."""
+        self.value = states.get(self.node)
 
     def set(self, value: float, reason: str, out: list[Event]) -> None:
         """Wish a value, within bounds, if it is not the last wish already."""

@@ -4,6 +4,8 @@ The store's valve is open before the source starts, the source stops before it s
 to bring home what is hot, unless the store has nothing more to give.
 """
 
+from collections.abc import Mapping
+
 from gw_spaceheat.core.events import Event
 from gw_spaceheat.core.heating.compressor import Compressor
 from gw_spaceheat.core.heating.hot_water import HotWaterControl
@@ -44,6 +46,16 @@ class Plumbing:
     def outputs(self) -> list[Output]:
         """Everything that is switched here."""
         return [self._source, self._setpoint, self._valve, self._pump, self._charge, *self._elements]
+
+    def adopt(self, states: Mapping[str, float | None], mono_ms: int) -> int:
+        """Take all of it as it is; the answer is how many elements are on."""
+        for output in self.outputs():
+            output.adopt(states)
+        self._compressor.adopt(bool(self._source.value), mono_ms)
+        self._source_due_mono_ms = self._pump_until_mono_ms = None
+        self._path = Path.Initializing
+        self._followed = None
+        return sum(bool(element.value) for element in self._elements)
 
     def due_mono_ms(self) -> int | None:
         """When the source is to start or the pump to stop."""

@@ -7,9 +7,9 @@ from gw_spaceheat.core.heating.hot_water import Charge
 from gw_spaceheat.core.heating.hydraulics import MACHINE, Path
 from gw_spaceheat.core.heating.local import MODE_MACHINE, LocalHeating, Mode
 from gw_spaceheat.core.heating.local_clock import LocalClock, LocalTime, local_time_in
-from gw_spaceheat.core.heating.parameters import problems, read
+from gw_spaceheat.core.heating.parameters import SharedParameters, problems, read
 from gw_spaceheat.core.heating.strategy import find_strategy, strategy_names
-from gw_spaceheat.house.model import House
+from gw_spaceheat.house.model import House, MinimumTimes
 
 STATES = {MACHINE: Path, MODE_MACHINE: Mode, HOT_WATER_MACHINE: Charge}
 """Machine name, as `StateChanged` says it: the enumeration of its states."""
@@ -26,14 +26,34 @@ def heating_machine(house: House, strategy: str | None = None, local_time: Local
     Raises:
         ValueError: The strategy or one of its parameters is unknown or out of bounds; the text names what is allowed.
     """
-    heating = house.heating
-    found = find_strategy(strategy or heating.strategy)
-    given = heating.parameters
-    if strategy is not None and strategy != heating.strategy:
-        given = {name: value for name, value in given.items() if name in found.parameters.__dataclass_fields__}
-    parameters = read(found.parameters, given)
+    found = find_strategy(strategy or house.heating.strategy)
+    parameters = _parameters(house, strategy)
     local_time = local_time or local_time_in(house.timezone)
     return LocalHeating(house, found.strategy(parameters, house, local_time), parameters, LocalClock(local_time))
+
+
+def minimum_times(house: House, strategy: str | None = None) -> dict[str, MinimumTimes]:
+    """What the house's heat source must be spared, by the strategy's parameters; by its alias, empty if there is none.
+
+    Raises:
+        ValueError: As of `heating_machine`.
+    """
+    if not house.heating.heat_source:
+        return {}
+    parameters = _parameters(house, strategy)
+    times = MinimumTimes(
+        on_s=parameters.minimum_on_s, off_s=parameters.minimum_off_s, starts_per_hour=round(parameters.starts_per_hour)
+    )
+    return {house.heating.heat_source: times}
+
+
+def _parameters(house: House, strategy: str | None) -> SharedParameters:
+    heating = house.heating
+    given = heating.parameters
+    found = find_strategy(strategy or heating.strategy)
+    if strategy is not None and strategy != heating.strategy:
+        given = {name: value for name, value in given.items() if name in found.parameters.__dataclass_fields__}
+    return read(found.parameters, given)
 
 
 def check_parameters(house: House) -> tuple[str, ...]:

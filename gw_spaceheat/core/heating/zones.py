@@ -1,5 +1,7 @@
 """Zones: a thermostat each, with circulator and radiator fan."""
 
+from collections.abc import Mapping
+
 from gw_spaceheat.core.events import Event, Level, Note
 from gw_spaceheat.core.heating.outputs import Output
 from gw_spaceheat.core.heating.parameters import SharedParameters
@@ -66,6 +68,16 @@ class Zones:
     def due_mono_ms(self) -> int | None:
         """When the next circulator's overrun ends."""
         return self._due_mono_ms
+
+    def adopt(self, states: Mapping[str, float | None], out: list[Event]) -> None:
+        """Take circulators, fans and pump as they are: a zone whose circulator runs is calling."""
+        for output in self.outputs():
+            output.adopt(states)
+        for zone in self._zones:
+            zone.calling = bool(zone.circulator.value)
+            zone.overrun_until_mono_ms = None
+        self._switch_pump(out)
+        self._find_due()
 
     def begin(self, out: list[Event]) -> None:
         """No zone calls yet; say so of every output."""

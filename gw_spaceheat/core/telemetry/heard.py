@@ -11,6 +11,7 @@ from gw_spaceheat.messages.channel_readings import ChannelReadings
 from gw_spaceheat.messages.report import Report
 from gw_spaceheat.messages.single_reading import SingleReading
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
+from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, Moment
 
 NONSENSE_MS = MINUTE_MS
@@ -53,6 +54,15 @@ class Heard:
         else:
             self._compare(snapshot.latest_reading_list, now)
         return len(self._parts) > known
+
+    def take_scan(self, scan: SyncedReadings) -> None:
+        """Take in one scan of some channels, as it is shown while it is new."""
+        for name, number in zip(scan.channel_name_list, scan.value_list, strict=True):
+            known = self.newest(name)
+            if known is None or known[1] < scan.scada_read_time_unix_ms:
+                self._parts[name] = SingleReading(
+                    channel_name=name, value=number, scada_read_time_unix_ms=scan.scada_read_time_unix_ms
+                )
 
     def newest(self, name: str) -> tuple[int, int] | None:
         """The wire's integer of a channel and when it was read, UTC [ms]; None if nothing was heard of it."""

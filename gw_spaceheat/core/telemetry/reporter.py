@@ -1,6 +1,6 @@
 """What the SCADA tells its peer: reports per slot, snapshots, layout, glitches. It writes messages and decides nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from math import floor
 
 from gw_spaceheat.core.events import ActuatorTrouble, Command, Level, Note, Outcome, Readings, StateChanged, Verdict
@@ -21,6 +21,7 @@ from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.messages.single_machine_state import SingleMachineState
 from gw_spaceheat.messages.single_reading import SingleReading
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
+from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.vocabulary.moment import Moment
 from gw_spaceheat.vocabulary.roles import Role
 from gw_spaceheat.vocabulary.slots import REPORT_SLOT_MS, slot_start
@@ -193,6 +194,18 @@ class Reporter:
                 number = floor(slope * value + offset)
                 readings.append(SingleReading(channel_name=name, value=number, scada_read_time_unix_ms=taken_ms[name]))
         return readings
+
+    def live(self, event: Readings, wanted: Set[str]) -> SyncedReadings | None:
+        """The wanted channels of a scan as they are shown at once; None if it has no value of any."""
+        names, numbers = [], []
+        for name, value in zip(event.channels, event.values, strict=True):
+            if value is not None and name in wanted:
+                slope, offset = self._scales[name]
+                names.append(name)
+                numbers.append(floor(slope * value + offset))
+        if not names:
+            return None
+        return SyncedReadings(channel_name_list=names, value_list=numbers, scada_read_time_unix_ms=event.taken_ms)
 
     def layout(self, now: Moment) -> Message:
         """The nodes and channels of the house."""

@@ -1,0 +1,16 @@
+"""Under which contracts a house lives, in simulation and in demonstrations."""
+
+from enum import StrEnum
+
+
+class ContractPlan(StrEnum):
+    """Who commands the house, under which contracts."""
+
+    MIRROR = "mirror"
+    """A standing contract; in RemoteControl the AtomicTNode commands what the strategy would."""
+    SLOTS = "slots"
+    """The same with a contract for every market slot."""
+    NONE = "none"
+    """No contract: the SCADA heats by itself, and reports are held back."""
+    OPEN = "open"
+    """No contract, and reports go up all the same."""
