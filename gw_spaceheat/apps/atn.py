@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from gw_spaceheat.apps.connections import mqtt_settings, on_wire, session_link
 from gw_spaceheat.apps.process import Life, fresh_seed
 from gw_spaceheat.apps.settings import Settings
-from gw_spaceheat.core.atn import AtnView, AtomicTNode
+from gw_spaceheat.core.atn import AtomicTNode
+from gw_spaceheat.core.atn_view import AtnView
 from gw_spaceheat.core.events import Event, Note, Send
 from gw_spaceheat.core.link.session import SessionSettings
 from gw_spaceheat.core.scada import ATN, UPLINK

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from gw_spaceheat.core.ear_view import EarView, HouseCount
 from gw_spaceheat.core.events import Commit, Event, Garbled, Level, Note, Persist, Received, StatusAsked, Stopping
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
 
@@ -35,36 +36,6 @@ class EarOptions:
 
     commit_period_ms: int = 10 * SECOND_MS
     most_houses: int = 10_000
-
-
-class HouseCount(Event, frozen=True, tag=True):
-    """How much was heard of one house.
-
-    Attributes:
-        house: Its alias.
-        messages: Number of messages.
-        by_type: Number by type name.
-        last_arrived_ms: When the last one came, UTC [ms].
-    """
-
-    house: str
-    messages: int
-    by_type: dict[str, int]
-    last_arrived_ms: int
-
-
-class EarView(Event, frozen=True, tag=True):
-    """What an Ear has heard since it started.
-
-    Attributes:
-        houses: A count per house, by alias.
-        garbled: Messages that could not be read.
-        refused: Messages whose sender is no alias, or one house too many.
-    """
-
-    houses: tuple[HouseCount, ...]
-    garbled: int
-    refused: int
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gw_spaceheat.core.authority.arbiter import Arbiter
-from gw_spaceheat.core.contract.scada_side import ScadaSide
+from gw_spaceheat.core.contract.scada_side import OF_CONTRACT, ScadaSide
 from gw_spaceheat.core.events import (
     ActuatorTrouble,
     Authority,
@@ -56,17 +56,12 @@ from gw_spaceheat.core.telemetry.presence import Change, Presence
 from gw_spaceheat.core.telemetry.reporter import Reporter
 from gw_spaceheat.core.telemetry.snapshots import SnapshotSchedule
 from gw_spaceheat.house.model import House, MinimumTimes, steering_channels
-from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.base import Message
-from gw_spaceheat.messages.fsm_event import FsmEvent
 from gw_spaceheat.messages.glitch import Glitch
-from gw_spaceheat.messages.gws_command import GwsCommand
-from gw_spaceheat.messages.gws_contract import GwsContract
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.messages.send_layout import SendLayout
 from gw_spaceheat.messages.send_snap import SendSnap
-from gw_spaceheat.messages.slow_contract_heartbeat import SlowContractHeartbeat
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
 
 UPLINK = "uplink"
@@ -77,8 +72,6 @@ EVERYBODY = "all"
 """Short name of everyone on the house's own bus."""
 ON_BUS = "s"
 """Short name of the SCADA on the house's own bus."""
-OF_CONTRACT = GwsContract | GwsCommand | FsmEvent | AnalogDispatch | SlowContractHeartbeat
-"""Messages of the AtomicTNode that are its contract's affair."""
 
 
 @dataclass(frozen=True, slots=True)

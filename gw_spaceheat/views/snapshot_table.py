@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gw_spaceheat.core.atn import AtnView, ChannelNow, Dispatch
+from gw_spaceheat.core.atn_view import AtnView, ChannelNow, Dispatch
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS
 
 _SHOWN_PROBLEMS = 5

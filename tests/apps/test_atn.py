@@ -6,7 +6,7 @@ import pytest
 
 from gw_spaceheat.apps.atn import CONSOLE, NODE, Console, _route, atn_runtime
 from gw_spaceheat.apps.settings import Settings
-from gw_spaceheat.core.atn import AtnView
+from gw_spaceheat.core.atn_view import AtnView
 from gw_spaceheat.core.events import Event, Garbled, Level, LinkChanged, Note, Send, Started, Urgency
 from gw_spaceheat.core.scada import UPLINK
 from gw_spaceheat.links.mqtt_settings import BadUrl

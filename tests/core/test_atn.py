@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from gw_spaceheat.core.atn import AtnOptions, AtomicTNode, Dispatch, StateNow
+from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
+from gw_spaceheat.core.atn_view import Dispatch, StateNow
 from gw_spaceheat.core.events import (
     DispatchAsked,
     Event,

@@ -23,7 +23,7 @@ from gw_spaceheat.apps.houses import find_house
 from gw_spaceheat.apps.local import LocalRequest, local_runtime
 from gw_spaceheat.apps.process import Life
 from gw_spaceheat.apps.settings import Settings
-from gw_spaceheat.core.atn import AtnView
+from gw_spaceheat.core.atn_view import AtnView
 from gw_spaceheat.core.events import Event, Garbled, LinkChanged, Received, StatusAsked
 from gw_spaceheat.house.model import House
 from gw_spaceheat.links.broker import RunningBroker

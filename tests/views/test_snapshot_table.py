@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from gw_spaceheat.core.atn import AtnView, ChannelNow, Dispatch, Problem, StateNow
+from gw_spaceheat.core.atn_view import AtnView, ChannelNow, Dispatch, Problem, StateNow
 from gw_spaceheat.views.snapshot_table import age_text, status_lines
 from tests.heard import HOUSE, MIDNIGHT_MS
 

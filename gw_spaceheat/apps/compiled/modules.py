@@ -120,6 +120,8 @@ def _obstacle(name: str, tree: ast.Module, checkout: Path) -> str | None:
         if isinstance(node, ast.Name) and node.id in {"__file__", "get_type_hints"}:
             return f"uses {node.id}"
         if isinstance(node, ast.ClassDef):
+            if node.keywords:
+                return f"{node.name} is defined with keywords, which mypyc leaves out"
             if any("runtime_checkable" in ast.unparse(decorator) for decorator in node.decorator_list):
                 return f"{node.name} is a protocol that is checked at run time"
             used = _own_methods_used(node)

@@ -53,6 +53,8 @@ from gw_spaceheat.messages.gws_contract import ContractMode, GwsContract
 from gw_spaceheat.messages.slow_contract_heartbeat import SlowContractHeartbeat, SlowDispatchContractStatus
 from gw_spaceheat.vocabulary.moment import Moment
 
+OF_CONTRACT = GwsContract | GwsCommand | FsmEvent | AnalogDispatch | SlowContractHeartbeat
+"""Messages of the AtomicTNode that are its contract's affair."""
 MODE_MACHINE = "contract.mode"
 KEPT_COMMANDS = 8
 """A command is asked about again within seconds, if at all; each is written with every state that is kept."""
@@ -264,8 +266,7 @@ class ScadaSide(Party):
 
     def _on_received(self, event: Received, now: Moment) -> None:
         message = event.message
-        kinds = GwsContract | GwsCommand | FsmEvent | AnalogDispatch | SlowContractHeartbeat
-        if event.link != UPLINK or not isinstance(message, kinds):
+        if event.link != UPLINK or not isinstance(message, OF_CONTRACT):
             return
         if event.src != self._house.alias:
             self._desk.complain("Stranger", f"{message.type_name()} from {event.src}; only {self._house.alias} may", now)
