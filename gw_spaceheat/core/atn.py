@@ -365,7 +365,7 @@ class AtomicTNode:
         return [*effects, *self._look(now)]
 
     def _take_scan(self, message: SyncedReadings, now: Moment) -> list[Event]:
-        self._heard.take_scan(message)
+        self._heard.take_scan(message, now)
         return self._look(now)
 
     def _take_report(self, report: Report, now: Moment) -> list[Event]:

@@ -33,9 +33,9 @@ class Heard:
 
     def take_report(self, report: Report, now: Moment) -> bool:
         """Take in a report; whether it has a channel of which nothing was heard before."""
-        end_ms = (report.slot_start_unix_s + report.slot_duration_s) * 1000
+        last_ms = (report.slot_start_unix_s + report.slot_duration_s) * 1000 - 1  # what is read at its end is the next one's
         known = len(self._parts)
-        if self._is_newest(end_ms, now):
+        if self._is_newest(last_ms, now):
             parts = self._parts
             for part in report.channel_reading_list:
                 if part.value_list:
@@ -55,8 +55,10 @@ class Heard:
             self._compare(snapshot.latest_reading_list, now)
         return len(self._parts) > known
 
-    def take_scan(self, scan: SyncedReadings) -> None:
-        """Take in one scan of some channels, as it is shown while it is new."""
+    def take_scan(self, scan: SyncedReadings, now: Moment) -> None:
+        """Take in one scan of some channels, as it is shown while it is new; the others may be older than that."""
+        if self._newest_ms < scan.scada_read_time_unix_ms <= now.wall_ms + NONSENSE_MS:
+            self._newest_ms = scan.scada_read_time_unix_ms
         for name, number in zip(scan.channel_name_list, scan.value_list, strict=True):
             known = self.newest(name)
             if known is None or known[1] < scan.scada_read_time_unix_ms:

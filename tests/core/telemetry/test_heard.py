@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gw_spaceheat.core.telemetry.heard import NONSENSE_MS, Heard
+from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.vocabulary.moment import Moment
 from tests.heard import MIDNIGHT_MS, report_event, snapshot
 
@@ -41,6 +42,15 @@ def test_a_report_and_a_snapshot_in_either_order(snapshot_first: bool) -> None:
     for take in takes[::-1] if snapshot_first else takes:
         take()
     assert heard.newest("a") == (4, END_MS - 5)
+
+
+def test_a_report_that_comes_after_a_newer_scan_does_not_bring_back_the_old() -> None:
+    heard = Heard()
+    heard.take_scan(SyncedReadings(channel_name_list=["a"], value_list=[9], scada_read_time_unix_ms=END_MS), at(END_MS))
+    heard.take_report(report_event(1, {"a": [(END_MS - 5, 4)], "b": [(END_MS - 5, 5)]}).report, at(END_MS + 1_000))
+    assert (heard.newest("a"), heard.newest("b")) == ((9, END_MS), (5, END_MS - 5))
+    heard.take_scan(SyncedReadings(channel_name_list=["a"], value_list=[1], scada_read_time_unix_ms=END_MS - 1), at(END_MS))
+    assert heard.newest("a") == (9, END_MS)
 
 
 def test_a_wrong_clock_does_not_stand_for_ever() -> None:
