@@ -33,6 +33,7 @@ PositiveInteger: TypeAlias = Annotated[int, Meta(gt=0, le=2**63 - 1)]
 Bit: TypeAlias = Annotated[int, Meta(ge=0, le=1)]
 Digit: TypeAlias = Annotated[int, Meta(ge=0, le=9)]
 
+LONGEST_PERSON = 64
 _spaceheat_name = re.compile(SPACEHEAT_NAME)
 
 
@@ -45,6 +46,12 @@ def require_channel_name(name: str) -> None:
     """
     if _spaceheat_name.fullmatch(name) is None:
         raise Malformed(f"channel name {name!r} must be lower-case words with dashes")
+
+
+def require_person(who: str) -> None:
+    """Raise Malformed unless who can be a person's name in one line of a log: printable, not blank, not endless."""
+    if not who.strip() or not who.isprintable() or len(who) > LONGEST_PERSON:
+        raise Malformed(f"Who must be a name of up to {LONGEST_PERSON} printable characters, not {who[:LONGEST_PERSON]!r}")
 
 
 def require_equal_lengths(**lists: Sized) -> None:
