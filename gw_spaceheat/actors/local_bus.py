@@ -6,18 +6,23 @@ on `gw/<node>/to/s/gws-command-answer`, a device's loss and return, and channels
 `gw/<node>/to/s/glitch`. Nothing on this bus is kept or sent again: what is late in the cellar is of no use. Instead whoever
 comes (back) to the bus tells its latest readings anew, and a SCADA that comes asks all others for theirs
 (`gw/s/to/all/send-snap`).
+
+A person at the house commands it over this bus too: `gw/human-.../to/s/gws-human-...`, answered on
+`gw/s/to/human-.../gws-human-answer`; see `human_door.py`.
 """
 
 from collections.abc import Callable, Collection, Sequence
 
 from msgspec import UNSET, UnsetType
 
+from gw_spaceheat.actors.human_door import HumanDoor, Request
 from gw_spaceheat.core.events import (
     Authority,
     Command,
     DeviceBack,
     DeviceLost,
     Event,
+    LeaseChanged,
     LinkChanged,
     Outcome,
     Readings,
@@ -61,13 +66,14 @@ def subscriptions(house: House, here: Collection[str]) -> tuple[str, ...]:
 class LocalBus:
     """Translates between what the actors of this process say to each other and the local broker's messages."""
 
-    def __init__(self, house: House, here: Collection[str], new_id: Callable[[], str]) -> None:
-        """Remember which nodes act in this process."""
+    def __init__(self, house: House, here: Collection[str], new_id: Callable[[], str], *, door_is_open: bool = True) -> None:
+        """Remember which nodes act in this process, and whether persons may command the house over the bus."""
         self._house = house
         self._here = frozenset(here)
         self._new_id = new_id
         self._alias_of = {wire_name(alias): alias for alias in house.nodes}
         self._scada_here = any(house.nodes[alias].role is Role.Scada for alias in here)
+        self._door = HumanDoor(house, LINK, lambda to, answer: self._send(to, answer, SCADA), is_open=door_is_open)
         self._latest: dict[str, Readings] = {}
         self._taken_ms: dict[str, int] = {}
 
@@ -78,7 +84,10 @@ class LocalBus:
         if isinstance(event, Command):
             return (self._tell_command(event, now),)
         if isinstance(event, Outcome):
-            return (self._tell_outcome(event, now),)
+            told = self._door.ended(event, now)
+            return (self._tell_outcome(event, now),) if told is None else told
+        if isinstance(event, LeaseChanged):
+            return self._door.lease_changed(event, now)
         if isinstance(event, DeviceLost):
             for name in event.channels:
                 self._latest.pop(name, None)
@@ -207,6 +216,8 @@ class LocalBus:
             return self._tell_latest(now)
         if not self._scada_here:
             return ()
+        if isinstance(message, Request):
+            return self._door.ask(event, message, now)
         if isinstance(message, GwsCommandAnswer) and message.node == source:
             return (self._heard_outcome(message),)
         if isinstance(message, Glitch):

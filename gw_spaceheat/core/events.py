@@ -361,6 +361,10 @@ class StatusAsked(Event, frozen=True, tag=True):
     """A person wants to see what is known; the answer is a view, itself an event."""
 
 
+class ContractAsked(Event, frozen=True, tag=True):
+    """A person wants to see how the contract stands; the answer is a view, itself an event."""
+
+
 # what the Ear keeps ----------------------------------------------------------------------------------------------------
 
 
@@ -437,12 +441,14 @@ class LeaseChanged(Event, frozen=True, tag=True):
         token: The fencing token of the new lease.
         cause: Why, for a person.
         at_ms: When, UTC [ms].
+        until_ms: When a person's lease ends by itself, UTC [ms]; None for the other two.
     """
 
     by: Authority
     token: int
     cause: str
     at_ms: int
+    until_ms: int | None = None
 
 
 class Obey(Event, frozen=True, tag=True):

@@ -13,6 +13,9 @@ from gw_spaceheat.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
+    HumanSets,
+    HumanTakes,
+    LeaseChanged,
     LinkChanged,
     Outcome,
     Readings,
@@ -25,6 +28,9 @@ from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.codec import decode, encode
 from gw_spaceheat.messages.fsm_event import FsmEvent
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.gws_human_answer import GwsHumanAnswer
+from gw_spaceheat.messages.gws_human_set import GwsHumanSet
+from gw_spaceheat.messages.gws_human_take import GwsHumanTake
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.synced_readings import SyncedReadings
@@ -199,6 +205,41 @@ def test_an_unknown_verdict_is_a_failure() -> None:
     (outcome,) = bus("a.s").handle(words(msgspec.structs.replace(ANSWER, verdict="Perhaps"), "a-hp-relay"), NOW)
     assert isinstance(outcome, Outcome)
     assert outcome.verdict is Verdict.DEVICE_FAILED
+
+
+TAKE = GwsHumanTake(to_g_node_alias=PINE.scada_alias, who="anna", trigger_id=TRIGGER, for_s=60)
+SET = GwsHumanSet(to_g_node_alias=PINE.scada_alias, who="anna", trigger_id=TRIGGER, node=RELAY, value=1.0)
+TAKEN = LeaseChanged(Authority.HUMAN, 7, "taken by anna for 1 min", NOW.wall_ms, NOW.wall_ms + MINUTE_MS)
+
+
+def test_a_person_takes_the_house_over_the_bus() -> None:
+    house = bus("a.s", METER)
+    assert house.handle(words(TAKE, "human-0a"), NOW) == (HumanTakes("anna", MINUTE_MS),)
+    (heard,) = over_the_wire(house.handle(TAKEN, NOW))
+    assert (heard.src, heard.dst) == (SCADA, "human-0a")
+    assert isinstance(heard.message, GwsHumanAnswer)
+    assert (heard.message.verdict, heard.message.lease_by, heard.message.fencing_token) == ("Done", "human", 7)
+
+
+@pytest.mark.parametrize("here", [("a.s", RELAY), ("a.s",)], ids=["relay here", "relay elsewhere"])
+def test_a_person_s_command_is_answered_to_him_alone(here: tuple[str, ...]) -> None:
+    house = bus(*here)
+    assert house.handle(words(SET, "human-0a"), NOW) == (HumanSets("anna", RELAY, 1.0, TRIGGER),)
+    outcome = Outcome(RELAY, 1.0, Verdict.DONE, "", TRIGGER, 1.0)
+    (heard,) = over_the_wire(house.handle(outcome, NOW))
+    assert (heard.dst, type(heard.message)) == ("human-0a", GwsHumanAnswer)
+    assert house.handle(outcome, NOW) == ()
+
+
+def test_a_process_without_the_scada_is_no_door() -> None:
+    assert bus(RELAY).handle(words(SET, "human-0a"), NOW) == ()
+
+
+def test_a_door_that_is_closed() -> None:
+    (heard, *_) = LocalBus(PINE, ("a.s",), IdSource(b"x"), door_is_open=False).handle(words(SET, "human-0a"), NOW)
+    assert isinstance(heard, Send)
+    assert isinstance(heard.message, GwsHumanAnswer)
+    assert heard.message.verdict == "Refused"
 
 
 @pytest.mark.parametrize(

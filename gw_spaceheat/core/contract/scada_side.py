@@ -441,7 +441,7 @@ class ScadaSide(Party):
         lease = self._lease.lease
         self._desk.log("lease", {"by": lease.holder.value, "token": lease.token, "cause": cause}, now)
         self._desk.changed()
-        self._desk.act(LeaseChanged(lease.by, lease.token, cause, now.wall_ms))
+        self._desk.act(LeaseChanged(lease.by, lease.token, cause, now.wall_ms, lease.until_ms))
         self._desk.note(Level.INFO, f"{lease.holder} commands now, token {lease.token}: {cause}")
 
     def _on_human_takes(self, event: HumanTakes, now: Moment) -> None:
