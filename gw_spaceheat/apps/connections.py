@@ -1,6 +1,7 @@
 """From settings to links: which broker, under which name, hearing which topics."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.events import Event
@@ -37,6 +38,14 @@ def mqtt_settings(settings: Settings, url: str, client_id: str, subscriptions: t
         key_file=settings.mqtt_key,
         version=VERSIONS[settings.mqtt_version],
     )
+
+
+def local_mqtt_settings(
+    settings: Settings, url: str, uplink_url: str | None, client_id: str, subscriptions: tuple[str, ...]
+) -> MqttSettings:
+    """How to reach the house's own broker; user, password and certificates are for the uplink's only. Raises BadUrl."""
+    made = mqtt_settings(settings, url, client_id, subscriptions)
+    return made if url == uplink_url else replace(made, username="", password="", cert_file=None, key_file=None)
 
 
 def session_link(transport: MqttSettings, session: SessionSettings, post: Post, clock: Clock, seed: int) -> MqttLink:

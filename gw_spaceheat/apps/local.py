@@ -5,7 +5,7 @@ other on the local broker.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import gw_spaceheat
@@ -13,7 +13,7 @@ from gw_spaceheat.actors.local_bus import LINK as LOCAL
 from gw_spaceheat.actors.local_bus import SCADA as SCADA_ON_BUS
 from gw_spaceheat.actors.local_bus import LocalBus, subscriptions
 from gw_spaceheat.actors.twin import Twin
-from gw_spaceheat.apps.connections import mqtt_settings, on_wire, session_link
+from gw_spaceheat.apps.connections import local_mqtt_settings, mqtt_settings, on_wire, session_link
 from gw_spaceheat.apps.devices import device_actor, device_nodes
 from gw_spaceheat.apps.live_plant import live_site
 from gw_spaceheat.apps.process import Life, fresh_seed
@@ -177,12 +177,10 @@ def _local_bus(
     heard = subscriptions(house, here)
     if house.plant is not None and f"gw/+/to/{SCADA_ON_BUS}/#" not in heard:
         heard = (*heard, f"gw/+/to/{SCADA_ON_BUS}/synced-readings")
-    transport = mqtt_settings(settings, url, client, heard)
-    if url != request.uplink_url:  # user, password and certificates are the uplink's
-        transport = replace(transport, username="", password="", cert_file=None, key_file=None)
+    transport = local_mqtt_settings(settings, url, request.uplink_url, client, heard)
     session = SessionSettings(link=LOCAL, alias=client)  # not the SCADA's name, or what it says elsewhere would be our own echo
     return [
-        Hosted(BUS, LocalBus(house, here, IdSource(fresh_seed()))),
+        Hosted(BUS, LocalBus(house, here, IdSource(fresh_seed()), door_is_open=settings.human_door)),
         Hosted(LOCAL, session_link(transport, session, post, clock, _jitter_seed()), late_after_ms=LINK_LATE_MS),
     ]
 
@@ -216,6 +214,8 @@ def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], t
             return to_bus if isinstance(event, Received | LinkChanged) else ()
         if source == BUS:
             return (*to_scada, *to_twin) if isinstance(event, Readings) else to_scada
+        if source == scada:
+            return to_bus  # who has the house, and what became of a person's command: persons ask over the bus
         return (*to_scada, *to_bus)
 
     return route

@@ -57,6 +57,10 @@ def _switch(value: object) -> object:
     return {"auto": None, "1": True, "0": False}.get(value.lower(), value) if isinstance(value, str) else value
 
 
+def _on_off(value: object) -> object:
+    return {"on": True, "off": False}.get(value.lower(), value) if isinstance(value, str) else value
+
+
 def _broker_url(value: object) -> object:
     """Refuse what is not `mqtt://host[:port]` or `mqtts://host[:port]`; the user and the password have keys of their own."""
     if not isinstance(value, str):
@@ -114,6 +118,7 @@ LogLevel = Annotated[
 ]
 MqttVersion = Annotated[Literal[3, 5], BeforeValidator(_version), Allowed("5, or 3 for MQTT 3.1.1")]
 Switch = Annotated[bool | None, BeforeValidator(_switch), Allowed("auto, 1 or 0")]
+Door = Annotated[bool, BeforeValidator(_on_off), Allowed("on or off")]
 Speed = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False), Allowed("a number above 0, at most 10000")]
 
 
@@ -125,6 +130,7 @@ class Settings(BaseSettings):
         houses_file: Houses, or a folder with one house per file; None for the file that the project ships (see `houses_path`).
         uplink_url: Broker between the SCADA, the AtomicTNode and the Ear; None for the embedded one.
         local_url: Broker inside the house; None for the embedded one.
+        human_door: Whether persons may command the house over its own bus (`gws take`, `gws set`).
         mqtt_user: User at the uplink's broker.
         mqtt_password: Its password; never shown.
         mqtt_ca: Certificate authority to trust for `mqtts://`; None for the system's.
@@ -155,6 +161,7 @@ class Settings(BaseSettings):
     houses_file: ExistingPath | None = None
     uplink_url: BrokerUrl | None = "mqtt://localhost:1883"
     local_url: BrokerUrl | None = "mqtt://localhost:1883"
+    human_door: Door = True
     mqtt_user: Annotated[str, Allowed("a user name, or None")] | None = None
     mqtt_password: Annotated[SecretStr, Allowed("a password, or None")] | None = None
     mqtt_ca: ExistingFile | None = None

@@ -17,5 +17,7 @@ class Exit(IntEnum):
     """A file that was named is not there or cannot be read."""
     UNAVAILABLE = 69
     """Something that is needed is not there: a broker, a device, an optional package."""
+    NOPERM = 77
+    """The house refused what was asked; the reason stands on standard error."""
     CONFIG = 78
     """A setting is wrong."""

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from gw_spaceheat.apps.connections import embedded_broker, listening_link, mqtt_settings, on_wire, session_link
+from gw_spaceheat.apps.connections import (
+    embedded_broker,
+    listening_link,
+    local_mqtt_settings,
+    mqtt_settings,
+    on_wire,
+    session_link,
+)
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.session import Session, SessionSettings
@@ -38,6 +45,14 @@ def test_what_the_settings_say_goes_into_the_connection(tmp_path: Path) -> None:
     assert (made.username, made.password, made.version) == ("me", "secret", MqttVersion.V311)
     assert (made.ca_file, made.cert_file, made.key_file) == tuple(tmp_path / name for name in ("ca.pem", "own.pem", "own.key"))
     assert "secret" not in repr(made)
+
+
+@pytest.mark.parametrize(("uplink_url", "user"), [("mqtt://localhost:1", "me"), ("mqtt://cloud.example", ""), (None, "")])
+def test_the_uplink_s_password_goes_to_its_broker_only(uplink_url: str | None, user: str) -> None:
+    settings = Settings(mqtt_user="me", mqtt_password=SecretStr("secret"))
+    made = local_mqtt_settings(settings, "mqtt://localhost:1", uplink_url, "client", ("gw/#",))
+    assert (made.username, bool(made.password)) == (user, bool(user))
+    assert made.subscriptions == ("gw/#",)
 
 
 def test_nobody_is_named_without_a_user() -> None:

@@ -16,6 +16,8 @@ from gw_spaceheat.core.events import (
     Command,
     Event,
     Garbled,
+    HumanTakes,
+    LeaseChanged,
     Level,
     LinkChanged,
     Note,
@@ -94,6 +96,8 @@ READINGS = Readings("a.m", START_MS, ("a-elt1",), (0.0,))
 COMMAND = Command(RELAY, 1.0, Authority.LOCAL, "cold", "t", 1)
 MESSAGE = Received("x", "a", "", ack_required=False, message=PowerWatts(watts=1), arrived_ms=START_MS)
 OUTCOME = Outcome(RELAY, 1.0, Verdict.DONE, "", "t", 1.0)
+LEASE = LeaseChanged(Authority.HUMAN, 7, "taken by anna", START_MS)
+TAKES = HumanTakes("anna", 60_000)
 GARBLED = Garbled("x", "t", "not-json", "odd")
 UP = LinkChanged("x", up=True, reason="")
 
@@ -110,12 +114,15 @@ UP = LinkChanged("x", up=True, reason="")
         (BUS, COMMAND, {RELAY}, {RELAY}),
         (BUS, READINGS, {"a.s", TWIN}, {TWIN}),
         (BUS, OUTCOME, {"a.s"}, set()),
+        (BUS, TAKES, {"a.s"}, set()),
         (UPLINK, MESSAGE, {"a.s"}, set()),
         (UPLINK, UP, {"a.s"}, set()),
         (UPLINK, GARBLED, set(), set()),
         (LOCAL, MESSAGE, {BUS}, {BUS}),
         (LOCAL, UP, {BUS}, {BUS}),
         (LOCAL, GARBLED, set(), set()),
+        ("a.s", OUTCOME, {BUS}, {BUS}),
+        ("a.s", LEASE, {BUS}, {BUS}),
         ("a.s", Note(Level.INFO, "x"), set(), set()),
     ],
     ids=lambda value: (
