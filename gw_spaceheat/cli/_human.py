@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DAY_S = 86_400
 SECONDS = {"s": 1, "m": 60, "h": 3600}
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)([smh])")
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smh])")
 
 HouseOption = Annotated[
     str | None, typer.Option("--house", help="Alias of the house; GWS_ATN_ALIAS without it.", show_default=False)
