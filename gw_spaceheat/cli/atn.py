@@ -1,30 +1,62 @@
 """`gws atn`: a house's AtomicTNode, with a console on standard input."""
 
+import re
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gw_spaceheat.cli._clock import OriginOption, SpeedOption, StartOption, clock_for
-from gw_spaceheat.core.events import DispatchAsked, Event, SnapshotAsked, StatusAsked
+from gw_spaceheat.core.events import (
+    ContractAsked,
+    ContractQuit,
+    DispatchAsked,
+    Event,
+    ModeWished,
+    SlotWanted,
+    SnapshotAsked,
+    StandingReleased,
+    StandingWanted,
+    StatusAsked,
+)
 
 HELP = """commands:
-  status           what is known of the house
-  on NODE          close a relay, such as: on a.elt1.relay
-  off NODE         open it
-  set NODE VALUE   set an analogue output, such as: set a.hp.lwt 55
-  snap             ask for a fresh snapshot
-  quit             leave"""
+  status               what is known of the house
+  on NODE              close a relay, such as: on a.elt1.relay
+  off NODE             open it
+  set NODE VALUE       set an analogue output, such as: set a.hp.lwt 55
+  snap                 ask for a fresh snapshot
+  contract             how the contract stands
+  standing WATTS       keep a standing contract for so much power on average
+  slot START WATTS     offer a contract for the hour from START, UTC, such as: slot 2018-01-08T05:00 4500
+  release              renew the standing contract no more
+  quit-contract CAUSE  end the running contract before its time
+  local                ask that the house heats by itself
+  remote               command again
+  quit                 leave"""
+
+HOUR_S = 3600
+_WATTS = re.compile(r"[0-9]{1,7}")
+
+
+class Word(Enum):
+    """What a line may be that asks nothing of the AtomicTNode."""
+
+    NOTHING = "nothing"
+    QUIT = "quit"
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
     @app.command(
-        "atn", help="Run a house's AtomicTNode; commands on standard input: status, on NODE, off NODE, set NODE VALUE."
+        "atn",
+        help="Run a house's AtomicTNode; commands on standard input: status, on NODE, standing WATTS ...; help lists them.",
     )
     def atn(
         house: Annotated[
@@ -80,24 +112,63 @@ def register(app: typer.Typer) -> None:
 
 def _obey(line: str, post: Callable[[Event], None]) -> bool:
     """Carry out one line; False when it says that the console should end."""
+    match understood(line):
+        case Event() as event:
+            post(event)
+        case str() as text:
+            typer.echo(text)
+        case Word.QUIT:
+            return False
+    return True
+
+
+def understood(line: str) -> Event | Word | str:
+    """What a line asks for, or, in words for whoever typed it, why it cannot be understood."""
     match line.split():
         case []:
-            pass
-        case ["status"]:
-            post(StatusAsked())
-        case ["snap"]:
-            post(SnapshotAsked())
-        case ["on", node]:
-            post(DispatchAsked(node, 1.0))
-        case ["off", node]:
-            post(DispatchAsked(node, 0.0))
-        case ["set", node, number] if _is_number(number):
-            post(DispatchAsked(node, float(number)))
+            return Word.NOTHING
         case ["quit" | "exit"]:
-            return False
-        case _:
-            typer.echo(HELP)
-    return True
+            return Word.QUIT
+        case ["status"]:
+            return StatusAsked()
+        case ["snap"]:
+            return SnapshotAsked()
+        case ["on", node]:
+            return DispatchAsked(node, 1.0)
+        case ["off", node]:
+            return DispatchAsked(node, 0.0)
+        case ["set", node, number] if _is_number(number):
+            return DispatchAsked(node, float(number))
+        case ["contract"]:
+            return ContractAsked()
+        case ["standing", watts]:
+            return StandingWanted(int(watts)) if _WATTS.fullmatch(watts) else _no_watts(watts)
+        case ["slot", start, watts]:
+            return _slot(start, watts)
+        case ["release"]:
+            return StandingReleased()
+        case ["quit-contract", *cause] if cause:
+            return ContractQuit(" ".join(cause))
+        case ["local"]:
+            return ModeWished(local=True)
+        case ["remote"]:
+            return ModeWished(local=False)
+    return HELP
+
+
+def _slot(start: str, watts: str) -> SlotWanted | str:
+    try:
+        at = datetime.fromisoformat(start)
+    except ValueError:
+        return f"{start} is no time; write such as 2018-01-08T05:00, in UTC"
+    start_s = int((at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp())
+    if start_s % HOUR_S or at.microsecond:
+        return f"{start} is not a full hour; a slot begins at one"
+    return SlotWanted(start_s, int(watts)) if _WATTS.fullmatch(watts) else _no_watts(watts)
+
+
+def _no_watts(text: str) -> str:
+    return f"{text} is no power; write whole watts, such as 4500"
 
 
 def _is_number(text: str) -> bool:
