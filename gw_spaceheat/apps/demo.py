@@ -45,7 +45,7 @@ def run_demo(
     broker = start_broker(folder / "broker-cloud")
     inside = start_broker(folder / "broker-house")
     pace = ["--speed", f"{speed or SPEED:g}", "--start", (start or START).isoformat(), "--origin", f"{time.time():.6f}"]
-    say(_welcome(alias, speed or SPEED, broker, folder))
+    say(_welcome(alias, speed or SPEED, broker, inside, folder))
     here = ["--house", alias, "--file", str(houses)]
     commands = {
         "ear": ["ear", "run", "--folder", str(folder / "ear"), "--url", broker.url, *pace],
@@ -70,10 +70,11 @@ def run_demo(
         say(f"What the Ear heard: gws ear tail {alias} --folder {folder / 'ear'}")
 
 
-def _welcome(alias: str, speed: float, broker: RunningBroker, folder: Path) -> str:
+def _welcome(alias: str, speed: float, broker: RunningBroker, inside: RunningBroker, folder: Path) -> str:
     return (
         f"{alias}, simulated, {speed:g} times faster than life, broker {broker.kind} at {broker.url}.\n"
         f"Its AtomicTNode shows below what it knows, every {STATUS_EVERY_S:g} s; type status, on NODE, off NODE, help.\n"
+        f"To take the house yourself: gws take --for 30m --house {alias} --local-broker {inside.url}\n"
         f"Every message is written to {folder / 'ear'}. Ctrl-C ends it."
     )
 
