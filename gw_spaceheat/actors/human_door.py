@@ -8,7 +8,7 @@ be wrong here is refused at once with its reason; who may command is for the SCA
     ----------------------------   --------------------   --------------------------------------------------------------
     gws.human.take                 HumanTakes             the LeaseChanged to human that follows; in the order of asking
     gws.human.release              HumanReleases          the LeaseChanged to another; at once if no person has the house
-    gws.human.set                  HumanSets              the Outcome with its trigger
+    gws.human.set                  HumanSets              the Outcome with its trigger; a MinimumTime that holds it back
     gws.human.local, asked         LocalControlAsked      the LeaseChanged to another if remote has the house; else at once
     gws.human.local, not asked     LocalControlAsked      at once: when the AtomicTNode has the house again depends on more
 """
@@ -27,14 +27,14 @@ from gw_spaceheat.core.events import (
     HumanTakes,
     LeaseChanged,
     LocalControlAsked,
+    MinimumTime,
     Outcome,
     Received,
-    Verdict,
 )
 from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.house.actuators import CannotBeSetError, OutOfRangeError, actuator_named, require_value
-from gw_spaceheat.house.model import House
-from gw_spaceheat.messages.gws_human_answer import GwsHumanAnswer
+from gw_spaceheat.house.model import House, wire_name
+from gw_spaceheat.messages.gws_human_answer import GwsHumanAnswer, HumanVerdict
 from gw_spaceheat.messages.gws_human_local import GwsHumanLocal
 from gw_spaceheat.messages.gws_human_release import GwsHumanRelease
 from gw_spaceheat.messages.gws_human_set import GwsHumanSet
@@ -70,7 +70,7 @@ class _Refused(Exception):
         verdict: How the request ended.
     """
 
-    def __init__(self, kind: str, reason: str, verdict: Verdict = Verdict.REFUSED) -> None:
+    def __init__(self, kind: str, reason: str, verdict: HumanVerdict = HumanVerdict.Refused) -> None:
         super().__init__(reason)
         self.kind = kind
         self.verdict = verdict
@@ -112,7 +112,7 @@ class HumanDoor:
             notes = self._tally.tell(f"a person's request refused ({refused.kind})", f"{event.src}: {reason}", now)
             return (self._answer(waiting, refused.verdict, reason, None, now), *notes)
         if self._is_known_at_once(request):
-            return (mail, self._answer(waiting, Verdict.DONE, "", None, now))
+            return (mail, self._answer(waiting, HumanVerdict.Done, "", None, now))
         self._waiting[trigger] = waiting
         if len(self._waiting) > KEPT_REQUESTS:
             del self._waiting[next(iter(self._waiting))]
@@ -133,7 +133,7 @@ class HumanDoor:
             else:
                 fits = isinstance(request, GwsHumanLocal) and event.by is not Authority.REMOTE
             if fits:
-                told.append(self._answer(waiting, Verdict.DONE, "", None, now))
+                told.append(self._answer(waiting, HumanVerdict.Done, "", None, now))
         return told
 
     def ended(self, event: Outcome, now: Moment) -> Sequence[Event] | None:
@@ -141,7 +141,17 @@ class HumanDoor:
         waiting = self._waiting.get(event.trigger)
         if waiting is None:
             return () if event.trigger in self._answered else None
-        return (self._answer(waiting, event.verdict, event.reason, event.read_back, now),)
+        return (self._answer(waiting, HumanVerdict(event.verdict.value), event.reason, event.read_back, now),)
+
+    def held_back(self, event: MinimumTime, now: Moment) -> Sequence[Event]:
+        """What a person asked of this actuator waits; he need not."""
+        wait_s = max(event.until_mono_ms - now.mono_ms, 0) / SECOND_MS
+        reason = f"a minimum time holds {event.node} back for {wait_s:.0f} s more; then it is set, if you have the house still"
+        return [
+            self._answer(waiting, HumanVerdict.Accepted, reason, None, now)
+            for waiting in tuple(self._waiting.values())
+            if isinstance(waiting.request, GwsHumanSet) and wire_name(waiting.request.node) == wire_name(event.node)
+        ]
 
     def _forget_old(self, now: Moment) -> None:
         """Lest the answer to a later request goes to one that nobody waits for any more."""
@@ -170,7 +180,7 @@ class HumanDoor:
             node = actuator_named(self._house, request.node)
             require_value(self._house, node, request.value)
         except OutOfRangeError as error:
-            raise _Refused("value", str(error), Verdict.OUT_OF_RANGE) from error
+            raise _Refused("value", str(error), HumanVerdict.OutOfRange) from error
         except CannotBeSetError as error:
             raise _Refused("node", str(error)) from error
         return HumanSets(request.who, node.alias, request.value, request.trigger_id)
@@ -187,7 +197,7 @@ class HumanDoor:
             return not request.asked or self._lease is None or self._lease.by is not Authority.REMOTE
         return False
 
-    def _answer(self, waiting: _Waiting, verdict: Verdict, reason: str, read_back: float | None, now: Moment) -> Event:
+    def _answer(self, waiting: _Waiting, verdict: HumanVerdict, reason: str, read_back: float | None, now: Moment) -> Event:
         """The one answer to a request, kept for those who ask again."""
         trigger, lease = waiting.request.trigger_id, self._lease
         answer = GwsHumanAnswer(

@@ -24,6 +24,7 @@ from gw_spaceheat.core.events import (
     Event,
     LeaseChanged,
     LinkChanged,
+    MinimumTime,
     Outcome,
     Readings,
     Received,
@@ -85,9 +86,13 @@ class LocalBus:
             return (self._tell_command(event, now),)
         if isinstance(event, Outcome):
             told = self._door.ended(event, now)
-            return (self._tell_outcome(event, now),) if told is None else told
+            if told is not None:
+                return told
+            return (self._tell_outcome(event, now),) if event.node in self._here else ()
         if isinstance(event, LeaseChanged):
             return self._door.lease_changed(event, now)
+        if isinstance(event, MinimumTime):
+            return self._door.held_back(event, now)
         if isinstance(event, DeviceLost):
             for name in event.channels:
                 self._latest.pop(name, None)
@@ -219,7 +224,8 @@ class LocalBus:
         if isinstance(message, Request):
             return self._door.ask(event, message, now)
         if isinstance(message, GwsCommandAnswer) and message.node == source:
-            return (self._heard_outcome(message),)
+            outcome = self._heard_outcome(message)
+            return (outcome, *(self._door.ended(outcome, now) or ()))
         if isinstance(message, Glitch):
             return self._heard_glitch(source, message, now)
         return ()

@@ -83,7 +83,7 @@ def ask_and_tell(
     from gw_spaceheat.apps.settings import read_settings
     from gw_spaceheat.house.actuators import actuator_named, unit_of
     from gw_spaceheat.messages.base import Malformed
-    from gw_spaceheat.messages.gws_command_answer import CommandVerdict
+    from gw_spaceheat.messages.gws_human_answer import HumanVerdict
     from gw_spaceheat.views.human_text import answer_data, answer_lines
 
     settings = read_settings()
@@ -94,7 +94,7 @@ def ask_and_tell(
     except Malformed as error:
         raise typer.BadParameter(str(error), param_hint="--who") from error
     answer = ask_house(request, _broker(place, settings), settings)
-    done = answer.verdict == CommandVerdict.Done
+    done = answer.verdict in (HumanVerdict.Done, HumanVerdict.Accepted)
     unit = "" if node is None else unit_of(house, actuator_named(house, node))
     text = "\n".join(answer_lines(answer, unit, ZoneInfo(house.timezone)))
     if as_json:
@@ -102,7 +102,7 @@ def ask_and_tell(
     if not (as_json and done):
         typer.echo(text, err=not done)
     if not done:
-        raise typer.Exit(Exit.FAILURE if answer.verdict == CommandVerdict.DeviceFailed else Exit.NOPERM)
+        raise typer.Exit(Exit.FAILURE if answer.verdict == HumanVerdict.DeviceFailed else Exit.NOPERM)
 
 
 def _broker(place: Place, settings: "Settings") -> str:

@@ -1,9 +1,22 @@
 """Our own: what became of what a person at the house asked for, and who commands the house now."""
 
+from enum import StrEnum
+
 from msgspec import UNSET
 
 from gw_spaceheat.messages.base import Malformed, Maybe, Message, given
 from gw_spaceheat.messages.formats import LeftRightDot, PositiveInteger, UnixMs, Uuid4
+
+
+class HumanVerdict(StrEnum):
+    """How a person's request ended; the words are those of CommandVerdict, and one more."""
+
+    Done = "Done"
+    Accepted = "Accepted"
+    """It will be done, and the reason says when."""
+    Refused = "Refused"
+    OutOfRange = "OutOfRange"
+    DeviceFailed = "DeviceFailed"
 
 
 class GwsHumanAnswer(Message, frozen=True, kw_only=True, tag="gws.human.answer"):
@@ -12,7 +25,7 @@ class GwsHumanAnswer(Message, frozen=True, kw_only=True, tag="gws.human.answer")
     Attributes:
         from_g_node_alias: The SCADA.
         trigger_id: Identifier of the request.
-        verdict: How it ended, a word of CommandVerdict.
+        verdict: How it ended, a word of HumanVerdict.
         reason: Why, for a person; empty when done.
         read_back: What the device says it now has [SI]; left out if it cannot say, or nothing was set.
         lease_by: Who has the house now: local, remote or human; left out if that is not known yet.

@@ -7,6 +7,7 @@ import pytest
 
 from gw_spaceheat.actors.human_door import KEPT_REQUESTS, PATIENCE_MS, HumanDoor, Request
 from gw_spaceheat.apps.houses import find_house
+from gw_spaceheat.core.contract.life import Side
 from gw_spaceheat.core.events import (
     Authority,
     Event,
@@ -15,6 +16,7 @@ from gw_spaceheat.core.events import (
     HumanTakes,
     LeaseChanged,
     LocalControlAsked,
+    MinimumTime,
     Note,
     Outcome,
     Received,
@@ -30,6 +32,7 @@ from gw_spaceheat.messages.gws_human_set import GwsHumanSet
 from gw_spaceheat.messages.gws_human_take import GwsHumanTake
 from gw_spaceheat.vocabulary.ids import IdSource
 from gw_spaceheat.vocabulary.moment import DAY_MS, MINUTE_MS, SECOND_MS, Moment
+from tests.core.contract.test_scada_side import remote
 
 PINE = find_house(Path(__file__).parents[2] / "input_data" / "houses.json", "hw1.isone.me.millinocket.pine")
 SCADA = PINE.scada_alias
@@ -77,10 +80,15 @@ class Hall:
         """What the SCADA gets, and who hears what."""
         return self._split(self.door.ask(Received("local", src, "", False, request, now.wall_ms, "s"), request, now))
 
-    def say(self, event: LeaseChanged | Outcome, now: Moment = NOW) -> list[tuple[str, GwsHumanAnswer]]:
+    def say(self, event: LeaseChanged | Outcome | MinimumTime, now: Moment = NOW) -> list[tuple[str, GwsHumanAnswer]]:
         """Who hears what when the SCADA says this."""
-        effects = self.door.lease_changed(event, now) if isinstance(event, LeaseChanged) else self.door.ended(event, now)
-        mail, answers = self._split(effects or ())
+        if isinstance(event, LeaseChanged):
+            effects = self.door.lease_changed(event, now)
+        elif isinstance(event, MinimumTime):
+            effects = self.door.held_back(event, now)
+        else:
+            effects = self.door.ended(event, now) or ()
+        mail, answers = self._split(effects)
         assert mail == []
         return answers
 
@@ -120,6 +128,20 @@ def ended(verdict: Verdict = Verdict.DONE, reason: str = "", read_back: float | 
         (HUMAN, set_(), HumanSets("anna", RELAY, 1.0, ONE), [HUMAN], ended(), ("Done", "", 1.0, "human", 7)),
         (None, set_(), HumanSets("anna", RELAY, 1.0, ONE), [], ended(read_back=None), ("Done", "", None, None, None)),
         (
+            HUMAN,
+            set_("a-hp-relay"),
+            HumanSets("anna", RELAY, 1.0, ONE),
+            [MinimumTime(OUTPUT, NOW.mono_ms + 240_000)],
+            MinimumTime(RELAY, NOW.mono_ms + 240_000),
+            (
+                "Accepted",
+                "a minimum time holds a.hp.relay back for 240 s more; then it is set, if you have the house still",
+                None,
+                "human",
+                7,
+            ),
+        ),
+        (
             LOCAL,
             set_(OUTPUT, 45.5),
             HumanSets("anna", OUTPUT, 45.5, ONE),
@@ -141,8 +163,8 @@ def test_what_the_scada_says_is_the_answer(
     lease: LeaseChanged | None,
     request_: Request,
     mail: Event,
-    before: list[LeaseChanged],
-    says: LeaseChanged | Outcome,
+    before: list[LeaseChanged | MinimumTime],
+    says: LeaseChanged | Outcome | MinimumTime,
     told: tuple[object, ...],
 ) -> None:
     hall = Hall(lease)
@@ -280,3 +302,32 @@ def test_nobody_makes_its_memory_grow() -> None:
     assert len(hall.ask(take("0"))[0]) == 1, "the oldest is forgotten"
     assert hall.ask(take(f"{KEPT_REQUESTS}")) == ([], [])
     assert hall.ask(set_("a.nowhere", trigger=f"-{KEPT_REQUESTS}"))[1]
+
+
+@pytest.mark.parametrize(
+    ("requests", "holders"),
+    [
+        ([take(ONE), release(TWO)], ["human", "local"]),
+        ([take(ONE), take(TWO)], ["human", "human"]),
+        ([release(ONE), local(asked=True, trigger=TWO)], ["remote", "local"]),
+        ([local(asked=True, trigger=ONE), local(asked=False, trigger=TWO)], ["local", "local"]),
+    ],
+)
+def test_the_real_lease_answers_each_request(requests: list[Request], holders: list[str]) -> None:
+    sides = remote()
+    hall = Hall(LeaseChanged(Authority.REMOTE, sides.scada.token, "all is well", NOW.wall_ms))
+    told: list[GwsHumanAnswer] = []
+    for request_ in requests:
+        mail, answers = hall.ask(request_)
+        sides.effects.clear()
+        for event in mail:
+            sides.give(Side.SCADA, event)
+        for changed in sides.of(LeaseChanged):
+            assert isinstance(changed, LeaseChanged)
+            answers += hall.say(changed)
+        told += [answer for _, answer in answers]
+    assert [(answer.trigger_id, given(answer.lease_by)) for answer in told] == [
+        (request_.trigger_id, holder) for request_, holder in zip(requests, holders, strict=True)
+    ]
+    assert given(told[-1].fencing_token) == sides.scada.token
+    assert (given(told[-1].lease_until_unix_ms) is not None) == (holders[-1] == "human")

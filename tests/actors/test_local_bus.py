@@ -17,6 +17,7 @@ from gw_spaceheat.core.events import (
     HumanTakes,
     LeaseChanged,
     LinkChanged,
+    MinimumTime,
     Outcome,
     Readings,
     Received,
@@ -229,6 +230,30 @@ def test_a_person_s_command_is_answered_to_him_alone(here: tuple[str, ...]) -> N
     (heard,) = over_the_wire(house.handle(outcome, NOW))
     assert (heard.dst, type(heard.message)) == ("human-0a", GwsHumanAnswer)
     assert house.handle(outcome, NOW) == ()
+
+
+def test_an_actuator_elsewhere_answers_a_person_s_command() -> None:
+    house, relay = bus("a.s"), bus(RELAY)
+    house.handle(words(SET, "human-0a"), NOW)
+    outcome = Outcome(RELAY, 1.0, Verdict.DONE, "", TRIGGER, 1.0)
+    first, *others = told(relay, outcome, house)
+    assert first == outcome, "the SCADA hears it too"
+    (heard,) = over_the_wire(others)
+    assert (heard.dst, type(heard.message)) == ("human-0a", GwsHumanAnswer)
+
+
+def test_a_minimum_time_is_an_answer_too() -> None:
+    house = bus("a.s")
+    house.handle(words(SET, "human-0a"), NOW)
+    (heard,) = over_the_wire(house.handle(MinimumTime(RELAY, NOW.mono_ms + MINUTE_MS), NOW))
+    assert isinstance(heard.message, GwsHumanAnswer)
+    assert heard.message.verdict == "Accepted"
+
+
+def test_nobody_speaks_for_an_actuator_elsewhere() -> None:
+    """What the SCADA itself says of a command that was not for a person: it was refused, or never answered."""
+    refused = Outcome(RELAY, 1.0, Verdict.REFUSED, "safety holds it", TRIGGER, None)
+    assert bus("a.s").handle(refused, NOW) == ()
 
 
 def test_a_process_without_the_scada_is_no_door() -> None:

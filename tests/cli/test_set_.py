@@ -7,7 +7,7 @@ import pytest
 
 from gw_spaceheat.cli.exits import Exit
 from gw_spaceheat.cli.main import main
-from gw_spaceheat.core.events import Event, HumanSets, Outcome, Verdict
+from gw_spaceheat.core.events import Event, HumanSets, MinimumTime, Outcome, Verdict
 from tests.cli.conftest import PINE, OpenHouse
 
 RELAY, OUTPUT = "a.hp.relay", "a.hp.lwt"
@@ -31,6 +31,12 @@ def test_it_says_what_the_device_has_now(
     assert isinstance(heard, HumanSets)
     assert (heard.node, heard.value) == (node.replace("-", "."), value)
     assert capsys.readouterr().out.splitlines() == [says]
+
+
+def test_what_a_minimum_time_holds_back_is_not_waited_for(open_house: OpenHouse, capsys: pytest.CaptureFixture[str]) -> None:
+    open_house(lambda event: (MinimumTime(RELAY, 0),))
+    assert main(["set", RELAY, "on"]) == Exit.OK
+    assert capsys.readouterr().out.startswith("Accepted: a minimum time holds a.hp.relay back")
 
 
 @pytest.mark.parametrize(

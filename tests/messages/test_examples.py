@@ -55,6 +55,7 @@ def test_a_message_cannot_be_changed(type_name: str) -> None:
         ("spaceheat.node.gt", "ActorClass", "Robot"),
         ("gws.command.answer", "Verdict", "Postponed"),
         ("gws.contract", "Mode", "SharedControl"),
+        ("gws.human.answer", "Verdict", "Postponed"),
         ("gws.human.answer", "LeaseBy", "neighbour"),
         ("power.watts", "Version", "007"),
     ],
