@@ -124,7 +124,7 @@ class ScadaSide(Party):
             MinimumTime: lambda event, _now: self._responses.block(event.node, event.until_mono_ms),
             MeterAnswered: self._on_meter,
             ContractQuit: self._on_quit,
-            ClockStepped: lambda _event, _now: self._responses.clock_stepped(),
+            ClockStepped: self._on_clock_stepped,
         }
 
     # what is seen from outside
@@ -251,7 +251,9 @@ class ScadaSide(Party):
                 reason = "the SCADA was restarted before it was known how it ended"
                 self._answer_taken(Outcome(taken.node, taken.value, Verdict.DEVICE_FAILED, reason, taken.trigger, None), now)
         if self._contact_ms is not None:
-            self._contact(now.mono_ms - max(now.wall_ms - self._contact_ms, 0), now)
+            silent_ms = now.wall_ms - self._contact_ms
+            # a clock that was set back meanwhile cannot tell how long it was: then it was too long
+            self._contact(now.mono_ms - (silent_ms if silent_ms >= 0 else self._options.contact_ms), now)
 
     # the link and what comes over it
 
@@ -480,6 +482,12 @@ class ScadaSide(Party):
             )
         else:
             self._mode.clear(Condition.SafetyActs, now)
+
+    def _on_clock_stepped(self, _event: ClockStepped, now: Moment) -> None:
+        self._responses.clock_stepped()
+        if self._contact_mono_ms is not None:
+            self._contact_ms = now.wall_ms - (now.mono_ms - self._contact_mono_ms)
+            self._desk.changed()
 
     # readings, commands and their outcomes
 
