@@ -14,11 +14,19 @@ class ActuatorActor:
     """Drives one relay or analogue output and, where it has a state channel, reports what the output really is.
 
     On `Started` it opens the device and puts the output into its process-start state, on `Stopping` into its process-stop
-    state.
+    state. Whoever sends a command, one that has expired, or was given under an older lease than another that came here, is
+    refused.
     """
 
-    def __init__(self, node: Node, channel: Channel | None, driver: ActuatorDriver) -> None:
-        """Remember; the driver is opened on `Started`. Without a state channel nothing is reported but outcomes."""
+    def __init__(self, node: Node, channel: Channel | None, driver: ActuatorDriver, fence: int = 0) -> None:
+        """Remember; the driver is opened on `Started`.
+
+        Args:
+            node: The actuator.
+            channel: Its state; None if nothing is to be reported but outcomes.
+            driver: The device.
+            fence: Fencing token of the lease that was current when the process started; older ones are refused.
+        """
         self.node = node
         self.actuator = node.actuator or Actuator()
         self.driver = driver
@@ -28,6 +36,7 @@ class ActuatorActor:
         self._open = False
         self._lost = False
         self._acted: str | None = None
+        self._fence = fence
         self._taken_ms = 0
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
@@ -60,6 +69,7 @@ class ActuatorActor:
         if problem is not None:
             return (Outcome(command.node, command.value, problem[0], problem[1], command.trigger, None),)
         self._acted = command.trigger
+        self._fence = command.token
         try:
             self._ensure_open()
             self.driver.write(command.value)
@@ -78,6 +88,8 @@ class ActuatorActor:
     def _problem(self, command: Command, now: Moment) -> tuple[Verdict, str] | None:
         if command.node != self.node.alias:
             return Verdict.REFUSED, f"{self.node.alias} got a command for {command.node}"
+        if command.token < self._fence:
+            return Verdict.REFUSED, f"given under lease {command.token}, which is over; it has obeyed lease {self._fence}"
         if now.mono_ms > command.valid_until_mono_ms:
             late_s = (now.mono_ms - command.valid_until_mono_ms) / 1000
             return Verdict.REFUSED, f"too old by {late_s:.1f} s; the actuator's thread was busy"

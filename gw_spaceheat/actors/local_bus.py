@@ -1,7 +1,7 @@
 """The house's own bus: the actors of one house, spread over several processes, and whoever else in the house wants to follow.
 
 Every captured reading goes to the local broker on `gw/<node>/to/s/synced-readings` (dots of the node as dashes); commands for
-actuators that live in another process go out on `gw/s/to/<node>/fsm-event` or `.../analog-dispatch`, their outcomes come back
+actuators that live in another process go out on `gw/s/to/<node>/gws-actuator-command`, their outcomes come back
 on `gw/<node>/to/s/gws-command-answer`, a device's loss and return, and channels that give no believable value, on
 `gw/<node>/to/s/glitch`. Nothing on this bus is kept or sent again: what is late in the cellar is of no use. Instead whoever
 comes (back) to the bus tells its latest readings anew, and a SCADA that comes asks all others for theirs
@@ -38,6 +38,7 @@ from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.fsm_event import FsmEvent
 from gw_spaceheat.messages.glitch import Glitch
+from gw_spaceheat.messages.gws_actuator_command import GwsActuatorCommand
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.synced_readings import SyncedReadings
@@ -152,9 +153,9 @@ class LocalBus:
         to = wire_name(command.node)
         boss = command.by.value
         node = self._house.nodes[command.node]
-        message: Message
+        ttl_s = FRESH_MS / SECOND_MS
         if node.role is Role.AnalogActuator:
-            message = AnalogDispatch(
+            asked = AnalogDispatch(
                 from_handle=boss,
                 to_handle=f"{boss}.{to}",
                 about_name=to,
@@ -162,8 +163,9 @@ class LocalBus:
                 trigger_id=command.trigger,
                 unix_time_ms=now.wall_ms,
             )
+            message = GwsActuatorCommand(fencing_token=command.token, time_to_live_s=ttl_s, dispatch=asked)
         else:
-            message = FsmEvent(
+            event = FsmEvent(
                 from_handle=boss,
                 to_handle=f"{boss}.{to}",
                 event_type=RELAY_EVENT,
@@ -171,6 +173,7 @@ class LocalBus:
                 trigger_id=command.trigger,
                 send_time_unix_ms=now.wall_ms,
             )
+            message = GwsActuatorCommand(fencing_token=command.token, time_to_live_s=ttl_s, event=event)
         return self._send(to, message, SCADA)
 
     def _tell_outcome(self, event: Outcome, now: Moment) -> Event:
@@ -209,14 +212,8 @@ class LocalBus:
             return ()  # our own echo
         if isinstance(message, SyncedReadings):
             return self._heard_readings(source, message)
-        if isinstance(message, FsmEvent):
-            if message.event_name not in RELAY_VALUES:
-                return ()
-            value = RELAY_VALUES[message.event_name]
-            return self._heard_command(message.to_handle, value, message, message.send_time_unix_ms, now)
-        if isinstance(message, AnalogDispatch):
-            value = self._house.dispatch_from_wire(self._alias_of.get(message.about_name, ""), message.value)
-            return self._heard_command(message.to_handle, value, message, message.unix_time_ms, now)
+        if isinstance(message, GwsActuatorCommand):
+            return self._heard_command(message, now)
         if isinstance(message, SendSnap):
             return self._tell_latest(now)
         if not self._scada_here:
@@ -262,13 +259,18 @@ class LocalBus:
         self._taken_ms.update(dict.fromkeys(names, taken_ms))
         return (Readings(source, taken_ms, names, values),)
 
-    def _heard_command(
-        self, to_handle: str, value: float, message: FsmEvent | AnalogDispatch, sent_ms: int, now: Moment
-    ) -> Sequence[Event]:
-        boss, _, to = to_handle.rpartition(".")
+    def _heard_command(self, message: GwsActuatorCommand, now: Moment) -> Sequence[Event]:
+        asked = message.asked()
+        boss, _, to = asked.to_handle.rpartition(".")
         node = self._alias_of.get(to, "")
         if node not in self._here or boss not in Authority._value2member_map_:
             return ()
-        valid_until_mono_ms = now.mono_ms + FRESH_MS - max(now.wall_ms - sent_ms, 0)
-        trigger = message.trigger_id
-        return (Command(node, value, Authority(boss), "over the local bus", trigger, valid_until_mono_ms),)
+        if isinstance(asked, AnalogDispatch):
+            sent_ms, value = asked.unix_time_ms, self._house.dispatch_from_wire(node, asked.value)
+        elif asked.event_name in RELAY_VALUES:
+            sent_ms, value = asked.send_time_unix_ms, RELAY_VALUES[asked.event_name]
+        else:
+            return ()
+        valid_until_mono_ms = now.mono_ms + round(message.time_to_live_s * SECOND_MS) - max(now.wall_ms - sent_ms, 0)
+        reason, token = "over the local bus", message.fencing_token
+        return (Command(node, value, Authority(boss), reason, asked.trigger_id, valid_until_mono_ms, token),)

@@ -20,13 +20,14 @@ def device_nodes(house: House) -> tuple[str, ...]:
     return tuple(alias for alias, node in house.nodes.items() if node.actor in SENSORS | ACTUATORS)
 
 
-def device_actor(house: House, alias: str, site: SimulatedSite | None) -> DeviceActor:
+def device_actor(house: House, alias: str, site: SimulatedSite | None, fence: int = 0) -> DeviceActor:
     """The actor of one device; nothing is opened yet.
 
     Args:
         house: The house.
         alias: A node of `device_nodes`.
         site: The simulated site, if the house has simulated devices.
+        fence: As of `ActuatorActor`.
 
     Raises:
         DeviceError: There is no driver for its make and model.
@@ -35,7 +36,7 @@ def device_actor(house: House, alias: str, site: SimulatedSite | None) -> Device
     component = house.components[node.component]
     channels = house.channels_of(alias)
     if node.actor in ACTUATORS:
-        return ActuatorActor(node, house.state_channel(alias), actuator_driver(node, channels, component, site))
+        return ActuatorActor(node, house.state_channel(alias), actuator_driver(node, channels, component, site), fence)
     tank_probes = {channel.name for channel in channels if house.nodes[channel.about].role is Role.TankWaterTempSensor}
     return SensorActor(node, channels, sensor_driver(node, channels, component, site), tank_probes)
 

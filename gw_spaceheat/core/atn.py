@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gw_spaceheat.core.accounts import Accounts
-from gw_spaceheat.core.atn_view import AtnView, ChannelNow, ContractNow, Dispatch, Problem, StateNow
+from gw_spaceheat.core.atn_view import AtnView, ChannelNow, ContractNow, ContractView, Dispatch, Problem, StateNow
 from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.contract.state import Pact
 from gw_spaceheat.core.events import (
     ClockStepped,
+    ContractAsked,
     ContractQuit,
     DispatchAsked,
     Event,
@@ -151,6 +152,7 @@ class AtomicTNode:
             DispatchAsked: self._on_dispatch_asked,
             SnapshotAsked: self._on_snapshot_asked,
             StatusAsked: lambda _event, now: [self.view(now)],
+            ContractAsked: lambda _event, now: [ContractView(self.view(now))],
             Started: self._on_started,
             **dict.fromkeys(
                 (SlotWanted, StandingWanted, StandingReleased, ModeWished, ContractQuit, ClockStepped), self._to_contract

@@ -123,3 +123,9 @@ class AtnView(Event, frozen=True, tag=True):
     mode_cause: str = ""
     contracts: tuple[ContractNow, ...] = ()
     signed: bool = False
+
+
+class ContractView(Event, frozen=True, tag=True):
+    """The same, where only the contracts are wanted."""
+
+    of: AtnView

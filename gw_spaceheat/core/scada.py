@@ -220,6 +220,7 @@ class Scada:
         self._arbiter.hand_over(self._contract.holder_as_authority, self._contract.token)
         self._held.set_open(self._contract.remote)
         effects += self._to_contract(event, now)
+        effects.append(self._contract.lease_now("the process has started", now))
         effects += self._obey(Authority.SAFETY, self._safety.handle(event, now), now)
         heats = self._obey(Authority.LOCAL, self._heating.handle(event, now), now)
         if self._arbiter.holder is Authority.LOCAL:
@@ -347,10 +348,8 @@ class Scada:
             if isinstance(event, Command):
                 self._reporter.commanded(event, now)
                 effects += [*self._to_contract(event, now), event]
-            elif isinstance(event, Outcome):
+            elif isinstance(event, Outcome | MinimumTime):
                 effects += [*self._to_contract(event, now), event]
-            elif isinstance(event, MinimumTime):
-                effects += self._to_contract(event, now)
             elif isinstance(event, ActuatorTrouble):
                 effects += [*self._problem(self._reporter.disobedience(event, now)), self._reporter.disobedience_note(event)]
             else:

@@ -28,6 +28,7 @@ from gw_spaceheat.core.events import (
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.codec import decode, encode
 from gw_spaceheat.messages.fsm_event import FsmEvent
+from gw_spaceheat.messages.gws_actuator_command import GwsActuatorCommand
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.gws_human_answer import GwsHumanAnswer
 from gw_spaceheat.messages.gws_human_set import GwsHumanSet
@@ -165,7 +166,7 @@ def words(message: Message, src: str) -> Received:
     return Received(LINK, src, "", ack_required=False, message=message, arrived_ms=NOW.wall_ms, dst=SCADA)
 
 
-def relay_words(event_name: str, to_handle: str) -> FsmEvent:
+def bare_words(event_name: str, to_handle: str) -> FsmEvent:
     return FsmEvent(
         from_handle="local",
         to_handle=to_handle,
@@ -174,6 +175,10 @@ def relay_words(event_name: str, to_handle: str) -> FsmEvent:
         trigger_id=TRIGGER,
         send_time_unix_ms=NOW.wall_ms,
     )
+
+
+def relay_words(event_name: str, to_handle: str) -> GwsActuatorCommand:
+    return GwsActuatorCommand(fencing_token=3, time_to_live_s=10.0, event=bare_words(event_name, to_handle))
 
 
 ANSWER = GwsCommandAnswer(
@@ -193,6 +198,7 @@ ANSWER = GwsCommandAnswer(
         words(relay_words("CloseRelay", "burglar.a-elt1-relay"), SCADA),
         words(relay_words("CloseRelay", "local.a-nowhere"), SCADA),
         words(relay_words("CloseRelay", "nobody"), SCADA),
+        words(bare_words("CloseRelay", "local.a-elt1-relay"), SCADA),
     ],
     ids=lambda mail: f"{mail.src}: {mail.message!s}"[:60],
 )

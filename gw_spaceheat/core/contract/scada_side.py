@@ -149,6 +149,11 @@ class ScadaSide(Party):
         """The same, as commands name him."""
         return self._lease.lease.by
 
+    def lease_now(self, cause: str, now: Moment) -> LeaseChanged:
+        """The lease as an event, for those who have just come."""
+        lease = self._lease.lease
+        return LeaseChanged(lease.by, lease.token, cause, now.wall_ms, lease.until_ms)
+
     @property
     def last_obeyed(self) -> dict[str, float]:
         """What the AtomicTNode commanded last of each actuator, as far as it is remembered."""
