@@ -112,6 +112,7 @@ BrokerUrl = Annotated[str, BeforeValidator(_broker_url), _BROKER]
 ExistingFile = Annotated[Path, BeforeValidator(_existing_file), _FILE]
 ExistingPath = Annotated[Path, BeforeValidator(_existing), Allowed("path of a file or folder that exists, or None")]
 Folder = Annotated[Path, BeforeValidator(_home_folder), Allowed("path of a folder; it is made when it is not there")]
+OwnFolder = Annotated[Path, BeforeValidator(_home_folder), Allowed("path of a folder that only its owner can use, or None")]
 NewFile = Annotated[Path, BeforeValidator(_home_folder), Allowed("path of a file, or None")]
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper), Allowed("DEBUG, INFO, WARNING or ERROR")
@@ -138,6 +139,7 @@ class Settings(BaseSettings):
         mqtt_key: Its private key.
         mqtt_version: 5, or 3 for MQTT 3.1.1.
         data_folder: Where a process keeps its files.
+        keys_folder: The site's keys; None for `keys` in the data folder (see `keys_path`).
         log_level: The least level that is logged.
         record_file: File for the record of causes and effects; None for no record.
         numba: Whether the simulated physics is compiled; None to compile when Numba is there.
@@ -169,6 +171,7 @@ class Settings(BaseSettings):
     mqtt_key: ExistingFile | None = None
     mqtt_version: MqttVersion = 5
     data_folder: Folder = Field(default_factory=default_data_folder)
+    keys_folder: OwnFolder | None = None
     log_level: LogLevel = "INFO"
     record_file: NewFile | None = None
     numba: Switch = None
@@ -188,6 +191,10 @@ class Settings(BaseSettings):
     def houses_path(self) -> Path:
         """The houses file (or folder) to use; raises SettingsError when none is named and the project's own is not there."""
         return self.houses_file if self.houses_file is not None else houses_file()
+
+    def keys_path(self) -> Path:
+        """Where the site's keys lie, or are to lie."""
+        return self.keys_folder if self.keys_folder is not None else self.data_folder / "keys"
 
 
 def houses_file() -> Path:
