@@ -1,20 +1,29 @@
 """The AtomicTNode's process: the machine, its uplink, and whoever wants to see what it knows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from gw_spaceheat.apps.connections import mqtt_settings, on_wire, session_link
+from gw_spaceheat.apps.contracts import ContractSide
 from gw_spaceheat.apps.process import Life, fresh_seed
 from gw_spaceheat.apps.settings import Settings
-from gw_spaceheat.core.atn import AtomicTNode
-from gw_spaceheat.core.atn_view import AtnView
+from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
+from gw_spaceheat.core.atn_view import AtnView, ContractView
+from gw_spaceheat.core.contract.atn_side import AtnSide
+from gw_spaceheat.core.contract.log import NO_ENTRIES
+from gw_spaceheat.core.contract.party import NO_KEYS
+from gw_spaceheat.core.contract.state import AtnMemory
 from gw_spaceheat.core.events import Event, Note, Send
+from gw_spaceheat.core.heating import heating_machine
 from gw_spaceheat.core.link.session import SessionSettings
+from gw_spaceheat.core.machine import Machine
+from gw_spaceheat.core.mirror import Mirror
 from gw_spaceheat.core.scada import ATN, UPLINK
 from gw_spaceheat.house.model import House
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted
 from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
-from gw_spaceheat.vocabulary.ids import IdSource
+from gw_spaceheat.vocabulary.ids import DigitSource, IdSource
 from gw_spaceheat.vocabulary.moment import Moment
 
 NODE = "atn"
@@ -26,13 +35,13 @@ STOP_ORDER = ((NODE,), (CONSOLE,), (UPLINK,))
 class Console:
     """Shows the views that the AtomicTNode gives."""
 
-    def __init__(self, show: Callable[[AtnView], None]) -> None:
+    def __init__(self, show: Callable[[AtnView | ContractView], None]) -> None:
         """Remember who draws them; called in the console's own thread."""
         self._show = show
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:  # noqa: ARG002 - a view has its own time
         """Have a view drawn."""
-        if isinstance(event, AtnView):
+        if isinstance(event, AtnView | ContractView):
             self._show(event)
         return ()
 
@@ -45,20 +54,70 @@ class Console:
         return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtnPlan:
+    """What an AtomicTNode does of its own accord.
+
+    Attributes:
+        standing_w: It keeps a standing contract for so much average power [W]; None for none.
+        mirrors: While it commands, it does what the house's own strategy would.
+    """
+
+    standing_w: int | None = None
+    mirrors: bool = False
+
+
 def atn_runtime(
-    house: House, url: str, settings: Settings, clock: Clock, life: Life, show: Callable[[AtnView], None]
+    house: House,
+    url: str,
+    settings: Settings,
+    clock: Clock,
+    life: Life,
+    show: Callable[[AtnView | ContractView], None],
+    contract: ContractSide[AtnMemory] | None = None,
+    plan: AtnPlan | None = None,
 ) -> ThreadedRuntime:
     """Everything of a house's AtomicTNode, not yet started.
 
-    `StatusAsked`, `SnapshotAsked` and `DispatchAsked` are posted to `NODE`; views come back through show. Raises BadUrl.
+    `StatusAsked`, `ContractAsked`, `SnapshotAsked`, `DispatchAsked` and what concerns contracts are posted to `NODE`; views
+    come back through show.
+
+    Args:
+        house: The house.
+        url: Broker.
+        settings: The process's settings.
+        clock: Its clock.
+        life: Gets notes and deaths.
+        show: Draws views, in a thread of its own.
+        contract: Where it keeps its side of the contracts, open, and its keys; None to keep nothing and sign nothing.
+        plan: What it does of its own accord; None for nothing.
+
+    Raises:
+        BadUrl: The URL cannot be understood.
     """
+    plan = plan or AtnPlan()
     seed = fresh_seed()
+
+    def make() -> Machine:
+        new_id = IdSource(fresh_seed())
+        side = AtnSide(
+            house,
+            new_id,
+            DigitSource(new_id),
+            memory=None if contract is None else contract.memory(),
+            head=NO_ENTRIES if contract is None else contract.head(),
+            keys=NO_KEYS if contract is None else contract.keys,
+        )
+        mirror = Mirror(house, heating_machine(house)) if plan.mirrors else None
+        machine = AtomicTNode(house, side, new_id, AtnOptions(standing_w=plan.standing_w), mirror)
+        return machine if contract is None else contract.durable(machine)
+
     topics = (f"gw/{on_wire(house.scada_alias)}/to/{ATN}/#",)
     transport = mqtt_settings(settings, url, on_wire(house.alias), topics)
     session = SessionSettings(link=UPLINK, alias=house.alias, peer="s")
     post: Callable[[Event], None] = lambda event: runtime.post(UPLINK, event)  # noqa: E731 - the runtime is made below
     hosted = [
-        Hosted(NODE, AtomicTNode(house, IdSource(seed)), critical=True),
+        Hosted(NODE, make(), critical=True, factory=make),
         Hosted(CONSOLE, Console(show)),
         Hosted(UPLINK, session_link(transport, session, post, clock, int.from_bytes(seed[:3])), late_after_ms=LATE_MS),
     ]
@@ -69,7 +128,7 @@ def atn_runtime(
 def _route(source: str, event: Event) -> tuple[str, ...]:
     if isinstance(event, Note):
         return ()
-    if isinstance(event, AtnView):
+    if isinstance(event, AtnView | ContractView):
         return (CONSOLE,)
     if isinstance(event, Send):
         return (UPLINK,)

@@ -1,5 +1,6 @@
 """The demonstration: two brokers, a simulated house in a Maine winter, its AtomicTNode and an Ear, a process each."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
+from gw_spaceheat.apps.contracts import CONTRACTS_FOLDER
 from gw_spaceheat.apps.houses import house_to_start
 from gw_spaceheat.apps.process import STOP_WITHIN_S, child_environment
 from gw_spaceheat.apps.settings import read_settings
@@ -22,6 +24,10 @@ STATUS_EVERY_S = 15.0
 LOOK_EVERY_S = 0.2
 LISTENING = b"uplink: connected"
 EAR_LISTENS_WITHIN_S = 15.0
+
+
+STANDING_W = 3000
+"""Average power of the standing contract that the AtomicTNode keeps [W]."""
 
 
 def run_demo(
@@ -50,14 +56,18 @@ def run_demo(
     commands = {
         "ear": ["ear", "run", "--folder", str(folder / "ear"), "--url", broker.url, *pace],
         "scada": ["run", *here, "--broker", broker.url, "--local-broker", inside.url, *pace],
-        "atn": ["atn", *here, "--url", broker.url, "--status-every", f"{STATUS_EVERY_S:g}", *pace],
+        "atn": [
+            *["atn", *here, "--url", broker.url, "--status-every", f"{STATUS_EVERY_S:g}"],
+            *["--standing", str(STANDING_W), "--mirror", *pace],
+        ],
     }
+    shutil.rmtree(folder / CONTRACTS_FOLDER, ignore_errors=True)  # each demonstration begins on the same simulated day
     over = threading.Event()
     handlers = {number: signal.signal(number, _setter(over)) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, words in commands.items():
-            processes[name] = _start(words)
+            processes[name] = _start(words, folder)
             if name == "ear":
                 _wait_until_it_listens(processes[name], over)
         return _watch(processes, over, seconds, say)
@@ -83,13 +93,13 @@ def _setter(over: threading.Event) -> Callable[[int, FrameType | None], None]:
     return lambda _number, _frame: over.set()
 
 
-def _start(words: list[str]) -> "subprocess.Popen[bytes]":
+def _start(words: list[str], folder: Path) -> "subprocess.Popen[bytes]":
     at_terminal = words[0] == "atn"
     return subprocess.Popen(  # noqa: S603 - our own words, no shell
         [sys.executable, "-m", "gw_spaceheat", *words],
         stdin=None if at_terminal else subprocess.DEVNULL,
         stderr=subprocess.PIPE if words[0] == "ear" else None,
-        env=child_environment(),
+        env={**child_environment(), "GWS_DATA_FOLDER": str(folder)},
         # Ctrl-C goes to all processes at the terminal at once; the others are to end in order
         start_new_session=not at_terminal,
     )

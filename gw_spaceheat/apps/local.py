@@ -8,30 +8,37 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 import gw_spaceheat
 from gw_spaceheat.actors.local_bus import LINK as LOCAL
 from gw_spaceheat.actors.local_bus import SCADA as SCADA_ON_BUS
 from gw_spaceheat.actors.local_bus import LocalBus, subscriptions
 from gw_spaceheat.actors.twin import Twin
 from gw_spaceheat.apps.connections import local_mqtt_settings, mqtt_settings, on_wire, session_link
+from gw_spaceheat.apps.contracts import ContractSide
 from gw_spaceheat.apps.devices import device_actor, device_nodes
 from gw_spaceheat.apps.live_plant import live_site
 from gw_spaceheat.apps.process import Life, fresh_seed
 from gw_spaceheat.apps.settings import Settings
+from gw_spaceheat.core.contract.log import NO_ENTRIES, LogHead
+from gw_spaceheat.core.contract.party import NO_KEYS, Keys
+from gw_spaceheat.core.contract.scada_side import ScadaSide
+from gw_spaceheat.core.contract.state import ScadaMemory
 from gw_spaceheat.core.events import Command, Event, Garbled, LinkChanged, Note, Readings, Received, Send
-from gw_spaceheat.core.heating import heating_machine
+from gw_spaceheat.core.heating import heating_machine, minimum_times
 from gw_spaceheat.core.link.session import SessionSettings
 from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada
 from gw_spaceheat.drivers.simulated import SimulatedSite
-from gw_spaceheat.house.model import House
+from gw_spaceheat.house.model import House, UnsignedCommands
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted
 from gw_spaceheat.runtime.record import Recorder, Recording
 from gw_spaceheat.runtime.record_lines import Header
 from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
-from gw_spaceheat.vocabulary.ids import IdSource
+from gw_spaceheat.vocabulary.ids import DigitSource, IdSource
 from gw_spaceheat.vocabulary.roles import ActorClass
 
 BUS = "bus"
@@ -77,21 +84,78 @@ def local_nodes(house: House) -> tuple[str, ...]:
     return (*scada, *device_nodes(house))
 
 
-def scada_machine(house: House, strategy: str | None, seed: bytes) -> Scada:
-    """The SCADA of a house; the same seed gives the same identifiers, so that a record can be replayed."""
-    return Scada(house, heating_machine(house, strategy), safety_machine(house), IdSource(seed))
+def has_scada(house: House, nodes: Collection[str] | None) -> bool:
+    """Whether the SCADA is among these nodes; None for every actor meant for the Pi."""
+    return nodes is None or any(house.nodes[alias].actor is ActorClass.Scada for alias in nodes if alias in house.nodes)
+
+
+def scada_machine(
+    house: House,
+    strategy: str | None,
+    seed: bytes,
+    *,
+    memory: ScadaMemory | None = None,
+    head: LogHead = NO_ENTRIES,
+    keys: Keys = NO_KEYS,
+) -> Scada:
+    """The SCADA of a house; the same seed gives the same identifiers, so that a record can be replayed.
+
+    Args:
+        house: The house.
+        strategy: Strategy of local heating; None for the house's own.
+        seed: Seed of its identifiers.
+        memory: What its side of the contracts kept; None for the first time.
+        head: Where its contract log stands.
+        keys: What it signs and verifies with.
+    """
+    new_id = IdSource(seed)
+    side = ScadaSide(
+        house,
+        new_id,
+        DigitSource(new_id),
+        memory=memory,
+        head=head,
+        keys=keys,
+        allow_bare=house.unsigned_commands is UnsignedCommands.allow,
+    )
+    return Scada(
+        house,
+        heating_machine(house, strategy),
+        safety_machine(house),
+        side,
+        new_id,
+        minimum_times=minimum_times(house, strategy),
+    )
 
 
 def recorded_scada(house: House, header: Header) -> Scada:
-    """The SCADA that a record's header describes."""
-    strategy = header.options.get("strategy")
-    return scada_machine(house, strategy, bytes.fromhex(str(header.options["seed"])))
+    """The SCADA that a record's header describes. It has no keys: what it says again is not signed."""
+    options = header.options
+    memory = options.get("memory")
+    return scada_machine(
+        house,
+        options.get("strategy"),
+        bytes.fromhex(str(options["seed"])),
+        memory=None if memory is None else msgspec.convert(memory, ScadaMemory),
+        head=msgspec.convert(options.get("head", {}), LogHead),
+    )
 
 
 def local_runtime(
-    request: LocalRequest, settings: Settings, clock: Clock, life: Life
+    request: LocalRequest,
+    settings: Settings,
+    clock: Clock,
+    life: Life,
+    contract: ContractSide[ScadaMemory] | None = None,
 ) -> tuple[ThreadedRuntime, list[list[str]]]:
     """Everything of a process on the Pi, not yet started, and the order in which it must stop.
+
+    Args:
+        request: What to run.
+        settings: The process's settings.
+        clock: Its clock.
+        life: Gets notes and deaths.
+        contract: Where the SCADA keeps its side of the contracts, open, and its keys; None to keep nothing and sign nothing.
 
     Raises:
         NothingToRunError: A node that was asked for has no actor.
@@ -109,14 +173,16 @@ def local_runtime(
         return lambda event: runtime.post(name, event)
 
     if scada_alias is not None:
-        hosted.append(_hosted_scada(request, scada_alias))
+        hosted.append(_hosted_scada(request, scada_alias, contract))
         hosted.append(_uplink(request, settings, clock, post_to(UPLINK)))
     if request.local_url is not None:
         hosted += _local_bus(request, settings, clock, here, post_to(LOCAL))
         if site is not None:
             hosted.append(Hosted(TWIN, Twin(house, site)))
     devices = [alias for alias in here if alias != scada_alias]
-    hosted += [_hosted_device(house, alias, site) for alias in devices]
+    memory = None if contract is None else contract.memory()
+    fence = 0 if memory is None else memory.lease.token
+    hosted += [_hosted_device(house, alias, site, fence) for alias in devices]
     names = {one.name for one in hosted}
     route = _route(scada_alias, frozenset(names))
     options = Options(troubles_to=scada_alias, seed=int.from_bytes(fresh_seed()[:3]))
@@ -147,15 +213,19 @@ def _is_simulated(house: House, alias: str) -> bool:
     return house.components[house.nodes[alias].component].make_model.startswith("GridWorks__Sim")
 
 
-def _hosted_scada(request: LocalRequest, alias: str) -> Hosted:
+def _hosted_scada(request: LocalRequest, alias: str, contract: ContractSide[ScadaMemory] | None) -> Hosted:
     def make() -> Machine:
         seed = fresh_seed()  # a machine made after a failure must not say again what the one before has said
-        machine = scada_machine(request.house, request.strategy, seed)
-        if request.record is None:
-            return machine
-        options = {"seed": seed.hex(), "strategy": request.strategy}
-        header = Header(request.house.alias, alias, options, gw_spaceheat.__version__)
-        return Recording(machine, Recorder(request.record, header))
+        memory = None if contract is None else contract.memory()
+        head = NO_ENTRIES if contract is None else contract.head()
+        keys = NO_KEYS if contract is None else contract.keys
+        machine: Machine = scada_machine(request.house, request.strategy, seed, memory=memory, head=head, keys=keys)
+        if request.record is not None:
+            options = {"seed": seed.hex(), "strategy": request.strategy}
+            options |= {"memory": msgspec.to_builtins(memory), "head": msgspec.to_builtins(head)}
+            header = Header(request.house.alias, alias, options, gw_spaceheat.__version__)
+            machine = Recording(machine, Recorder(request.record, header))
+        return machine if contract is None else contract.durable(machine)
 
     return Hosted(alias, make(), late_after_ms=SCADA_LATE_MS, critical=True, factory=make)
 
@@ -185,10 +255,11 @@ def _local_bus(
     ]
 
 
-def _hosted_device(house: House, alias: str, site: SimulatedSite | None) -> Hosted:
-    return Hosted(
-        alias, device_actor(house, alias, site), late_after_ms=DEVICE_LATE_MS, factory=lambda: device_actor(house, alias, site)
-    )
+def _hosted_device(house: House, alias: str, site: SimulatedSite | None, fence: int) -> Hosted:
+    def make() -> Machine:
+        return device_actor(house, alias, site, fence)
+
+    return Hosted(alias, make(), late_after_ms=DEVICE_LATE_MS, factory=make)
 
 
 def _jitter_seed() -> int:

@@ -4,6 +4,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -70,14 +71,24 @@ def register(app: typer.Typer) -> None:
         speed: SpeedOption = None,
         start: StartOption = None,
         origin: OriginOption = None,
+        standing: Annotated[
+            int | None,
+            typer.Option(min=0, help="Keep a standing contract for so much average power [W].", show_default=False),
+        ] = None,
+        mirror: Annotated[
+            bool, typer.Option("--mirror", help="While it commands, do what the house's own strategy would.")
+        ] = False,
         seconds: Annotated[float | None, typer.Option(help="Stop by itself after this [s].", show_default=False)] = None,
     ) -> None:
         """Run until Ctrl-C, SIGTERM or quit; a closed standard input is no reason to stop."""
-        from gw_spaceheat.apps.atn import NODE, STOP_ORDER, atn_runtime
+        from gw_spaceheat.apps.atn import NODE, STOP_ORDER, AtnPlan, atn_runtime
+        from gw_spaceheat.apps.contracts import open_contract_side
         from gw_spaceheat.apps.houses import find_house
         from gw_spaceheat.apps.process import Life, start_log
         from gw_spaceheat.apps.settings import read_settings
-        from gw_spaceheat.views.snapshot_table import status_lines
+        from gw_spaceheat.core.atn_view import AtnView, ContractView
+        from gw_spaceheat.core.contract.life import Side
+        from gw_spaceheat.views.snapshot_table import contract_lines, status_lines
 
         settings = read_settings()
         log = start_log(settings.log_level)
@@ -87,7 +98,14 @@ def register(app: typer.Typer) -> None:
             raise typer.BadParameter("GWS_UPLINK_URL is None; name the broker that gws run started with --url")
         life = Life(log)
         clock = clock_for(settings.speed if speed is None else speed, start, origin)
-        runtime = atn_runtime(found, broker, settings, clock, life, lambda view: typer.echo("\n".join(status_lines(view))))
+        contract = open_contract_side(found, Side.ATOMIC_T_NODE, settings)
+        plan = AtnPlan(standing_w=standing, mirrors=mirror)
+
+        def show(view: AtnView | ContractView) -> None:
+            lines = status_lines(view) if isinstance(view, AtnView) else contract_lines(view.of)
+            typer.echo("\n".join(lines))
+
+        runtime = atn_runtime(found, broker, settings, clock, life, show, contract, plan)
 
         def read_commands() -> None:
             for line in sys.stdin:
@@ -105,7 +123,8 @@ def register(app: typer.Typer) -> None:
             threading.Thread(target=show_status, name="status", daemon=True).start()
         if sys.stdin.isatty():
             typer.echo(HELP)
-        code = life.live(runtime, STOP_ORDER, seconds)
+        with closing(contract):
+            code = life.live(runtime, STOP_ORDER, seconds)
         ended.set()
         raise typer.Exit(code)
 

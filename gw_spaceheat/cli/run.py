@@ -1,5 +1,6 @@
 """`gws run`: everything that belongs on the Pi, in one process; with `--demo` a whole simulated world around it."""
 
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -95,10 +96,12 @@ def register(app: typer.Typer) -> None:
 def run_here(wanted: Wanted) -> int:
     """Run actors of a house in this process until a signal comes; see `apps/local.py`."""
     from gw_spaceheat.apps.connections import embedded_broker
+    from gw_spaceheat.apps.contracts import open_contract_side
     from gw_spaceheat.apps.houses import house_to_start
-    from gw_spaceheat.apps.local import LocalRequest, local_runtime
+    from gw_spaceheat.apps.local import LocalRequest, has_scada, local_runtime
     from gw_spaceheat.apps.process import Life, start_log
     from gw_spaceheat.apps.settings import read_settings
+    from gw_spaceheat.core.contract.life import Side
 
     settings = read_settings()
     log = start_log(settings.log_level)
@@ -123,9 +126,13 @@ def run_here(wanted: Wanted) -> int:
         )
         clock = clock_for(wanted.speed or settings.speed, wanted.start, wanted.origin)
         life = Life(log)
-        runtime, stop_order = local_runtime(request, settings, clock, life)
-        log.info("%s: %d actors, uplink %s", house.alias, len(runtime.report()), uplink_url)
-        return life.live(runtime, stop_order, wanted.seconds)
+        with ExitStack() as opened:
+            contract = None
+            if has_scada(house, wanted.nodes):
+                contract = opened.enter_context(closing(open_contract_side(house, Side.SCADA, settings)))
+            runtime, stop_order = local_runtime(request, settings, clock, life, contract)
+            log.info("%s: %d actors, uplink %s", house.alias, len(runtime.report()), uplink_url)
+            return life.live(runtime, stop_order, wanted.seconds)
     finally:
         if broker is not None:
             broker.stop()

@@ -7,6 +7,7 @@ dots as dashes, because the wire refuses dots.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from gw_spaceheat.house.plant_model import PlantModel
 from gw_spaceheat.vocabulary.roles import ActorClass, Role
@@ -290,6 +291,14 @@ class Tariff:
     holidays_off_peak: bool = True
 
 
+class UnsignedCommands(StrEnum):
+    """What becomes of a command that says nothing of the authority under which it is given."""
+
+    refuse = "refuse"
+    allow = "allow"
+    """It is obeyed while the contract is in RemoteControl, as long as there are no keys."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """One heating system and its site, keyed by its AtomicTNode's alias.
@@ -299,6 +308,7 @@ class House:
         timezone: IANA name, for tariffs and people.
         utc_offset_standard_h: Offset of local standard time from UTC [h], for weather and demand files.
         plant: What its simulated twin is made of; None for a house that only exists for real.
+        unsigned_commands: Whether bare commands of the common protocol are obeyed.
     """
 
     alias: str
@@ -316,6 +326,7 @@ class House:
     heating: Heating
     tariff: Tariff
     plant: PlantModel | None = None
+    unsigned_commands: UnsignedCommands = UnsignedCommands.refuse
 
     @property
     def scada_alias(self) -> str:

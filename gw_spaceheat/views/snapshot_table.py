@@ -1,12 +1,14 @@
 """What the AtomicTNode knows of its house, as text for its console."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from gw_spaceheat.core.atn_view import AtnView, ChannelNow, Dispatch
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS
 
 _SHOWN_PROBLEMS = 5
 _SHOWN_DISPATCHES = 5
+_SHOWN_CONTRACTS = 3
 _OLD_MS = 20 * MINUTE_MS
 
 
@@ -14,6 +16,7 @@ def status_lines(view: AtnView) -> Iterator[str]:
     """The link, the power, every channel with its age, states, and the last problems and dispatches."""
     yield f"{view.house}: link {'up' if view.link_up else 'DOWN'}, {_heard(view)}"
     yield f"power: {_power(view)}; {view.reports} reports, {view.snapshots} snapshots, {view.garbled} unreadable messages"
+    yield from contract_lines(view)
     yield from _channel_lines(view)
     for state in view.states:
         yield f"{state.machine}: {state.state} for {age_text(view.at_ms - state.since_ms)}"
@@ -22,6 +25,22 @@ def status_lines(view: AtnView) -> Iterator[str]:
         for problem in view.problems[-_SHOWN_PROBLEMS:]
     )
     yield from (_dispatch_line(view, dispatch) for dispatch in view.dispatches[-_SHOWN_DISPATCHES:])
+
+
+def contract_lines(view: AtnView) -> Iterator[str]:
+    """Who commands the house and why, and the last contracts with the energy used under each."""
+    unsigned = "" if view.signed else "; NOTHING IS SIGNED (gws keys init on both sides)"
+    yield f"mode: {view.mode or 'not told yet'}: {view.mode_cause}{unsigned}"
+    for contract in view.contracts[-_SHOWN_CONTRACTS:]:
+        begins = datetime.fromtimestamp(contract.start_ms / 1000, UTC)
+        ends = datetime.fromtimestamp(contract.end_ms / 1000, UTC)
+        said = "" if contract.scada_wh is None else f", {contract.scada_wh} Wh by the SCADA"
+        missing = f", {contract.missing_s:.0f} s of readings missing" if contract.missing_s else ""
+        kind = "standing " if contract.standing else ""
+        yield (
+            f"{kind}contract {contract.id[:8]} {begins:%Y-%m-%d %H:%M}-{ends:%H:%M} UTC: {contract.life}, "
+            f"{contract.used_wh:.0f} Wh by the readings{said}{missing}"
+        )
 
 
 def age_text(age_ms: int) -> str:
