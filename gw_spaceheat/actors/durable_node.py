@@ -67,9 +67,10 @@ class DurableNode:
         """Wake the machine if its time has come; try a failing store again, and let it rest."""
         effects: list[Event] = []
         if self._retry_mono_ms is not None and now.mono_ms >= self._retry_mono_ms:
-            self._retry_mono_ms = None
             effects += self._commit((), now)
             effects += self._answer(now)
+            if not self._fault:
+                self._retry_mono_ms = None
         if self._rest_mono_ms is not None and now.mono_ms >= self._rest_mono_ms:
             effects += self._let_rest(now)
         due_ms = self.machine.deadline()

@@ -239,7 +239,7 @@ class ContractStore:
         try:
             if not self._is_ready:
                 self._make_ready()
-            elif self._waiting_lines or self._waiting_states:
+            if self._waiting_lines or self._waiting_states:
                 self._commit()
         except OSError:
             self._is_ready = False
@@ -334,6 +334,9 @@ class ContractStore:
         payload = _encoder.encode(_Commit(self._waiting_lines, states))
         if not self._journal.has_room(len(payload)):
             self._write_down()
+        if not self._journal.has_room(len(payload)):  # never: it is longer than the whole journal
+            self._take_in()
+            self._write_down()
             return
         self._journal.write(payload)
         self._take_in()
@@ -362,8 +365,7 @@ class ContractStore:
         return file
 
     def _write_down(self) -> None:
-        """Log and state to their files, durable; then the journal begins anew."""
-        self._take_in()
+        """Log and state as they were committed to their files, durable; then the journal begins anew."""
         marks = {name: file.sync() for name, file in self._logs.items()}
         logs = {name: _Mark(mark.size, mark.head.length, mark.head.hash) for name, mark in marks.items()}
         states = {name: msgspec.Raw(raw) for name, raw in self._states.items()}
