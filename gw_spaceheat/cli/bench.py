@@ -48,6 +48,15 @@ def register(app: typer.Typer) -> None:
         """Measure the daemon."""
         _tell(_measure("daemon", houses=read_settings().houses_path(), seconds=seconds), as_json)
 
+    @bench.command("contract-log", help="Verifying a year of a contract log, and making state and log durable.")
+    def contract_log(
+        entries: Annotated[int, typer.Option(min=1, help="Entries of the log.")] = 500_000,
+        commits: Annotated[int, typer.Option(min=2, help="Commits of state and log.")] = 500,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure log and store."""
+        _tell(_measure("contract_log", entries=entries, commits=commits), as_json)
+
     app.add_typer(bench, name="bench")
 
 

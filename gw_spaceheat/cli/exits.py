@@ -17,6 +17,8 @@ class Exit(IntEnum):
     """A file that was named is not there or cannot be read."""
     UNAVAILABLE = 69
     """Something that is needed is not there: a broker, a device, an optional package."""
+    CANTCREAT = 73
+    """Something is there already and is not overwritten unless that is said."""
     NOPERM = 77
     """The house refused what was asked; the reason stands on standard error."""
     CONFIG = 78

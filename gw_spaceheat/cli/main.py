@@ -25,6 +25,7 @@ MENDABLE = {
     "gw_spaceheat.apps.compiled.build.BuildFailedError": Exit.FAILURE,
     "gw_spaceheat.apps.compiled.build.ToolMissingError": Exit.UNAVAILABLE,
     "gw_spaceheat.apps.compiled.finder.NotCompiledError": Exit.UNAVAILABLE,
+    "gw_spaceheat.apps.contract_show.UnknownNodeError": Exit.USAGE,
     "gw_spaceheat.apps.human.NoLocalBrokerError": Exit.UNAVAILABLE,
     "gw_spaceheat.apps.human.NoScadaError": Exit.UNAVAILABLE,
     "gw_spaceheat.apps.local.NothingToRunError": Exit.USAGE,
@@ -40,6 +41,9 @@ MENDABLE = {
     "gw_spaceheat.runtime.record.RecordError": Exit.DATAERR,
     "gw_spaceheat.stores.faults.StoreBusyError": Exit.UNAVAILABLE,
     "gw_spaceheat.stores.faults.StoreError": Exit.NOINPUT,
+    "gw_spaceheat.stores.keys.KeyExistsError": Exit.CANTCREAT,
+    "gw_spaceheat.stores.keys.KeysError": Exit.CONFIG,
+    "gw_spaceheat.stores.keys.NoAliasError": Exit.USAGE,
 }
 """What a person can mend, by the name of its class, so that nothing is imported for it; and how the process ends then."""
 

@@ -38,6 +38,10 @@ class KeyExistsError(KeysError):
     """There is a key already; it is not overwritten unless that is said."""
 
 
+class NoAliasError(KeysError):
+    """Nobody can be called so."""
+
+
 def fingerprint(public: bytes) -> str:
     """The name of a key, from its public part."""
     return f"ed25519-{sha256(public).hexdigest()[:16]}"
@@ -132,7 +136,7 @@ class KeyFolder:
 
         Raises:
             KeyExistsError: Another key is trusted under this alias and force was not given.
-            KeysError: The alias is none.
+            NoAliasError: Nobody can be called so.
             OSError: The folder cannot be written.
         """
         path = self._trusted_path(alias)
@@ -147,7 +151,7 @@ class KeyFolder:
 
     def _trusted_path(self, alias: str) -> Path:
         if _ALIAS.fullmatch(alias) is None or len(alias) > 200:
-            raise KeysError(f"{alias[:80]!r} is no alias: dotted words of a-z and 0-9 are wanted")
+            raise NoAliasError(f"{alias[:80]!r} is no alias: dotted words of a-z and 0-9 are wanted")
         return self.folder / TRUSTED_FOLDER / f"{alias}{ENDING}"
 
     def _make(self, folder: Path) -> None:
