@@ -175,7 +175,7 @@ def _until(given: _Entry, scada: ScadaMemory, pact: Pact | None) -> tuple[str, i
     if by == Authority.SAFETY.value:
         return "as long as the reason of safety lasts", None
     if by != scada.lease.by.value:
-        return f"over: {scada.lease.by.value} commands now, token {scada.lease.token}", None
+        return f"no longer: {scada.lease.by.value} commands now, token {scada.lease.token}", None
     if by == Authority.HUMAN.value:
         return "until the person gives the command back", scada.lease.until_ms
     if by == Authority.REMOTE.value:

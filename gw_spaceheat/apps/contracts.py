@@ -92,10 +92,8 @@ def open_contract_side(house: House, side: Side, settings: Settings) -> Contract
     store = ContractStore(side_folder(settings, house.alias, side))
     store.open()
     if side is Side.SCADA:
-        scada: ContractSide[ScadaMemory] = ContractSide(store, keys, lambda: _scada_memory(store))
-        return scada
-    atn: ContractSide[AtnMemory] = ContractSide(store, keys, lambda: store.state(ATN_STATE, AtnMemory))
-    return atn
+        return ContractSide(store, keys, lambda: _scada_memory(store))
+    return ContractSide(store, keys, lambda: store.state(ATN_STATE, AtnMemory))
 
 
 def side_folder(settings: Settings, house: str, side: Side) -> Path:

@@ -14,6 +14,10 @@ from gw_spaceheat.cli.main import main
     [
         (["codec", "--rounds", "1"], {"encode_us", "decode_us", "rounds"}),
         (["actors", "--rounds", "1"], {"threaded_tell_per_s", "virtual_tell_per_s", "virtual_timers_per_s"}),
+        (
+            ["contract-log", "--entries", "100", "--commits", "5"],
+            {"entries", "verify_s", "faults", "commit_p50_ms", "commit_p99_ms"},
+        ),
         (["simulate", "--rounds", "1", "--days", "1"], {"house_days_per_s", "house", "channels", "physics_step_s"}),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
