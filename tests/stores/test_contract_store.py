@@ -16,6 +16,7 @@ from gw_spaceheat.core.events import Append, Keep
 from gw_spaceheat.stores import contract_store as module
 from gw_spaceheat.stores.contract_store import JOURNAL_FILE, STATE_FILE, ContractStore, log_path, read_kept
 from gw_spaceheat.stores.faults import StoreBusyError, StoreError
+from gw_spaceheat.stores.journal import Journal
 from tests.stores.disk import Disk, Image, put
 from tests.stores.entries import commits, lines_after
 
@@ -252,6 +253,19 @@ def test_a_state_that_cannot_be_understood_is_set_aside(folder: Path) -> None:
     (text,) = store.troubles()
     assert "begins anew" in text
     assert (folder / "contract.scada.json.aside-1").exists()
+
+
+def test_a_commit_of_another_kind_is_told(folder: Path) -> None:
+    said, length = filled(folder, 1)
+    journal = Journal(folder / JOURNAL_FILE, SMALL)
+    journal.open()
+    journal.begin(read_kept(folder).generation)
+    journal.write(b'{"words":"of tomorrow"}')
+    journal.close()
+    kept = read_kept(folder)
+    assert any("cannot be understood" in text for text in kept.troubles)
+    assert kept.head().length <= length
+    assert said == "state 0"
 
 
 def test_one_process_at_a_time(folder: Path) -> None:
