@@ -10,7 +10,10 @@ from gw_spaceheat.core.table import Table
 
 
 class Book:
-    """Keeps pacts, and lets them go on by the side's table only."""
+    """Keeps pacts, and lets them go on by the side's table only.
+
+    Which are open and which one runs is asked with every message and changes a few times an hour: it is found when one is put.
+    """
 
     def __init__(self, side: Side, table: Table[Life, Turn], pacts: Iterable[Pact], most_ended: int) -> None:
         """Go on with the pacts that were kept; of those that are over and settled so many are remembered."""
@@ -18,6 +21,9 @@ class Book:
         self._table = table
         self._pacts = {pact.id: pact for pact in pacts}
         self._most_ended = most_ended
+        self._open: tuple[Pact, ...] = ()
+        self._active: Pact | None = None
+        self._sort()
 
     @property
     def pacts(self) -> tuple[Pact, ...]:
@@ -28,13 +34,13 @@ class Book:
         """The pact of this identifier, if it is known."""
         return self._pacts.get(contract_id)
 
-    def open(self) -> list[Pact]:
+    def open(self) -> tuple[Pact, ...]:
         """Those that are not over, by their start."""
-        return sorted((pact for pact in self._pacts.values() if pact.life in OPEN), key=_start_ms)
+        return self._open
 
     def active(self) -> Pact | None:
         """The one that runs."""
-        return next((pact for pact in self._pacts.values() if pact.life is Life.Active), None)
+        return self._active
 
     def ending(self) -> list[Pact]:
         """Those that are over and not settled, oldest first."""
@@ -42,10 +48,17 @@ class Book:
 
     def put(self, pact: Pact) -> None:
         """Keep a pact in place of what was known of it, and forget the oldest of the past."""
+        known = self._pacts.get(pact.id)
         self._pacts[pact.id] = pact
-        past = [known.id for known in self._pacts.values() if known.settled]
-        for contract_id in past[: max(len(past) - self._most_ended, 0)]:
-            del self._pacts[contract_id]
+        if pact.settled:
+            past = [over.id for over in self._pacts.values() if over.settled]
+            for contract_id in past[: max(len(past) - self._most_ended, 0)]:
+                del self._pacts[contract_id]
+        if known is None or known.life is not pact.life or known.start_ms != pact.start_ms:
+            self._sort()
+        elif pact.life in OPEN:
+            self._open = tuple(pact if each is known else each for each in self._open)
+            self._active = pact if self._active is known else self._active
 
     def turn(self, pact: Pact, turn: Turn) -> Pact | None:
         """The pact one step on, and kept; None if the table refuses that."""
@@ -68,7 +81,11 @@ class Book:
 
     def overlapping(self, start_ms: int, end_ms: int) -> Pact | None:
         """An open pact that shares time with this [UTC ms]."""
-        return next((pact for pact in self.open() if pact.start_ms < end_ms and start_ms < pact.end_ms), None)
+        return next((pact for pact in self._open if pact.start_ms < end_ms and start_ms < pact.end_ms), None)
+
+    def _sort(self) -> None:
+        self._open = tuple(sorted((pact for pact in self._pacts.values() if pact.life in OPEN), key=_start_ms))
+        self._active = next((pact for pact in self._pacts.values() if pact.life is Life.Active), None)
 
 
 def result(pact: Pact) -> Result | None:

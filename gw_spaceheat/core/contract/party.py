@@ -1,5 +1,6 @@
 """What both sides of a contract do in the same way: speak, send again, end a contract and agree how it ended."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
@@ -62,7 +63,7 @@ class Said(NamedTuple):
     watt_hours_used: int | None
 
 
-class Party:
+class Party(ABC):
     """One side of a contract. Subclasses say what is special about theirs.
 
     It is a machine: effects come out of `handle` and `wake` in the order in which they must be carried out.
@@ -132,25 +133,25 @@ class Party:
 
     # what subclasses say
 
+    @abstractmethod
     def _memory(self) -> msgspec.Struct:
         """All that must be kept."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _said(self, _pact: Pact, _now: Moment) -> Said:
         """What this side says of itself in every message."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _own_claim(self, _pact: Pact, _now: Moment) -> tuple[Result, str]:
         """How this side sees the end of a contract that ran its time, and why, for a person."""
-        raise NotImplementedError
 
     def _closed(self, pact: Pact, _now: Moment) -> Pact:
         """The pact with its accounts closed."""
         return pact
 
+    @abstractmethod
     def _other_deadlines(self, _now: Moment) -> Sequence[int | None]:
         """When the subclass itself wants to be woken [mono ms]."""
-        raise NotImplementedError
 
     # the end of every call
 
