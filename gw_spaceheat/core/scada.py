@@ -217,17 +217,16 @@ class Scada:
         self._arbiter.begin(now)
         effects: list[Event] = list(self._reports(now))
         effects.append(self._send(self._reporter.startup(now), Urgency.EVENT))
+        began = self._contract.handle(event, now)  # a lease that was over meanwhile changes hands before anyone commands by it
         self._arbiter.hand_over(self._contract.holder_as_authority, self._contract.token)
         self._held.set_open(self._contract.remote)
-        effects += self._to_contract(event, now)
+        effects += self._from_contract(began, now)
         effects.append(self._contract.lease_now("the process has started", now))
         effects += self._obey(Authority.SAFETY, self._safety.handle(event, now), now)
         heats = self._obey(Authority.LOCAL, self._heating.handle(event, now), now)
-        if self._arbiter.holder is Authority.LOCAL:
-            return effects + heats
         for node, value in self._contract.last_obeyed.items():
-            effects += self._commands(self._arbiter.wish(self._arbiter.holder, node, value, "as before the restart", now), now)
-        return effects
+            effects += self._commands(self._arbiter.wish(Authority.REMOTE, node, value, "as before the restart", now), now)
+        return effects + heats
 
     def _on_stopping(self, _event: Stopping, now: Moment) -> list[Event]:
         self._stopping = True  # the actuators go into their stop states now, and nobody may call them back
@@ -380,11 +379,11 @@ class Scada:
     def _hand_over(self, event: LeaseChanged, now: Moment) -> list[Event]:
         """The lease changes hands; local heating, if it has it now, begins with what it finds, and looks at once."""
         before = self._arbiter.holder
-        self._arbiter.hand_over(event.by, event.token)
+        effects = self._commands(self._arbiter.hand_over(event.by, event.token), now)
         if event.by is not Authority.LOCAL or before is Authority.LOCAL:
-            return []
-        found = self._heating.handle(TakesOver(self._arbiter.values()), now)
-        return [*self._obey(Authority.LOCAL, found, now), *self._steer(now)]
+            return effects
+        found = self._heating.handle(TakesOver(self._arbiter.found()), now)
+        return [*effects, *self._obey(Authority.LOCAL, found, now), *self._steer(now)]
 
     # the uplink
 

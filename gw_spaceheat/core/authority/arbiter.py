@@ -38,6 +38,7 @@ MOST_DOUBLINGS = 6
 TRUSTED_AGAIN_MS = 10 * MINUTE_MS
 """An actuator that failed is told to obey again when it has obeyed for so long; one that flaps stays in trouble."""
 AS_FOUND = "as it was found"
+SUPERSEDED = "it waited for a minimum time, and another command overtook it"
 
 Wanted = tuple[float, str]
 """A value and the reason for it."""
@@ -52,7 +53,7 @@ class _Output:
         value: What was commanded last; None before the first time.
         commanded: The command that stands; None while it is to be given anew.
         held_until_mono_ms: A minimum time holds the holder's wish back until then.
-        held_trigger: Under which identifier it is commanded then; empty for a new one.
+        held_order: Identifier and value of the order that waits so; None if it is a wish.
     """
 
     node: Node
@@ -61,7 +62,7 @@ class _Output:
     value: float | None = None
     commanded: Command | None = None
     held_until_mono_ms: int | None = None
-    held_trigger: str = ""
+    held_order: tuple[str, float] | None = None
     waiting_until_mono_ms: int | None = None
     retry_mono_ms: int | None = None
     failures: int = 0
@@ -111,24 +112,30 @@ class Arbiter:
         """Who may command an actuator now."""
         return self._commander(self._outputs[node])
 
-    def values(self) -> dict[str, float | None]:
-        """What every actuator was commanded to be last; None for one that never was."""
-        return {alias: output.value for alias, output in self._outputs.items()}
+    def found(self) -> dict[str, float | None]:
+        """What the holder of the lease has every actuator at, as he found or commanded it; None for one that never was.
 
-    def hand_over(self, to: Authority, token: int) -> None:
-        """The lease changes hands; nothing is commanded by that."""
+        What safety overrides counts as it will be given back to him.
+        """
+        wanted = {alias: output.wishes.get(self.holder) for alias, output in self._outputs.items()}
+        return {alias: output.value if (wish := wanted[alias]) is None else wish[0] for alias, output in self._outputs.items()}
+
+    def hand_over(self, to: Authority, token: int) -> list[Event]:
+        """The lease changes hands; nothing is commanded by that. The answer refuses the orders that still waited."""
         before = self.holder
         self.holder, self.token = to, token
         if to is before:
-            return
+            return []
+        events: list[Event] = []
         for output in self._outputs.values():
+            events += _drop_held(output, f"it waited for a minimum time, and {to} commands now")
             left = output.wishes.pop(before, None)
-            output.held_until_mono_ms = None
             overridden = output.commanded is not None and output.commanded.by is Authority.SAFETY
             value = left[0] if overridden and left is not None else output.value
             if value is not None:
                 output.wishes[to] = (value, AS_FOUND)
         self._find_deadline()
+        return events
 
     def wish(self, by: Authority, node: str, value: float, reason: str, now: Moment) -> list[Event]:
         """Safety or local control wants this; it is commanded if that authority may, else it is forgotten."""
@@ -197,8 +204,7 @@ class Arbiter:
         events: list[Event] = []
         for output in self._outputs.values():
             if _due(output.held_until_mono_ms, now):
-                trigger, output.held_until_mono_ms, output.held_trigger = output.held_trigger, None, ""
-                events += self._settle(output, now, trigger)
+                events += self._command(output, "" if output.held_order is None else output.held_order[0], now)
             if _due(output.waiting_until_mono_ms, now):
                 events += self._miss(output, now)
             if _due(output.retry_mono_ms, now):
@@ -243,34 +249,38 @@ class Arbiter:
             return Verdict.REFUSED, f"too old by {(now.mono_ms - valid_until_mono_ms) / SECOND_MS:.1f} s"
         return Verdict.REFUSED, f"a minimum time holds it back for {(from_mono_ms - now.mono_ms) / SECOND_MS:.0f} s more"
 
-    def _settle(self, output: _Output, now: Moment, trigger: str = "") -> list[Event]:
+    def _settle(self, output: _Output, now: Moment) -> list[Event]:
         """Command what its commander wants, if that is not what was commanded last."""
         wanted = output.wishes.get(self._commander(output))
         if wanted is None or (output.commanded is not None and output.commanded.value == wanted[0]):
-            output.held_until_mono_ms = None
+            events = _drop_held(output, SUPERSEDED)
             self._find_deadline()
-            return []
-        return self._command(output, trigger or self._new_id(), now)
+            return events
+        held = output.held_order
+        return self._command(output, held[0] if held is not None and held[1] == wanted[0] else "", now)
 
     def _command(self, output: _Output, trigger: str, now: Moment) -> list[Event]:
+        """Command what its commander wants, or let it wait; without a trigger it is a wish and not an order."""
+        held = output.held_order
+        events = [] if held is not None and trigger == held[0] else _drop_held(output, SUPERSEDED)
         by = self._commander(output)
         value, reason = output.wishes[by]
         guard = output.guard
         if guard is not None:
             from_mono_ms = now.mono_ms if by is Authority.SAFETY else guard.may_be_set(value > 0.0, now.mono_ms)
             if from_mono_ms > now.mono_ms:
-                output.held_until_mono_ms, output.held_trigger = from_mono_ms, trigger
+                output.held_until_mono_ms, output.held_order = from_mono_ms, (trigger, value) if trigger else None
                 self._find_deadline()
-                return [MinimumTime(output.node.alias, from_mono_ms)]
+                return [*events, MinimumTime(output.node.alias, from_mono_ms)]
             guard.set(value > 0.0, now.mono_ms)
         until_mono_ms = now.mono_ms + ANSWER_MS
         output.value = value
-        output.commanded = Command(output.node.alias, value, by, reason, trigger, until_mono_ms, self.token)
-        output.held_until_mono_ms = None
+        output.commanded = Command(output.node.alias, value, by, reason, trigger or self._new_id(), until_mono_ms, self.token)
+        output.held_until_mono_ms = output.held_order = None
         output.waiting_until_mono_ms = until_mono_ms
         output.retry_mono_ms = None
         self._find_deadline()
-        return [output.commanded]
+        return [*events, output.commanded]
 
     def _miss(self, output: _Output, now: Moment) -> list[Event]:
         """No answer came: whoever asked is told, as if the device had failed."""
@@ -303,6 +313,15 @@ def _refusal(output: _Output, value: float) -> tuple[Verdict, str] | None:
     if held is not None and held[0] != value:
         return Verdict.REFUSED, f"safety holds {alias} at {held[0]:g}: {held[1]}"
     return None
+
+
+def _drop_held(output: _Output, reason: str) -> list[Event]:
+    """What waited for a minimum time is not done any more; if it was an order, whoever gave it is told."""
+    order, output.held_until_mono_ms, output.held_order = output.held_order, None, None
+    if order is None:
+        return []
+    trigger, value = order
+    return [Outcome(output.node.alias, value, Verdict.REFUSED, reason, trigger, None)]
 
 
 def _due(at_mono_ms: int | None, now: Moment) -> bool:

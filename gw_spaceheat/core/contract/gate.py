@@ -84,13 +84,14 @@ Judgement: TypeAlias = Obey | Repeat | Refuse
 
 
 class Taken(msgspec.Struct, frozen=True, gc=False):
-    """A command that was taken, and its answer as soon as there is one."""
+    """A command that was taken, its answer as soon as there is one, and the token of the lease under which it was given."""
 
     sequence: int
     trigger: str
     node: str
     value: float
     answer: GwsCommandAnswer | None = None
+    token: int = 0
 
 
 class Authorized(NamedTuple):

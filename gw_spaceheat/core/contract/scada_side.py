@@ -156,8 +156,8 @@ class ScadaSide(Party):
 
     @property
     def last_obeyed(self) -> dict[str, float]:
-        """What the AtomicTNode commanded last of each actuator, as far as it is remembered."""
-        return {taken.node: taken.value for taken in self._taken}
+        """What the AtomicTNode commanded last of each actuator, as far as it is remembered; nothing of a lease that is over."""
+        return {taken.node: taken.value for taken in self._taken if taken.token == self.token}
 
     @property
     def mode(self) -> ModeState:
@@ -585,7 +585,9 @@ class ScadaSide(Party):
         active = self._book.active()
         if active is not None and obey.sequence:
             self._book.put(msgspec.structs.replace(active, last_sequence=obey.sequence))
-        self._taken = (*self._taken, Taken(obey.sequence, obey.trigger, obey.node, obey.value))[-KEPT_COMMANDS:]
+        self._taken = (*self._taken, Taken(obey.sequence, obey.trigger, obey.node, obey.value, token=obey.token))[
+            -KEPT_COMMANDS:
+        ]
         body = {"node": obey.node, "value": obey.value, "trigger": obey.trigger, "sequence": obey.sequence, "token": obey.token}
         self._desk.log("command", body, now)
         self._desk.changed()
