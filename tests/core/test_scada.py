@@ -1,33 +1,43 @@
-"""The SCADA as a whole: what goes in, what comes out, and what it refuses."""
+"""The SCADA as a whole: what goes in, what comes out, who commands, and what it refuses."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable
+
+import msgspec
+import pytest
 
 from gw_spaceheat.core.events import (
+    Append,
+    Authority,
     Command,
+    ContractQuit,
     DeviceLost,
-    Event,
+    HumanSets,
+    Keep,
+    Latest,
+    LeaseChanged,
     LinkChanged,
+    LocalControlAsked,
+    ModeChanged,
     Note,
     Outcome,
     Readings,
-    Received,
     Release,
     Send,
+    StandingReleased,
     Started,
     StateChanged,
     Stopping,
     Stuck,
+    TakesOver,
     Urgency,
     Verdict,
     Wish,
 )
-from gw_spaceheat.core.scada import Scada
-from gw_spaceheat.house.model import Actuator, CaptureRule, Channel, Heating, House, Node
+from gw_spaceheat.core.scada import ScadaOptions
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
-from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.fsm_event import FsmEvent
 from gw_spaceheat.messages.glitch import Glitch
+from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.layout_lite import LayoutLite
 from gw_spaceheat.messages.power_watts import PowerWatts
@@ -35,120 +45,42 @@ from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.messages.send_layout import SendLayout
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
-from gw_spaceheat.vocabulary.ids import IdSource
-from gw_spaceheat.vocabulary.moment import Moment
-from gw_spaceheat.vocabulary.roles import ActorClass, Role
-from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
-from tests.houses import bare_house
+from gw_spaceheat.messages.synced_readings import SyncedReadings
+from tests.core.bench import (
+    RELAY,
+    SOURCE,
+    SPARED,
+    START,
+    TRIGGER,
+    Bench,
+    analog,
+    commands,
+    dispatch,
+    on_the_bus,
+    sent,
+)
 
-START = 1_700_000_100_000
-TRIGGER = "11111111-1111-4111-8111-111111111111"
-
-
-class Scripted:
-    """A deciding part that says what it is told to say, and remembers what it heard."""
-
-    def __init__(self) -> None:
-        self.heard: list[Event] = []
-        self.say: list[Event] = []
-
-    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
-        self.heard.append(event)
-        said, self.say = self.say, []
-        return said
-
-    def wake(self, now: Moment) -> Sequence[Event]:
-        return ()
-
-    def deadline(self) -> int | None:
-        return None
+OPEN = ScadaOptions(always_report=True)
 
 
-def house() -> House:
-    minute = CaptureRule(poll_s=60, period_s=60, delta=None)
-
-    def channel(name: str, about: str, by: str, telemetry: TelemetryName, metered: bool = False) -> Channel:
-        return Channel(name=name, about=about, captured_by=by, telemetry=telemetry, capture=minute, in_power_metering=metered)
-
-    nodes = [
-        Node(alias="a", role=Role.AtomicTNode, actor=ActorClass.AtomicTNode),
-        Node(alias="a.s", role=Role.Scada, actor=ActorClass.Scada),
-        Node(alias="a.m", role=Role.PowerMeter, actor=ActorClass.PowerMeter),
-        Node(alias="a.elt", role=Role.BoostElement, nameplate_w=4500),
-        Node(alias="a.elt.relay", role=Role.BooleanActuator, actor=ActorClass.BooleanActuator, actuator=Actuator()),
-        Node(alias="a.tank", role=Role.BufferTank),
-        Node(alias="a.tank.temp0", role=Role.TankWaterTempSensor, actor=ActorClass.SimpleSensor),
-    ]
-    channels = [
-        channel("a-elt-pwr", "a.elt", "a.m", TelemetryName.PowerW, metered=True),
-        channel("a-elt-relay", "a.elt.relay", "a.elt.relay", TelemetryName.RelayState),
-        channel("a-tank-temp0", "a.tank.temp0", "a.tank.temp0", TelemetryName.WaterTempCTimes1000),
-    ]
-    bare = bare_house()
-    heating = Heating(strategy="x", parameters={}, curve=bare.heating.curve, buffer=("a-tank-temp0",), boost=("a.elt.relay",))
-    return replace(
-        bare,
-        nodes={node.alias: node for node in nodes},
-        channels={channel.name: channel for channel in channels},
-        heating=heating,
-    )
+def started(options: ScadaOptions | None = OPEN) -> Bench:
+    """A SCADA without a contract."""
+    bench = Bench(options)
+    bench.tell(Started())
+    return bench
 
 
-class Bench:
-    """A SCADA on a bench, with scripted parts."""
-
-    def __init__(self) -> None:
-        self.heating, self.safety = Scripted(), Scripted()
-        self.scada = Scada(house(), self.heating, self.safety, IdSource(b"bench"))
-        self.mono_ms = 0
-
-    @property
-    def now(self) -> Moment:
-        return Moment(self.mono_ms, START + self.mono_ms)
-
-    def tell(self, event: Event) -> list[Event]:
-        return list(self.scada.handle(event, self.now))
-
-    def leap(self, to_s: float) -> list[Event]:
-        """Let time pass, waking it whenever it wants."""
-        told: list[Event] = []
-        while (due_ms := self.scada.deadline()) is not None and due_ms <= to_s * 1000:
-            self.mono_ms = max(due_ms, self.mono_ms)
-            told += self.scada.wake(self.now)
-        self.mono_ms = round(to_s * 1000)
-        return told
-
-    def receive(self, message: Message, src: str = "d1.test.house") -> list[Event]:
-        return self.tell(Received("uplink", src, "", False, message, self.now.wall_ms))
-
-    def read_tank(self, celsius: float | None) -> list[Event]:
-        return self.tell(Readings("a.tank.temp0", self.now.wall_ms, ("a-tank-temp0",), (celsius,)))
-
-
-def sent(events: Sequence[Event], kind: type) -> list:
-    return [event.message for event in events if isinstance(event, Send) and isinstance(event.message, kind)]
-
-
-def dispatch(name: str = "CloseRelay", to: str = "a-elt-relay", sent_ms: int = START) -> FsmEvent:
-    return FsmEvent(
-        from_handle="a",
-        to_handle=f"a.{to}",
-        event_type="change.relay.state",
-        event_name=name,
-        trigger_id=TRIGGER,
-        send_time_unix_ms=sent_ms,
-    )
-
-
-def analog(name: str, value: int) -> AnalogDispatch:
-    return AnalogDispatch(
-        from_handle="a", to_handle=f"a.{name}", about_name=name, value=value, trigger_id=TRIGGER, unix_time_ms=START
-    )
+def in_remote() -> Bench:
+    """In RemoteControl, with minimum times for the source."""
+    bench = Bench(spared=SPARED)
+    bench.tell(Started())
+    bench.remote()
+    bench.leap(310)  # a source counts as just switched when the process starts
+    return bench
 
 
 def test_a_report_per_slot_with_every_reading_at_the_time_it_was_taken() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     told = []
     for minute in range(12):
         told += bench.leap(minute * 60)
@@ -159,21 +91,20 @@ def test_a_report_per_slot_with_every_reading_at_the_time_it_was_taken() -> None
     assert (first.channel_name, list(first.value_list)) == ("a-tank-temp0", [50000, 50100, 50200, 50300, 50400])
     assert [(taken - START) / 60_000 for taken in first.scada_read_time_unix_ms_list] == [0, 1, 2, 3, 4]
     assert len({report.id for report in reports}) == 2
-    assert all(
-        event.urgency is Urgency.EVENT for event in told if isinstance(event, Send) and isinstance(event.message, ReportEvent)
-    )
+    assert {
+        (event.link, event.urgency) for event in told if isinstance(event, Send) and isinstance(event.message, ReportEvent)
+    } == {("uplink", Urgency.EVENT), ("local", Urgency.PLAIN)}
+    assert [message.report for message in on_the_bus(told)] == reports
 
 
 def test_an_empty_slot_is_reported_too() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     reports = sent(bench.leap(1000), ReportEvent)
     assert [message.report.slot_start_unix_s - START // 1000 for message in reports] == [0, 300, 600]
 
 
 def test_power_on_change_goes_at_once_and_never_into_the_outbox() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     told = []
     for watts in (0.0, 89.0, 4500.0, 4420.0, None, 0.0):
         told += bench.tell(Readings("a.m", bench.now.wall_ms, ("a-elt-pwr",), (watts,)))
@@ -184,8 +115,7 @@ def test_power_on_change_goes_at_once_and_never_into_the_outbox() -> None:
 
 
 def test_a_snapshot_on_request_then_for_five_minutes_and_no_longer() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     bench.read_tank(50.0)
     (snapshot,) = sent(bench.receive(SendSnap(from_g_node_alias="d1.test.house")), SnapshotSpaceheat)
     assert [(reading.channel_name, reading.value) for reading in snapshot.latest_reading_list] == [("a-tank-temp0", 50000)]
@@ -197,8 +127,7 @@ def test_a_snapshot_on_request_then_for_five_minutes_and_no_longer() -> None:
 
 
 def test_the_layout_at_start_and_on_request() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     (layout,) = sent(bench.tell(LinkChanged("uplink", True, "")), LayoutLite)
     assert {channel.name for channel in layout.data_channels} == {"a-elt-pwr", "a-elt-relay", "a-tank-temp0"}
     request = SendLayout(from_g_node_alias="d1.test.house", message_created_ms=START)
@@ -206,8 +135,7 @@ def test_the_layout_at_start_and_on_request() -> None:
 
 
 def test_a_sensor_that_goes_stale_is_told_once_and_once_when_it_is_back() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     bench.read_tank(50.0)
     gone = [glitch for glitch in sent(bench.leap(900), Glitch) if glitch.node == "a-tank-temp0"]
     back = [glitch for glitch in sent(bench.read_tank(50.0), Glitch) if glitch.node == "a-tank-temp0"]
@@ -216,8 +144,7 @@ def test_a_sensor_that_goes_stale_is_told_once_and_once_when_it_is_back() -> Non
 
 
 def test_what_its_actor_says_of_a_device_is_told_and_heating_thinks_again() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     bench.read_tank(50.0)
     bench.heating.heard.clear()
     told = bench.tell(DeviceLost("a.tank.temp0", "CRC says NO; check the wiring", ("a-tank-temp0",)))
@@ -227,8 +154,7 @@ def test_what_its_actor_says_of_a_device_is_told_and_heating_thinks_again() -> N
 
 
 def test_wishes_become_commands_and_outcomes_reach_the_report() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     bench.heating.say = [Wish("a.elt.relay", 1, "cold"), StateChanged("heating", "BoostOn"), Note("info", "x")]
     told = bench.read_tank(20.0)
     (command,) = [event for event in told if isinstance(event, Command)]
@@ -236,6 +162,7 @@ def test_wishes_become_commands_and_outcomes_reach_the_report() -> None:
     bench.tell(Outcome("a.elt.relay", 1, Verdict.DONE, "", command.trigger, 1.0))
     (message,) = sent(bench.leap(301), ReportEvent)
     assert [(s.machine_handle, list(s.state_list)) for s in message.report.state_list] == [
+        ("auto.h.contract", ["NoContract"]),
         ("auto.h", ["BoostOn"]),
         ("a-elt-relay", ["RelayClosed"]),
     ]
@@ -243,8 +170,7 @@ def test_wishes_become_commands_and_outcomes_reach_the_report() -> None:
 
 
 def test_safety_comes_first() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     bench.heating.say = [Wish("a.elt.relay", 1, "cold")]
     bench.safety.say = [Wish("a.elt.relay", 0, "too hot")]
     told = bench.read_tank(99.0)
@@ -253,52 +179,8 @@ def test_safety_comes_first() -> None:
     assert [event.value for event in bench.read_tank(80.0) if isinstance(event, Command)] == [1]
 
 
-def test_a_dispatch_is_done_and_answered() -> None:
-    bench = Bench()
-    bench.tell(Started())
-    told = bench.receive(dispatch())
-    (command,) = [event for event in told if isinstance(event, Command)]
-    assert (command.node, command.value, command.trigger) == ("a.elt.relay", 1, TRIGGER)
-    (answer,) = sent(bench.tell(Outcome("a.elt.relay", 1, Verdict.DONE, "", TRIGGER, 1.0)), GwsCommandAnswer)
-    assert (answer.verdict, answer.trigger_id, answer.read_back) == ("Done", TRIGGER, 1.0)
-
-
-def test_every_refusal_is_an_answer_with_its_reason() -> None:
-    for wrong, word in (
-        (dispatch(to="a-nobody"), "no actuator"),
-        (dispatch(name="Explode"), "not understood"),
-        (dispatch(sent_ms=START - 3_600_000), "3600 s ago"),
-        (dispatch(to="a-tank"), "no actuator"),
-        (analog("a-elt-relay", 1), "is a relay"),
-    ):
-        bench = Bench()
-        bench.tell(Started())
-        told = bench.receive(wrong)
-        (answer,) = sent(told, GwsCommandAnswer)
-        assert answer.verdict == "Refused"
-        assert word in answer.reason
-        assert not [event for event in told if isinstance(event, Command)]
-
-
-def test_a_dispatch_delivered_again_is_not_done_again() -> None:
-    bench = Bench()
-    bench.tell(Started())
-    assert [event.value for event in bench.receive(dispatch()) if isinstance(event, Command)] == [1]
-    bench.tell(Outcome("a.elt.relay", 1, Verdict.DONE, "", TRIGGER, 1.0))
-    assert bench.receive(dispatch()) == []
-
-
-def test_a_dispatch_that_nobody_answers_is_answered_as_failed() -> None:
-    bench = Bench()
-    bench.tell(Started())
-    bench.receive(dispatch())
-    (answer,) = sent(bench.leap(60), GwsCommandAnswer)
-    assert (answer.verdict, answer.trigger_id, "no answer" in answer.reason) == ("DeviceFailed", TRIGGER, True)
-
-
 def test_an_actuator_that_fails_all_day_is_told_once() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     bench.heating.say = [Wish("a.elt.relay", 1, "cold")]
     told = bench.read_tank(20.0)
     glitches = []
@@ -312,16 +194,14 @@ def test_an_actuator_that_fails_all_day_is_told_once() -> None:
 
 
 def test_readings_that_the_house_knows_nothing_of_are_ignored_and_told() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     for stranger in (Readings("a.nobody", START, ("a-tank-temp0",), (1.0,)), Readings("a.m", START, ("what",), (1.0,))):
         assert [type(event) for event in bench.tell(stranger)] == [Note]
     bench.leap(1000)
 
 
 def test_readings_that_come_late_are_in_the_slot_in_which_they_were_taken() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     bench.mono_ms = 1_300_000
     for second in range(0, 1_300, 60):
         bench.tell(Readings("a.tank.temp0", START + second * 1000, ("a-tank-temp0",), (50.0,)))
@@ -334,15 +214,17 @@ def test_readings_that_come_late_are_in_the_slot_in_which_they_were_taken() -> N
 
 
 def test_strangers_are_ignored() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     told = bench.receive(dispatch(), src="d1.other.house")
     assert [type(event) for event in told] == [Note]
+    bench = in_remote()
+    command = bench.command(dispatch())
+    assert [type(event) for event in bench.receive(command, src="d1.other.house")] == [Note]
+    assert commands(bench.receive(command)) == [(RELAY, 1, "remote")]
 
 
 def test_a_stuck_actor_is_told_and_its_channels_are_missing() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     bench.read_tank(50.0)
     told = bench.tell(Stuck("a.tank.temp0", "inside a call for 12 s", back=False))
     assert [glitch.type for glitch in sent(told, Glitch)] == ["Error", "Warning"]
@@ -351,14 +233,518 @@ def test_a_stuck_actor_is_told_and_its_channels_are_missing() -> None:
 
 
 def test_it_reports_what_it_has_and_says_so_when_it_stops() -> None:
-    bench = Bench()
-    bench.tell(Started())
+    bench = started()
     bench.read_tank(50.0)
     told = bench.tell(Stopping())
-    assert [event.message.type_name() for event in told if isinstance(event, Send)] == [
-        "report.event",
-        "gridworks.event.shutdown",
+    assert [(event.link, event.message.type_name()) for event in told if isinstance(event, Send)] == [
+        ("local", "report.event"),
+        ("uplink", "report.event"),
+        ("uplink", "gridworks.event.shutdown"),
     ]
     (report,) = [message.report for message in sent(told, ReportEvent)]
     assert [readings.channel_name for readings in report.channel_reading_list] == ["a-tank-temp0"]
     assert (bench.tell(Stopping()), bench.scada.deadline()) == ([], None)
+
+
+# what goes up, and when
+
+
+def slots(reports: list[ReportEvent]) -> list[int]:
+    """When they begin, seconds after the start."""
+    return [message.report.slot_start_unix_s - START // 1000 for message in reports]
+
+
+def test_without_a_contract_reports_go_to_the_house_only_and_up_oldest_first_when_remote_control_begins() -> None:
+    bench = started(None)
+    told = bench.leap(1_250)
+    assert slots(on_the_bus(told)) == [0, 300, 600, 900]
+    assert (sent(told, ReportEvent), sent(told, Glitch)) == ([], [])
+    begins = bench.remote()
+    held = [event.message for event in begins if isinstance(event, Send) and event.urgency is Urgency.EVENT]
+    made_ms = [each.created_ms if isinstance(each, Glitch) else each.time_created_ms for each in held]
+    assert made_ms == sorted(made_ms)
+    assert {type(each) for each in held} == {ReportEvent, Glitch}
+    went_up = slots(sent(begins, ReportEvent))
+    assert went_up == sorted(went_up)
+    assert went_up == list(range(0, went_up[-1] + 1, 300))
+    (mode,) = [place for place, event in enumerate(begins) if isinstance(event, ModeChanged) and event.remote]
+    assert sent(begins[:mode], ReportEvent) == []
+    assert slots(sent(bench.rest(300), ReportEvent)) == [went_up[-1] + 300]  # now each at once
+
+
+def test_when_remote_control_ends_reports_are_held_back_again() -> None:
+    bench = in_remote()
+    assert len(sent(bench.rest(600), ReportEvent)) == 2
+    bench.tell(LocalControlAsked("Jo", asked=True))
+    told = bench.rest(600)
+    assert (len(on_the_bus(told)), sent(told, ReportEvent)) == (2, [])
+    bench.tell(LocalControlAsked("Jo", asked=False))
+    assert slots(sent(bench.rest(120), ReportEvent)) == slots(on_the_bus(told))
+
+
+def test_who_always_reports_reports_at_once() -> None:
+    told = started().leap(1_000)
+    assert sent(told, ReportEvent) == on_the_bus(told)
+    assert len(sent(told, ReportEvent)) == 3
+
+
+def test_power_and_what_is_commanded_by_go_up_at_once_in_remote_control_only() -> None:
+    power = Readings("a.m", START, ("a-elt-pwr",), (4500.0,))
+    bench = started(None)
+    assert sent(bench.tell(power) + bench.read_tank(50.0), PowerWatts) == []
+    bench.remote()
+    later = Readings("a.m", bench.now.wall_ms, ("a-elt-pwr",), (0.0,))
+    told = bench.tell(later) + bench.read_tank(51.0)
+    assert [message.watts for message in sent(told, PowerWatts)] == [0]
+    (shown,) = sent(told, SyncedReadings)
+    assert (list(shown.channel_name_list), list(shown.value_list)) == (["a-tank-temp0"], [51_000])
+    assert {event.urgency for event in told if isinstance(event, Send)} == {Urgency.NOW}
+    bench.tell(LocalControlAsked("Jo", asked=True))
+    assert sent(bench.read_tank(52.0), SyncedReadings) == []
+
+
+def test_a_start_is_told_whether_or_not_there_is_a_contract() -> None:
+    assert len(sent(Bench().tell(Started()), GridworksEventStartup)) == 1
+
+
+# commands of the AtomicTNode
+
+
+def test_a_command_is_done_and_answered_with_its_number() -> None:
+    bench = in_remote()
+    asked = bench.command(dispatch())
+    (command,) = [event for event in bench.receive(asked) if isinstance(event, Command)]
+    assert (command.node, command.value, command.trigger, command.by) == (RELAY, 1, TRIGGER, Authority.REMOTE)
+    assert command.token == asked.fencing_token
+    (answer,) = sent(bench.done(command), GwsCommandAnswer)
+    assert (answer.verdict, answer.trigger_id, answer.read_back, answer.sequence) == ("Done", TRIGGER, 1.0, asked.sequence)
+
+
+def test_what_must_be_durable_comes_before_the_command_that_it_is_about() -> None:
+    bench = in_remote()
+    told = bench.receive(bench.command(dispatch()))
+    (place,) = [place for place, event in enumerate(told) if isinstance(event, Command)]
+    kinds = [type(event) for event in told]
+    assert Keep in kinds[:place]
+    lines = [event.line for event in told[:place] if isinstance(event, Append)]
+    assert [line for line in lines if '"command"' in line and TRIGGER in line]
+    assert [line for line in lines if '"given"' in line and TRIGGER in line]
+    assert bench.kept is not None
+    assert bench.kept.pacts[-1].last_sequence == 1
+    assert [taken.trigger for taken in bench.kept.taken] == [TRIGGER]
+
+
+def test_every_command_of_whomever_stands_in_the_log_first() -> None:
+    bench = started()
+    bench.heating.say = [Wish(RELAY, 1, "cold")]
+    told = bench.read_tank(20.0)
+    kinds = [type(event) for event in told if isinstance(event, Append | Command)]
+    assert kinds == [Append, Command]
+
+
+def without_contract(_bench: Bench) -> None: ...
+
+
+def in_local_control(bench: Bench) -> None:
+    bench.remote()
+    bench.tell(LocalControlAsked("Jo", asked=True))
+
+
+def under_a_person(bench: Bench) -> None:
+    bench.remote()
+    bench.take()
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "word"),
+    [
+        (without_contract, dispatch(), "send it within a gws.command"),
+        (without_contract, analog("a-elt-relay", 1), "send it within a gws.command"),
+        (in_local_control, dispatch(), "send it within a gws.command"),
+        (under_a_person, dispatch(), "send it within a gws.command"),
+    ],
+)
+def test_a_bare_command_is_refused(before: Callable[[Bench], None], message: FsmEvent | AnalogDispatch, word: str) -> None:
+    bench = started(None)
+    before(bench)
+    told = bench.receive(message)
+    (answer,) = sent(told, GwsCommandAnswer)
+    assert (answer.verdict, commands(told)) == ("Refused", [])
+    assert word in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("to", "name", "word"),
+    [
+        ("a-nobody", "CloseRelay", "no actuator"),
+        ("a-elt-relay", "Explode", "not understood"),
+        ("a-tank", "OpenRelay", "no actuator"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_the_reason(to: str, name: str, word: str) -> None:
+    told = in_remote().order(name, to)
+    (answer,) = sent(told, GwsCommandAnswer)
+    assert (answer.verdict, commands(told)) == ("Refused", [])
+    assert word in answer.reason
+
+
+def test_an_output_that_is_a_relay_is_refused() -> None:
+    bench = in_remote()
+    (answer,) = sent(bench.receive(bench.command(analog("a-elt-relay", 1))), GwsCommandAnswer)
+    assert (answer.verdict, "is a relay" in answer.reason) == ("Refused", True)
+
+
+def quits(bench: Bench) -> None:
+    bench.tell(ContractQuit("no more"))
+
+
+def is_asked_away_and_back(bench: Bench) -> None:
+    bench.tell(LocalControlAsked("Jo", asked=True))
+    bench.tell(LocalControlAsked("Jo", asked=False))
+    bench.rest(130)
+
+
+def is_taken(bench: Bench) -> None:
+    bench.take()
+
+
+def is_taken_and_released(bench: Bench) -> None:
+    bench.take()
+    bench.release()
+
+
+def goes_local(bench: Bench) -> None:
+    bench.tell(LocalControlAsked("Jo", asked=True))
+
+
+def gets_old(bench: Bench) -> None:
+    bench.cut()
+    bench.rest(59)
+    bench.rest(40)
+    bench.join()
+    bench.rest(130)
+
+
+@pytest.mark.parametrize(
+    ("happens", "word"),
+    [
+        (quits, "is not active here"),
+        (is_asked_away_and_back, "it was given under token 2; now it is 4"),
+        (is_taken, "a person at the house has taken command"),
+        (is_taken_and_released, "the hold time runs"),
+        (goes_local, "Jo asked for local control"),
+        (gets_old, "token"),
+    ],
+)
+def test_a_command_on_its_way_while_the_lease_ends_is_refused(happens: Callable[[Bench], None], word: str) -> None:
+    bench = in_remote()
+    command = bench.command(dispatch())
+    happens(bench)
+    told = bench.receive(command)
+    (answer,) = sent(told, GwsCommandAnswer)
+    assert (answer.verdict, commands(told)) == ("Refused", [])
+    assert word in answer.reason
+
+
+def test_a_command_that_was_long_on_its_way_is_refused() -> None:
+    bench = in_remote()
+    command = bench.command(dispatch())
+    bench.rest(151)
+    (answer,) = sent(bench.receive(command), GwsCommandAnswer)
+    assert (answer.verdict, bench.scada.deadline() is None) == ("Refused", False)
+    assert "old" in answer.reason or "ago" in answer.reason
+
+
+def test_a_repeated_command_gets_the_same_answer_and_nothing_is_done() -> None:
+    bench = in_remote()
+    command = bench.command(dispatch())
+    (given,) = [event for event in bench.receive(command) if isinstance(event, Command)]
+    assert commands(bench.receive(command)) == []
+    (answer,) = sent(bench.done(given), GwsCommandAnswer)
+    told = bench.receive(command)
+    assert (sent(told, GwsCommandAnswer), commands(told)) == ([answer], [])
+    bench.tell(LocalControlAsked("Jo", asked=True))  # also when it could not be given any more
+    told = bench.receive(command)
+    assert (sent(told, GwsCommandAnswer), commands(told)) == ([answer], [])
+
+
+def test_a_number_that_was_taken_cannot_be_taken_for_another_command() -> None:
+    bench = in_remote()
+    command = bench.command(dispatch())
+    bench.receive(command)
+    forged = msgspec.structs.replace(command, event=dispatch("OpenRelay", trigger=TRIGGER.replace("1", "2")))
+    told = bench.receive(forged)
+    (answer,) = sent(told, GwsCommandAnswer)
+    assert (answer.verdict, commands(told)) == ("Refused", [])
+
+
+def test_a_command_that_no_actuator_answers_is_answered_as_failed() -> None:
+    bench = in_remote()
+    asked = bench.command(dispatch())
+    bench.receive(asked)
+    (answer, *_) = sent(bench.rest(60), GwsCommandAnswer)
+    assert (answer.verdict, answer.trigger_id, answer.sequence) == ("DeviceFailed", TRIGGER, asked.sequence)
+    assert "no answer" in answer.reason
+
+
+def test_a_command_before_its_minimum_time_waits_or_is_refused_if_it_cannot_wait_so_long() -> None:
+    bench = in_remote()
+    began_s = bench.mono_ms / 1000
+    (start,) = [event for event in bench.order("CloseRelay", "a-hp-relay") if isinstance(event, Command)]
+    bench.done(start)
+    told = bench.order("OpenRelay", "a-hp-relay", TRIGGER.replace("1", "2"))
+    (answer,) = sent(told, GwsCommandAnswer)
+    assert (answer.verdict, commands(told)) == ("Refused", [])
+    assert "a minimum time holds it back for 600 s more" in answer.reason
+    bench.leap(began_s + 570)
+    assert commands(bench.order("OpenRelay", "a-hp-relay", TRIGGER.replace("1", "3"))) == []
+    assert commands(bench.leap(began_s + 599)) == []
+    told = bench.leap(began_s + 600)
+    assert commands(told) == [(SOURCE, 0, "remote")]
+    (stop,) = [event for event in told if isinstance(event, Command)]
+    (answer,) = sent(bench.done(stop), GwsCommandAnswer)
+    assert (answer.verdict, answer.trigger_id) == ("Done", TRIGGER.replace("1", "3"))
+
+
+def test_an_order_that_waited_for_a_minimum_time_is_answered_when_it_comes_to_nothing() -> None:
+    def waiting() -> Bench:
+        bench = in_remote()
+        bench.obeys = True
+        bench.order("CloseRelay", "a-hp-relay")
+        bench.rest(570)
+        assert sent(bench.order("OpenRelay", "a-hp-relay", TRIGGER.replace("1", "2")), GwsCommandAnswer) == []
+        return bench
+
+    for happens, word in (
+        (lambda bench: bench.order("CloseRelay", "a-hp-relay", TRIGGER.replace("1", "3")), "another command overtook it"),
+        (lambda bench: bench.order("OpenRelay", "a-hp-relay", TRIGGER.replace("1", "3")), "another command overtook it"),
+        (lambda bench: bench.tell(LocalControlAsked("Jo", asked=True)), "local commands now"),
+        (lambda bench: bench.take(), "human commands now"),
+    ):
+        told = happens(waiting())
+        answers = [answer for answer in sent(told, GwsCommandAnswer) if answer.trigger_id == TRIGGER.replace("1", "2")]
+        assert [answer.verdict for answer in answers] == ["Refused"]
+        assert word in answers[0].reason
+
+
+# who heats
+
+
+def test_local_heating_is_neither_asked_nor_commands_while_another_has_the_lease() -> None:
+    for takes in (Bench.remote, Bench.take):
+        bench = started(None)
+        takes(bench)
+        bench.heating.heard.clear()
+        woken = bench.heating.woken
+        bench.heating.say = [Wish(RELAY, 1, "cold")]
+        bench.heating.due = bench.mono_ms
+        told = bench.read_tank(20.0) + bench.rest(60) + bench.read_tank(19.0)
+        assert (bench.heating.heard, bench.heating.woken, commands(told)) == ([], woken, [])
+        assert bench.safety.heard
+
+
+def test_local_heating_takes_over_as_found_the_moment_the_lease_is_local_again() -> None:
+    bench = in_remote()
+    bench.obeys = True
+    bench.order()
+    bench.heating.heard.clear()
+    bench.read_tank(20.0)
+    told = bench.tell(LocalControlAsked("Jo", asked=True))
+    assert commands(told) == []
+    took, looked = bench.heating.heard
+    assert took == TakesOver({RELAY: 1.0, SOURCE: None})
+    assert isinstance(looked, Latest)
+    assert looked.values["a-tank-temp0"] == 20.0
+    bench.heating.say = [Wish(RELAY, 1, "cold too")]
+    assert commands(bench.read_tank(20.0)) == []  # nothing twice
+    bench.heating.say = [Wish(RELAY, 0, "warm")]
+    assert commands(bench.read_tank(60.0)) == [(RELAY, 0, "local")]
+
+
+def test_what_heating_wishes_as_it_takes_over_is_commanded_at_once() -> None:
+    bench = in_remote()
+    bench.heating.say = [Wish(RELAY, 1, "cold")]
+    told = bench.tell(LocalControlAsked("Jo", asked=True))
+    (lease,) = [place for place, event in enumerate(told) if isinstance(event, LeaseChanged)]
+    (place,) = [place for place, event in enumerate(told) if isinstance(event, Command)]
+    assert lease < place
+    (command,) = [event for event in told if isinstance(event, Command)]
+    changed = told[lease]
+    assert isinstance(changed, LeaseChanged)
+    assert (command.by, command.token) == (Authority.LOCAL, changed.token)
+
+
+def test_minimum_times_hold_across_a_change_of_hands() -> None:
+    bench = in_remote()
+    bench.obeys = True
+    began_s = bench.mono_ms / 1000
+    bench.order("CloseRelay", "a-hp-relay")
+    bench.rest(60)
+    bench.tell(LocalControlAsked("Jo", asked=True))
+    bench.heating.say = [Wish(SOURCE, 0, "warm")]
+    assert commands(bench.read_tank(60.0)) == []
+    assert commands(bench.leap(began_s + 599)) == []
+    assert commands(bench.leap(began_s + 600)) == [(SOURCE, 0, "local")]
+    bench.take()
+    bench.tell(HumanSets("Jo", SOURCE, 1, TRIGGER.replace("1", "4")))
+    assert commands(bench.leap(began_s + 899)) == []
+    assert commands(bench.leap(began_s + 900)) == [(SOURCE, 1, "human")]
+
+
+def test_when_the_contract_ends_the_house_heats_by_itself_at_once() -> None:
+    for ends in (
+        lambda bench: bench.tell(ContractQuit("no more")),
+        lambda bench: bench.cut() + bench.rest(60),
+        lambda bench: (bench.peer.handle(StandingReleased(), bench.now), bench.rest(7_200))[1],
+    ):
+        bench = in_remote()
+        bench.rest(20)  # the standing contract is offered anew every five minutes at most
+        bench.heating.heard.clear()
+        told = ends(bench)
+        assert [(event.by, event.token) for event in told if isinstance(event, LeaseChanged)] == [(Authority.LOCAL, 3)]
+        assert isinstance(bench.heating.heard[0], TakesOver)
+
+
+# safety
+
+
+@pytest.mark.parametrize("who", ["local", "remote", "human"])
+def test_safety_acts_whoever_has_the_lease(who: str) -> None:
+    bench = started(None)
+    if who == "remote":
+        bench.remote()
+    elif who == "human":
+        bench.take()
+    bench.safety.say = [Wish(RELAY, 1, "a pipe is at 2 degC")]
+    assert commands(bench.read_tank(2.0)) == [(RELAY, 1, "safety")]
+    bench.safety.say = [Release(RELAY)]
+    assert [by for _, _, by in commands(bench.read_tank(20.0)) if by == "safety"] == []
+
+
+def test_safety_that_acts_for_a_minute_leads_to_local_control() -> None:
+    bench = in_remote()
+    bench.safety.say = [Wish(RELAY, 1, "a pipe is at 2 degC"), Wish(SOURCE, 1, "a pipe is at 2 degC")]
+    bench.read_tank(2.0)
+    assert [event for event in bench.rest(59) if isinstance(event, ModeChanged)] == []
+    (mode,) = [event for event in bench.rest(1) if isinstance(event, ModeChanged)]
+    assert (mode.remote, "a pipe is at 2 degC" in mode.cause) == (False, True)
+    bench.safety.say = [Release(RELAY)]
+    bench.read_tank(10.0)
+    assert [event for event in bench.rest(300) if isinstance(event, ModeChanged)] == []  # it holds the source still
+    bench.safety.say = [Release(SOURCE)]
+    bench.read_tank(20.0)
+    assert [event.remote for event in bench.rest(120) if isinstance(event, ModeChanged)] == [True]
+
+
+def test_a_command_against_safety_is_refused() -> None:
+    bench = in_remote()
+    bench.safety.say = [Wish(RELAY, 0, "too hot")]
+    bench.read_tank(99.0)
+    (answer,) = sent(bench.order(), GwsCommandAnswer)
+    assert (answer.verdict, "too hot" in answer.reason) == ("Refused", True)
+
+
+def test_what_safety_gives_back_after_a_change_of_hands_is_what_local_heating_wants() -> None:
+    bench = in_remote()
+    bench.obeys = True
+    bench.order()  # on
+    bench.safety.say = [Wish(RELAY, 0, "too hot")]
+    bench.read_tank(95.0)
+    bench.heating.heard.clear()
+    bench.rest(60)
+    took = bench.heating.heard[0]
+    assert isinstance(took, TakesOver)
+    believed = took.states[RELAY]
+    bench.safety.say = [Release(RELAY)]
+    given_back = commands(bench.read_tank(80.0))
+    assert given_back == ([] if believed == 0 else [(RELAY, believed, "local")])
+
+
+# a person
+
+
+def hand(value: float, node: str = RELAY) -> HumanSets:
+    return HumanSets("Jo", node, value, TRIGGER)
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_a_person_who_has_not_taken_the_house_is_refused(remote: bool) -> None:
+    bench = in_remote() if remote else started()
+    told = bench.tell(hand(1))
+    (refused,) = [event for event in told if isinstance(event, Outcome)]
+    assert (refused.verdict, refused.trigger, commands(told)) == (Verdict.REFUSED, TRIGGER, [])
+    assert "take the house first" in refused.reason
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_a_person_who_has_taken_the_house_sets_what_he_likes(remote: bool) -> None:
+    bench = in_remote() if remote else started()
+    (lease,) = [event for event in bench.take() if isinstance(event, LeaseChanged)]
+    assert lease.by is Authority.HUMAN
+    (command,) = [event for event in bench.tell(hand(1)) if isinstance(event, Command)]
+    assert (command.by, command.token, command.trigger, "Jo" in command.reason) == (Authority.HUMAN, lease.token, TRIGGER, True)
+    bench.done(command)
+    for wrong, verdict in ((hand(2), Verdict.OUT_OF_RANGE), (hand(1, "a.tank"), Verdict.REFUSED)):
+        told = bench.tell(wrong)
+        assert [event.verdict for event in told if isinstance(event, Outcome)] == [verdict]
+        assert commands(told) == []
+
+
+@pytest.mark.parametrize("by_himself", [False, True])
+def test_when_he_gives_it_back_or_his_time_is_over_local_heating_takes_over(by_himself: bool) -> None:
+    bench = in_remote()
+    bench.obeys = True
+    bench.take(1800)
+    bench.tell(hand(1))
+    bench.heating.heard.clear()
+    if by_himself:
+        told = bench.release()
+    else:
+        assert [event for event in bench.rest(1799.999) if isinstance(event, LeaseChanged)] == []
+        told = bench.rest(0.001)
+    assert [event.by for event in told if isinstance(event, LeaseChanged)] == [Authority.LOCAL]
+    assert (commands(told), bench.heating.heard[0]) == ([], TakesOver({RELAY: 1.0, SOURCE: None}))
+    later = bench.rest(120)
+    assert [event.by for event in later if isinstance(event, LeaseChanged)] == [Authority.REMOTE]
+
+
+# a restart
+
+
+def restarted(bench: Bench, after_s: float = 10) -> Bench:
+    """The next process, with what was kept."""
+    return Bench(spared=SPARED, memory=bench.kept, mono_ms=5_000, wall_ms=bench.now.wall_ms + round(after_s * 1000))
+
+
+def test_after_a_restart_in_remote_control_what_was_commanded_is_commanded_again() -> None:
+    bench = in_remote()
+    bench.obeys = True
+    bench.order()
+    again = restarted(bench)
+    told = again.tell(Started())
+    assert commands(told) == [(RELAY, 1, "remote")]
+    assert again.heating.heard == [Started()]
+
+
+def test_after_a_restart_what_another_lease_commanded_is_not_commanded() -> None:
+    bench = in_remote()
+    bench.obeys = True
+    bench.order()
+    is_asked_away_and_back(bench)
+    again = restarted(bench)
+    assert commands(again.tell(Started())) == []
+    bench.take()
+    again = restarted(bench)
+    assert commands(again.tell(Started())) == []
+
+
+def test_a_contract_that_was_over_before_the_restart_leaves_the_house_to_local_heating() -> None:
+    bench = in_remote()
+    bench.obeys = True
+    bench.order()
+    again = restarted(bench, 3 * 3600)
+    again.heating.say = [Wish(RELAY, 0, "the process starts")]
+    told = again.tell(Started())
+    assert [event.by for event in told if isinstance(event, LeaseChanged)] == [Authority.LOCAL]
+    assert again.heating.heard[0] == Started()
+    assert commands(told) == [(RELAY, 0, "local")]
