@@ -46,8 +46,9 @@ def read_outages(text: str, where: str, span: Span) -> tuple[Outage, ...]:
 
 
 def _ms(text: str | None, span: Span, line: int, column: str, problems: list[Problem]) -> int | None:
+    text = (text or "").strip()
     try:
-        at = datetime.fromisoformat((text or "").strip())
+        at = datetime.fromisoformat(text)
     except ValueError:
         problems.append(Problem(line, column, f"{text!r} is no time; write it like 2018-01-09T14:30"))
         return None
@@ -62,5 +63,7 @@ def _faults(start_ms: int, stop_ms: int, before: list[Outage], end_ms: int) -> I
         yield "end", "is not after start"
     if before and start_ms < before[-1][1]:
         yield "start", "is before the end of the outage above"
-    if start_ms < 0 or stop_ms > end_ms:
-        yield "start" if start_ms < 0 else "end", "lies outside the run"
+    if start_ms < 0:
+        yield "start", "lies outside the run"
+    if stop_ms > end_ms:
+        yield "end", "lies outside the run"
