@@ -109,7 +109,7 @@ class LocalHeating:
         elements = self._plumbing.adopt(event.states, now.mono_ms)
         self._boost.adopt(elements, now.mono_ms)
         self._pathfinder.restart()
-        self._zones.adopt(event.states, out)
+        self._zones.adopt(event.states, now.mono_ms)
         out.append(StateChanged(MACHINE, self._pathfinder.path.value))
         self._find_deadline(now.mono_ms)
         return out

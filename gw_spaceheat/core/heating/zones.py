@@ -69,22 +69,27 @@ class Zones:
         """When the next circulator's overrun ends."""
         return self._due_mono_ms
 
-    def adopt(self, states: Mapping[str, float | None], out: list[Event]) -> None:
-        """Take circulators, fans and pump as they are: a zone whose circulator runs is calling."""
+    def adopt(self, states: Mapping[str, float | None], mono_ms: int) -> None:
+        """Take circulators, fans and pump as they are: a zone whose circulator runs is calling, or runs on if its fan rests.
+
+        The pump they share is looked at after the thermostats.
+        """
         for output in self.outputs():
             output.adopt(states)
         for zone in self._zones:
-            zone.calling = bool(zone.circulator.value)
-            zone.overrun_until_mono_ms = None
-        self._switch_pump(out)
-        self._find_due()
+            runs, fan_rests = bool(zone.circulator.value), bool(zone.fan.node) and not zone.fan.value
+            zone.calling = runs and not fan_rests
+            zone.overrun_until_mono_ms = mono_ms + self._overrun_ms if runs and fan_rests else None
+        self._due_mono_ms = mono_ms
 
     def begin(self, out: list[Event]) -> None:
-        """No zone calls yet; say so of every output."""
+        """No zone calls yet, but for those that were taken over; say so of every output."""
         for zone in self._zones:
-            zone.circulator.set(0.0, f"{zone.name} does not call", out)
-            zone.fan.set(0.0, f"{zone.name} does not call", out)
-        self._switch_pump(out)
+            if not zone.running:
+                zone.circulator.set(0.0, f"{zone.name} does not call", out)
+                zone.fan.set(0.0, f"{zone.name} does not call", out)
+        if self._due_mono_ms is None:
+            self._switch_pump(out)
 
     def read(self, values: dict[str, float | None], outdoor_c: float, mono_ms: int, out: list[Event]) -> None:
         """Every thermostat looks at its zone; those that see nothing go by the weather."""
