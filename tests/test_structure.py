@@ -17,6 +17,7 @@ ABOUT_SEVERAL = {
     "core/heating/test_closed_loop.py",
     "core/heating/test_documentation.py",  # the page's tables and diagrams are those of the code
     "core/heating/test_parts.py",
+    "core/heating/test_takes_over.py",
     "house/test_houses.py",  # the houses that ship
     "house/test_points_in_plant.py",
     "links/test_deploy.py",  # the broker's files that ship

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
-from gw_spaceheat.core.atn_view import Dispatch, StateNow
+from gw_spaceheat.core.atn import AtnOptions, AtomicTNode, Dispatch, StateNow
+from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.events import (
     DispatchAsked,
     Event,
@@ -63,7 +63,8 @@ def house() -> House:
 
 
 def node(options: AtnOptions | None = None, link_up: bool = True) -> AtomicTNode:
-    atn = AtomicTNode(house(), IdSource(b"test"), options)
+    side = AtnSide(house(), IdSource(b"contract"), lambda: 5)
+    atn = AtomicTNode(house(), side, IdSource(b"test"), options)
     if link_up:
         atn.handle(UP, Moment(0, MIDNIGHT_MS - 5_000))
     return atn
