@@ -73,6 +73,8 @@ SLOT_LEAD_MS = 3 * MINUTE_MS
 """A market slot's contract is offered so long before it begins [ms]."""
 SLOT_LATEST_MS = 9 * SECOND_MS
 """And at the latest so long after; the wire allows ten seconds [ms]."""
+SNAPSHOT_PATIENCE_MS = 30 * SECOND_MS
+"""A snapshot that was asked for and has not come after so long is asked for again where a mirror waits for it [ms]."""
 KEPT_PROBLEMS = 50
 KEPT_DISPATCHES = 50
 KEPT_REPORT_IDS = 1024
@@ -144,6 +146,7 @@ class AtomicTNode:
         self._ended: deque[Dispatch] = deque(maxlen=KEPT_DISPATCHES)
         self._pending: dict[str, tuple[Dispatch, int]] = {}
         self._snapshot_mono_ms: int | None = None
+        self._snapshot_asked_mono_ms: int | None = None
         self._layout_asked_mono_ms: int | None = None
         self._by_event: dict[type, Callable[..., list[Event]]] = {
             Received: self._on_received,
@@ -278,13 +281,21 @@ class AtomicTNode:
                 effects.append(event)
         return effects
 
-    def _take_contract(self, message: GwsContract, _now: Moment) -> list[Event]:
+    def _take_contract(self, message: GwsContract, now: Moment) -> list[Event]:
+        """What the house says was used; the contract itself has heard the message already."""
         used_wh = given(message.heartbeat.watt_hours_used)
         if used_wh is not None:
             contract_id = message.heartbeat.contract.contract_id
             self._scada_wh = {pact.id: self._scada_wh[pact.id] for pact in self._contract.pacts if pact.id in self._scada_wh}
             self._scada_wh[contract_id] = used_wh
-        return []  # the contract itself has heard it already
+        return self._ask_for_beginning(now)
+
+    def _ask_for_beginning(self, now: Moment) -> list[Event]:
+        """A mirror that may begin and has not got its fresh readings, because they were lost, asks for them again."""
+        if self._mirror is None or self._mirror.active or self._contract.command_fault(now):
+            return []
+        asked = self._snapshot_asked_mono_ms
+        return [] if asked is not None and now.mono_ms < asked + SNAPSHOT_PATIENCE_MS else self._ask_snapshot(now)
 
     def _give(self, orders: Sequence[Order | Note], now: Moment) -> list[Event]:
         effects: list[Event] = []
@@ -326,6 +337,7 @@ class AtomicTNode:
         return [self._send(SendLayout(from_g_node_alias=self._house.alias, message_created_ms=now.wall_ms))]
 
     def _ask_snapshot(self, now: Moment) -> list[Event]:
+        self._snapshot_asked_mono_ms = now.mono_ms
         if self._options.snapshot_period_s is not None:
             self._snapshot_mono_ms = now.mono_ms + self._options.snapshot_period_s * SECOND_MS
         return [self._send(SendSnap(from_g_node_alias=self._house.alias))]
@@ -414,6 +426,8 @@ class AtomicTNode:
 
     def _take_startup(self, _message: GridworksEventStartup, now: Moment) -> list[Event]:
         self._layout_asked_mono_ms = None  # another programme may run there now
+        if self._mirror is not None:
+            self._mirror.end()  # and its actuators need not be as they were: begin anew with the snapshot
         started = Note(Level.INFO, f"{self._scada_alias} has started")
         return [started, *self._ask_layout(now), *self._ask_snapshot(now)]
 
