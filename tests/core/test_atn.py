@@ -1,25 +1,40 @@
 """The AtomicTNode knows its house from what the SCADA says, and carries a person's dispatches."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode, Dispatch, StateNow
 from gw_spaceheat.core.contract.atn_side import AtnSide
+from gw_spaceheat.core.contract.scada_side import ScadaSide
 from gw_spaceheat.core.events import (
+    Append,
+    ContractQuit,
     DispatchAsked,
     Event,
     Garbled,
+    Keep,
+    Latest,
     LinkChanged,
+    LocalControlAsked,
+    ModeWished,
     Note,
+    Obey,
+    Outcome,
     Received,
     Send,
     SnapshotAsked,
     Started,
     StatusAsked,
     Stopping,
+    TakesOver,
     Urgency,
+    Verdict,
+    Wish,
 )
+from gw_spaceheat.core.mirror import Mirror
 from gw_spaceheat.house.model import Actuator, CaptureRule, Channel, House, Node
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.base import Message
@@ -28,9 +43,12 @@ from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
 from gw_spaceheat.messages.gridworks_event_problem import GridworksEventProblem
 from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
+from gw_spaceheat.messages.gws_command import GwsCommand
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.gws_contract import GwsContract
 from gw_spaceheat.messages.send_layout import SendLayout
 from gw_spaceheat.messages.send_snap import SendSnap
+from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.vocabulary.ids import IdSource
 from gw_spaceheat.vocabulary.moment import Moment
 from gw_spaceheat.vocabulary.roles import ActorClass, Role
@@ -41,6 +59,7 @@ from tests.houses import bare_house
 NOW = Moment(5_000, MIDNIGHT_MS)
 UP = LinkChanged("uplink", up=True, reason="")
 DOWN = LinkChanged("uplink", up=False, reason="gone")
+NO_CONTRACT = StateNow("contract", "NoContract", MIDNIGHT_MS - 5_000)
 RELAY, OUTPUT, TANK = "a.elt1.relay", "a.hp.setpoint", "a.tank.temp0"
 
 
@@ -68,6 +87,110 @@ def node(options: AtnOptions | None = None, link_up: bool = True) -> AtomicTNode
     if link_up:
         atn.handle(UP, Moment(0, MIDNIGHT_MS - 5_000))
     return atn
+
+
+class Pair:
+    """An AtomicTNode and its house's side of the contract, which hear each other at once.
+
+    Attributes:
+        obeyed: What the house was told to do, in order.
+        answers: What it does is answered at once.
+    """
+
+    def __init__(self, options: AtnOptions | None = None, mirror: Mirror | None = None) -> None:
+        self.house = house()
+        digits = count()
+        side = AtnSide(self.house, IdSource(b"contract"), lambda: next(digits) % 10)
+        options = options or AtnOptions(standing_w=3000)
+        self.atn = AtomicTNode(self.house, side, IdSource(b"test"), options, mirror)
+        self.scada = ScadaSide(self.house, IdSource(b"scada"), lambda: next(digits) % 10)
+        self.mono_ms = 0
+        self.obeyed: list[tuple[str, float, str]] = []
+        self.answers = True
+        self.up = False
+
+    @property
+    def now(self) -> Moment:
+        return Moment(self.mono_ms, MIDNIGHT_MS - 600_000 + self.mono_ms)
+
+    def start(self) -> list[Event]:
+        self._house_says(self.scada.handle(Started(), self.now))
+        return self.tell(Started()) + self.join()
+
+    def join(self) -> list[Event]:
+        self.up = True
+        return self.tell(UP) + self._house_says(self.scada.handle(UP, self.now))
+
+    def cut(self) -> list[Event]:
+        self.up = False
+        return self._house_says(self.scada.handle(DOWN, self.now)) + self.tell(DOWN)
+
+    def tell(self, event: Event) -> list[Event]:
+        """What the AtomicTNode puts out, and what it puts out to what the house then says."""
+        return self._carry(self.atn.handle(event, self.now))
+
+    def hear(self, message: Message) -> list[Event]:
+        return self.tell(received(message, self.now.wall_ms))
+
+    def house_hears(self, event: Event) -> list[Event]:
+        return self._house_says(self.scada.handle(event, self.now))
+
+    def leap(self, to_s: float) -> list[Event]:
+        told: list[Event] = []
+        while (due_ms := self._due_ms()) is not None and due_ms <= to_s * 1000:
+            self.mono_ms = max(due_ms, self.mono_ms)
+            told += self._carry(self.atn.wake(self.now))
+            told += self._house_says(self.scada.wake(self.now))
+        self.mono_ms = round(to_s * 1000)
+        return told
+
+    def rest(self, seconds: float) -> list[Event]:
+        return self.leap(self.mono_ms / 1000 + seconds)
+
+    def _due_ms(self) -> int | None:
+        return min((due_ms for due_ms in (self.atn.deadline(), self.scada.deadline()) if due_ms is not None), default=None)
+
+    def _carry(self, effects: Sequence[Event]) -> list[Event]:
+        told = list(effects)
+        for effect in effects:
+            if isinstance(effect, Send) and self.up and isinstance(effect.message, GwsContract | GwsCommand):
+                arrived = Received("uplink", HOUSE, "", ack_required=False, message=effect.message, arrived_ms=self.now.wall_ms)
+                told += self._house_says(self.scada.handle(arrived, self.now))
+        return told
+
+    def _house_says(self, effects: Sequence[Event]) -> list[Event]:
+        told: list[Event] = []
+        for effect in effects:
+            if isinstance(effect, Send) and self.up:
+                told += self.hear(effect.message)
+            elif isinstance(effect, Obey):
+                self.obeyed.append((effect.node, effect.value, effect.trigger))
+                if self.answers:
+                    done = Outcome(effect.node, effect.value, Verdict.DONE, "", effect.trigger, effect.value)
+                    told += self._house_says(self.scada.handle(done, self.now))
+        return told
+
+
+def in_remote(mirror: Mirror | None = None, options: AtnOptions | None = None) -> Pair:
+    """Ten minutes later: RemoteControl since some of them."""
+    pair = Pair(options, mirror)
+    pair.start()
+    pair.leap(600)
+    assert pair.scada.remote
+    assert pair.atn.view(pair.now).mode == "RemoteControl"
+    return pair
+
+
+def ordered(events: Sequence[Event]) -> list[GwsCommand]:
+    return [event.message for event in events if isinstance(event, Send) and isinstance(event.message, GwsCommand)]
+
+
+def asked_for(events: Sequence[Event], kind: type[Message]) -> int:
+    return len([event for event in events if isinstance(event, Send) and isinstance(event.message, kind)])
+
+
+def notes(events: Sequence[Event]) -> list[str]:
+    return [event.text for event in events if isinstance(event, Note)]
 
 
 def later(seconds: float) -> Moment:
@@ -118,7 +241,7 @@ def test_with_a_period_it_asks_every_time_and_not_twice_for_a_late_wake() -> Non
     assert atn.deadline() is None
 
 
-@pytest.mark.parametrize("event", [Started(), Stopping(), LinkChanged("local", up=False, reason="")])
+@pytest.mark.parametrize("event", [Stopping(), LinkChanged("local", up=False, reason="")])
 def test_what_does_not_concern_it_changes_nothing(event: Event) -> None:
     atn = node()
     before = atn.view(NOW)
@@ -134,7 +257,7 @@ def test_a_snapshot_tells_values_in_si_and_states() -> None:
     taken = MIDNIGHT_MS - 1000
     assert atn.handle(received(snapshot({"a-tank-temp0": (taken, 51_250)}, {"auto.h": (taken, "Heating")})), NOW) == []
     assert channels(atn) == {"a-tank-temp0": (51.25, "degC", taken)}
-    assert atn.view(NOW).states == (StateNow("auto.h", "Heating", taken),)
+    assert atn.view(NOW).states == (StateNow("auto.h", "Heating", taken), NO_CONTRACT)
     assert atn.view(NOW).snapshots == 1
     assert atn.view(NOW).last_heard_ms == MIDNIGHT_MS
 
@@ -152,7 +275,7 @@ def test_the_newest_reading_of_a_report_counts_and_an_older_report_changes_nothi
     atn.handle(received(old), NOW)
     atn.handle(received(report_event(3, {"a-tank-temp0": []})), NOW)
     assert channels(atn) == {"a-tank-temp0": (52.0, "degC", t - 1_000)}
-    assert atn.view(NOW).states == (StateNow("m", "B", t - 5),)
+    assert atn.view(NOW).states == (NO_CONTRACT, StateNow("m", "B", t - 5))
     assert atn.view(NOW).reports == 3
 
 
@@ -263,9 +386,11 @@ def test_a_snapshot_is_asked_for_when_the_link_is_up() -> None:
 
 @pytest.mark.parametrize(("value", "name"), [(1.0, "CloseRelay"), (0.0, "OpenRelay")])
 @pytest.mark.parametrize("spelling", [RELAY, "a-elt1-relay"])
-def test_a_relay_is_sent_an_event(spelling: str, value: float, name: str) -> None:
-    atn = node()
-    (message,) = sent(atn.handle(DispatchAsked(spelling, value), NOW))
+def test_a_relay_is_sent_an_event_within_a_command(spelling: str, value: float, name: str) -> None:
+    pair = in_remote()
+    pair.answers = False
+    (command,) = ordered(pair.tell(DispatchAsked(spelling, value)))
+    message = command.event
     assert isinstance(message, FsmEvent)
     message.check()
     assert message == FsmEvent(
@@ -276,11 +401,15 @@ def test_a_relay_is_sent_an_event(spelling: str, value: float, name: str) -> Non
         trigger_id=message.trigger_id,
         send_time_unix_ms=MIDNIGHT_MS,
     )
-    assert atn.view(NOW).dispatches == (Dispatch(message.trigger_id, RELAY, value, MIDNIGHT_MS, "", ""),)
+    assert (command.fencing_token, command.contract_id) == (pair.scada.token, pair.scada.pacts[-1].id)
+    assert pair.obeyed == [(RELAY, value, message.trigger_id)]
+    assert pair.atn.view(NOW).dispatches == (Dispatch(message.trigger_id, RELAY, value, MIDNIGHT_MS, "", ""),)
 
 
-def test_an_output_is_sent_a_whole_number() -> None:
-    (message,) = sent(node().handle(DispatchAsked(OUTPUT, 45.0), NOW))
+def test_an_output_is_sent_a_whole_number_within_a_command() -> None:
+    pair = in_remote()
+    (command,) = ordered(pair.tell(DispatchAsked(OUTPUT, 45.0)))
+    message = command.dispatch
     assert isinstance(message, AnalogDispatch)
     message.check()
     assert (message.to_handle, message.about_name, message.value, message.unix_time_ms) == (
@@ -289,29 +418,67 @@ def test_an_output_is_sent_a_whole_number() -> None:
         45,
         MIDNIGHT_MS,
     )
+    assert [(node, value) for node, value, _ in pair.obeyed] == [(OUTPUT, 45.0)]
+
+
+def test_what_was_logged_and_kept_comes_before_the_command() -> None:
+    told = in_remote().tell(DispatchAsked(RELAY, 1.0))
+    kinds = [type(event) for event in told]
+    sends = [place for place, event in enumerate(told) if isinstance(event, Send) and isinstance(event.message, GwsCommand)]
+    assert kinds[: sends[0]] == [Append, Keep]
 
 
 @pytest.mark.parametrize(
-    ("asked", "value", "link_up", "words"),
+    ("asked", "value", "words"),
     [
-        ("a.nothing", 1.0, True, "d1.test.house has no node a.nothing"),
-        (TANK, 1.0, True, "a.tank.temp0 is a TankWaterTempSensor and cannot be commanded"),
-        (RELAY, 0.5, True, "a relay: 0 or 1"),
-        (OUTPUT, 45.5, True, "whole numbers"),
-        (OUTPUT, float("nan"), True, "whole numbers"),
-        (OUTPUT, float("inf"), True, "whole numbers"),
-        (RELAY, 1.0, False, "no link"),
+        ("a.nothing", 1.0, "d1.test.house has no node a.nothing"),
+        (TANK, 1.0, "a.tank.temp0 is a TankWaterTempSensor and cannot be commanded"),
+        (RELAY, 0.5, "a relay: 0 or 1"),
+        (OUTPUT, 45.5, "whole numbers"),
+        (OUTPUT, float("nan"), "whole numbers"),
+        (OUTPUT, float("inf"), "whole numbers"),
     ],
 )
-def test_what_cannot_be_sent_is_refused_with_the_reason(asked: str, value: float, link_up: bool, words: str) -> None:
-    atn = node(link_up=link_up)
-    (note,) = atn.handle(DispatchAsked(asked, value), NOW)
-    assert isinstance(note, Note)
-    assert words in note.text
-    (dispatch,) = atn.view(NOW).dispatches
+def test_what_cannot_be_sent_is_refused_with_the_reason(asked: str, value: float, words: str) -> None:
+    pair = in_remote()
+    told = pair.tell(DispatchAsked(asked, value))
+    (text,) = notes(told)
+    assert (words in text, ordered(told)) == (True, [])
+    (dispatch,) = pair.atn.view(NOW).dispatches
     assert dispatch.verdict == "Refused"
     assert words in dispatch.reason
-    assert atn.deadline() is None
+
+
+def long_unheard(pair: Pair) -> None:
+    """The wire is still up; the house says nothing."""
+    pair.mono_ms += 91_000
+
+
+@pytest.mark.parametrize(
+    ("happens", "words"),
+    [
+        (lambda pair: pair.cut(), "no link to the house"),
+        (lambda pair: pair.house_hears(LocalControlAsked("Jo", asked=True)), "LocalControl: Jo asked for local control"),
+        (lambda pair: pair.tell(ModeWished(local=True)), "LocalControl: the AtomicTNode asked for local control"),
+        (lambda pair: pair.house_hears(ContractQuit("no more")), "no contract is active"),
+        (long_unheard, "the SCADA has not been heard lately"),
+    ],
+)
+def test_who_may_not_command_does_not(happens: Callable[[Pair], object], words: str) -> None:
+    pair = in_remote()
+    pair.rest(20)
+    happens(pair)
+    told = pair.tell(DispatchAsked(RELAY, 1.0))
+    assert (ordered(told), pair.obeyed) == ([], [])
+    (dispatch,) = pair.atn.view(pair.now).dispatches
+    assert (dispatch.verdict, dispatch.trigger) == ("Refused", "")
+    assert words in dispatch.reason
+
+
+def test_without_a_contract_nothing_is_commanded() -> None:
+    (note,) = node().handle(DispatchAsked(RELAY, 1.0), NOW)
+    assert isinstance(note, Note)
+    assert "no contract is active" in note.text
 
 
 def answer(trigger: str, verdict: str = "Done", reason: str = "") -> GwsCommandAnswer:
@@ -330,32 +497,180 @@ def answer(trigger: str, verdict: str = "Done", reason: str = "") -> GwsCommandA
     ("verdict", "reason"), [("Done", ""), ("Refused", "the contract is not active"), ("DeviceFailed", "no answer")]
 )
 def test_the_answer_ends_a_dispatch_once(verdict: str, reason: str) -> None:
-    atn = node()
-    (message,) = sent(atn.handle(DispatchAsked(RELAY, 1.0), NOW))
-    assert isinstance(message, FsmEvent)
-    assert atn.deadline() == NOW.mono_ms + 30_000
-    (note,) = atn.handle(received(answer(message.trigger_id, verdict, reason)), later(1))
-    assert isinstance(note, Note)
-    assert verdict in note.text
-    assert atn.handle(received(answer(message.trigger_id, "Refused", "again")), later(2)) == []
-    assert atn.view(NOW).dispatches == (Dispatch(message.trigger_id, RELAY, 1.0, MIDNIGHT_MS, verdict, reason),)
-    assert atn.deadline() is None
+    pair = in_remote()
+    pair.answers = False
+    (command,) = ordered(pair.tell(DispatchAsked(RELAY, 1.0)))
+    trigger = command.asked().trigger_id
+    due_ms = pair.atn.deadline()
+    assert due_ms is not None
+    assert due_ms <= pair.mono_ms + 30_000
+    pair.mono_ms += 1_000
+    (text,) = notes(pair.hear(answer(trigger, verdict, reason)))
+    assert verdict in text
+    assert notes(pair.hear(answer(trigger, "Refused", "again"))) == []
+    assert pair.atn.view(NOW).dispatches == (Dispatch(trigger, RELAY, 1.0, MIDNIGHT_MS, verdict, reason),)
+    assert "NoAnswer" not in str(notes(pair.rest(60)))
+
+
+def test_what_the_house_does_is_answered() -> None:
+    pair = in_remote()
+    pair.tell(DispatchAsked(RELAY, 1.0))
+    assert [(each.node, each.verdict) for each in pair.atn.view(NOW).dispatches] == [(RELAY, "Done")]
 
 
 def test_a_dispatch_without_an_answer_is_given_up() -> None:
-    atn = node()
-    atn.handle(DispatchAsked(RELAY, 1.0), NOW)
-    assert atn.wake(later(29.9)) == []
-    (note,) = atn.wake(later(30))
-    assert isinstance(note, Note)
-    assert atn.wake(later(30)) == []
-    assert atn.view(NOW).dispatches[0].verdict == "NoAnswer"
+    pair = in_remote()
+    pair.answers = False
+    pair.rest(10)
+    pair.tell(DispatchAsked(RELAY, 1.0))
+    assert notes(pair.rest(29.9)) == []
+    (text,) = notes(pair.rest(0.1))
+    assert "NoAnswer" in text
+    assert notes(pair.rest(60)) == []
+    assert pair.atn.view(NOW).dispatches[0].verdict == "NoAnswer"
 
 
 def test_the_answer_to_somebody_elses_dispatch_changes_nothing() -> None:
     atn = node()
-    assert atn.handle(received(answer(uuid(77))), NOW) == []
+    assert [type(event) for event in atn.handle(received(answer(uuid(77))), NOW)] == [Append]
     assert atn.view(NOW).dispatches == ()
+
+
+# contracts
+
+
+def test_the_view_tells_mode_and_contracts() -> None:
+    pair = in_remote()
+    view = pair.atn.view(pair.now)
+    hour_ms = 3_600_000
+    assert [(known.life, known.standing, known.start_ms, known.end_ms, known.scada_wh) for known in view.contracts] == [
+        ("Ending", True, MIDNIGHT_MS - 600_000, MIDNIGHT_MS, 0),
+        ("Active", True, MIDNIGHT_MS, MIDNIGHT_MS + hour_ms, 0),
+    ]
+    assert (view.mode, view.signed) == ("RemoteControl", False)
+    assert {state.machine: state.state for state in view.states}["contract"] == "Active"
+    pair.house_hears(LocalControlAsked("Jo", asked=True))
+    view = pair.atn.view(pair.now)
+    assert (view.mode, "Jo" in view.mode_cause) == ("LocalControl", True)
+
+
+def test_without_being_told_to_it_offers_nothing() -> None:
+    pair = Pair(AtnOptions())
+    pair.start()
+    pair.leap(7_200)
+    assert pair.atn.view(pair.now).contracts == ()
+
+
+def test_a_contract_for_every_slot_is_offered_before_it_begins() -> None:
+    pair = Pair(AtnOptions(slots_w=2000))
+    pair.start()
+    pair.leap(419)
+    assert pair.atn.view(pair.now).contracts == ()
+    pair.leap(420)  # three minutes before the hour
+    (first,) = pair.atn.view(pair.now).contracts
+    assert (first.start_ms, first.end_ms, first.standing) == (MIDNIGHT_MS, MIDNIGHT_MS + 3_600_000, False)
+    pair.leap(600 + 3 * 3600 - 200)
+    starts_ms = [known.start_ms for known in pair.atn.view(pair.now).contracts]
+    assert starts_ms == [MIDNIGHT_MS + hour * 3_600_000 for hour in range(3)]
+
+
+# a mirror
+
+
+class Strategy:
+    """Local heating as the mirror hosts it: says what it is told to say."""
+
+    def __init__(self) -> None:
+        self.heard: list[Event] = []
+        self.say: list[Event] = []
+
+    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
+        self.heard.append(event)
+        if isinstance(event, Latest):
+            said, self.say = self.say, []
+            return said
+        return ()
+
+    def wake(self, now: Moment) -> Sequence[Event]:
+        return ()
+
+    def deadline(self) -> int | None:
+        return None
+
+
+def mirrored() -> tuple[Pair, Strategy]:
+    strategy = Strategy()
+    return in_remote(Mirror(house(), strategy)), strategy
+
+
+def test_a_mirror_begins_with_fresh_readings_and_orders_what_the_strategy_wishes() -> None:
+    pair, strategy = mirrored()
+    assert strategy.heard == [Started()]
+    strategy.say = [Wish(RELAY, 1, "cold")]
+    told = pair.hear(snapshot({"a-tank-temp0": (pair.now.wall_ms, 20_000)}))
+    assert [type(event) for event in strategy.heard] == [Started, TakesOver, Latest]
+    assert len(ordered(told)) == 1
+    assert [(node, value) for node, value, _ in pair.obeyed] == [(RELAY, 1)]
+    strategy.say = [Wish(RELAY, 0, "warm")]
+    pair.hear(SyncedReadings(channel_name_list=["a-tank-temp0"], value_list=[60_000], scada_read_time_unix_ms=pair.now.wall_ms))
+    assert [value for _, value, _ in pair.obeyed] == [1, 0]
+
+
+def test_fresh_readings_that_were_lost_are_asked_for_again() -> None:
+    pair, strategy = mirrored()
+    told = pair.rest(300)
+    assert 4 <= asked_for(told, SendSnap) <= 6
+    pair.hear(snapshot({}))
+    assert TakesOver in [type(event) for event in strategy.heard]
+    assert asked_for(pair.rest(300), SendSnap) == 0
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda pair: pair.cut(),
+        lambda pair: pair.house_hears(LocalControlAsked("Jo", asked=True)),
+        lambda pair: pair.house_hears(ContractQuit("no more")),
+    ],
+)
+def test_a_mirror_ends_with_remote_control(happens: Callable[[Pair], object]) -> None:
+    pair, strategy = mirrored()
+    pair.rest(20)
+    pair.hear(snapshot({}))
+    strategy.heard.clear()
+    happens(pair)
+    strategy.say = [Wish(RELAY, 1, "cold")]
+    told = pair.hear(snapshot({"a-tank-temp0": (pair.now.wall_ms, 20_000)})) + pair.rest(120)
+    assert (ordered(told), strategy.heard, pair.obeyed) == ([], [], [])
+
+
+def test_a_mirror_begins_anew_after_an_outage_and_after_the_scada_has_started_again() -> None:
+    for happens in (
+        lambda pair: pair.cut() + pair.join(),
+        lambda pair: pair.hear(GridworksEventStartup(message_id=uuid(4), time_created_ms=MIDNIGHT_MS, src=SCADA)),
+    ):
+        pair, strategy = mirrored()
+        pair.hear(snapshot({}))
+        strategy.heard.clear()
+        assert asked_for(happens(pair), SendSnap) == 1
+        pair.hear(snapshot({}))
+        assert type(strategy.heard[0]) is TakesOver
+
+
+def test_what_was_not_done_is_ordered_again_after_a_minute() -> None:
+    pair, strategy = mirrored()
+    pair.answers = False
+    strategy.say = [Wish(RELAY, 1, "cold")]
+    (first,) = ordered(pair.hear(snapshot({"a-tank-temp0": (pair.now.wall_ms, 20_000)})))
+    pair.hear(answer(first.asked().trigger_id, "Refused", "a minimum time"))
+    assert ordered(pair.rest(59.9)) == []
+    (second,) = ordered(pair.rest(0.1))
+    assert second.asked().trigger_id != first.asked().trigger_id
+    assert ordered(pair.rest(89)) == []  # given up after half a minute, again a minute later
+    assert len(ordered(pair.rest(2))) == 1
+
+
+# the view
 
 
 def test_the_status_is_the_view() -> None:
