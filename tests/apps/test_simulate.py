@@ -16,7 +16,8 @@ from gw_spaceheat.apps.simulation_run import SimulationRequest, prepare
 from gw_spaceheat.messages.codec import decode
 from gw_spaceheat.plant.compiled import numba_is_here
 from gw_spaceheat.plant.faults import FaultKind, SensorFault
-from gw_spaceheat.vocabulary.moment import HOUR_MS
+from gw_spaceheat.vocabulary.contract_plan import ContractPlan
+from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS
 
 ROOT = Path(__file__).resolve().parents[2]
 OAK = "hw1.isone.me.millinocket.oak"
@@ -90,3 +91,105 @@ def test_the_story_does_not_depend_on_the_seed_of_hashes(plain: SimulationOutcom
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
     told = subprocess.run([sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, capture_output=True, check=True, text=True)
     assert json.loads(told.stdout) == [plain.digest, plain.calls]
+
+
+# contracts
+
+
+@pytest.mark.parametrize(
+    ("plan", "remote_min", "sent"),
+    [
+        (ContractPlan.MIRROR, 120, 24),
+        (ContractPlan.SLOTS, 120, 24),  # it starts on the hour, in time for the slot that begins
+        (ContractPlan.NONE, 0, 0),
+        (ContractPlan.OPEN, 0, 24),
+    ],
+)
+def test_under_which_contracts_a_house_lives(plan: ContractPlan, remote_min: int, sent: int) -> None:
+    outcome = simulate(replace(simulation(contract=plan), hours=2))
+    assert outcome.remote_ms / MINUTE_MS == pytest.approx(remote_min, abs=0.1)
+    assert outcome.mode_changes == (1 if remote_min else 0)
+    assert (outcome.reports, outcome.messages.get("report.event", 0)) == (24, sent)
+    assert ("gws.command" in outcome.messages) is (remote_min > 0)
+    assert ("gws.contract" in outcome.messages) is (remote_min > 0)
+
+
+def two_days(plan: ContractPlan, *outages: tuple[float, float]) -> Simulation:
+    """With outages as (from, to) [h]."""
+    house, _ = house_to_start(ROOT / "input_data" / "houses.json", OAK)
+    request = SimulationRequest(house=house, start=datetime(2018, 1, 8), days=2, compiled=False, contract=plan)
+    what, _ = prepare(request)
+    return replace(what, outages=tuple((round(start * HOUR_MS), round(end * HOUR_MS)) for start, end in outages))
+
+
+TEN_MINUTES, THREE_HOURS = (39 + 1 / 3, 39.5), (41 + 7 / 60, 44 + 7 / 60)
+
+
+@pytest.fixture(scope="module")
+def mirrored() -> SimulationOutcome:
+    return simulate(two_days(ContractPlan.MIRROR))
+
+
+@pytest.fixture(scope="module")
+def cut_off() -> SimulationOutcome:
+    return simulate(two_days(ContractPlan.MIRROR, TEN_MINUTES, THREE_HOURS))
+
+
+def assert_agreed(outcome: SimulationOutcome) -> None:
+    """Of every contract that both sides remember they say the same: how it ended, and what was used."""
+    assert len(outcome.accounts) >= 5
+    for account in outcome.accounts:
+        assert account.life == account.scada_life
+        assert account.atn_wh == pytest.approx(account.scada_wh, abs=1.0)
+        assert account.missing_s == 0.0
+    assert sum(account.scada_wh for account in outcome.accounts) > 10_000.0
+
+
+def test_a_mirror_heats_as_the_house_does_by_itself(mirrored: SimulationOutcome) -> None:
+    alone = simulate(two_days(ContractPlan.NONE))
+    assert mirrored.remote_ms > 47.9 * HOUR_MS
+    assert alone.remote_ms == 0
+    assert mirrored.totals.delivered_wh == pytest.approx(alone.totals.delivered_wh, rel=0.01)
+    assert mirrored.totals.zone_loss_wh == pytest.approx(alone.totals.zone_loss_wh, rel=0.01)
+    assert abs(mirrored.totals.worst_k - alone.totals.worst_k) < 0.1
+
+
+def test_both_sides_of_a_contract_find_the_same_energy(mirrored: SimulationOutcome) -> None:
+    assert_agreed(mirrored)
+    assert {account.life for account in mirrored.accounts} == {"CompletedSuccess"}
+    assert mirrored.mode_changes == 1
+
+
+def test_two_outages_leave_comfort_as_it_was_and_everything_agreed(
+    mirrored: SimulationOutcome, cut_off: SimulationOutcome
+) -> None:
+    assert cut_off.totals.delivered_wh == pytest.approx(mirrored.totals.delivered_wh, rel=0.01)
+    assert cut_off.totals.worst_k < 0.5
+    assert cut_off.totals.kelvin_seconds_below / 3600 < 0.1
+    assert_agreed(cut_off)
+    outcomes = {
+        (account.start_ms - two_days(ContractPlan.MIRROR).drive.start_ms) / HOUR_MS: account.life
+        for account in cut_off.accounts
+    }
+    assert [hour for hour, life in outcomes.items() if life != "CompletedSuccess"] == [39, 41]  # those that were cut off
+    assert (cut_off.reports, cut_off.messages["report.event"]) == (576, 576)
+    assert cut_off.mode_changes == 5
+
+
+def test_remote_control_ends_a_minute_into_an_outage_and_comes_back_two_after_it(cut_off: SimulationOutcome) -> None:
+    away_ms = 48 * HOUR_MS - cut_off.remote_ms
+    assert away_ms == pytest.approx((10 - 1 + 2 + 180 - 1 + 2) * MINUTE_MS, abs=4 * MINUTE_MS)
+
+
+def test_slots_through_outages_are_agreed_too() -> None:
+    outcome = simulate(two_days(ContractPlan.SLOTS, TEN_MINUTES, THREE_HOURS))
+    assert_agreed(outcome)
+    assert outcome.totals.worst_k < 0.5
+    assert (outcome.reports, outcome.messages["report.event"]) == (576, 576)
+
+
+def test_a_story_with_outages_is_the_same_again(cut_off: SimulationOutcome) -> None:
+    again = simulate(replace(two_days(ContractPlan.MIRROR, TEN_MINUTES, THREE_HOURS), strict=True))
+    assert again.digest == cut_off.digest
+    assert again.accounts == cut_off.accounts
+    assert again.totals == cut_off.totals

@@ -16,6 +16,7 @@ RUN = ["simulate", GARAGE, "--start", "2018-01-08", "--days", "1", "--seed", "3"
 KEYS = {
     "house", "start", "days", "strategy", "seed", "energy_kwh", "heat_kwh", "cost_usd", "comfort", "compressor_starts",
     "on_peak_share", "energy_residual", "reports", "readings", "events", "wall_s", "digest",
+    "contract", "reports_sent",
 }  # fmt: skip
 
 
@@ -40,6 +41,7 @@ def test_the_summary_has_every_figure(summary: dict[str, object]) -> None:
         "energy_kwh": {"heat_pump", "boost", "pumps", "total"},
         "heat_kwh": {"delivered", "demanded"},
         "comfort": {"kelvin_hours_below", "worst_k"},
+        "contract": {"plan", "remote_share", "mode_changes", "accounts"},
     }.items():
         value = summary[name]
         assert isinstance(value, dict)
@@ -81,3 +83,23 @@ def test_the_readings_are_an_ears_files(out: Path, summary: dict[str, object], c
     assert len(rows) == summary["readings"]
     assert {row["channel"] for row in rows} >= {"a-tank-temp0", "a-m", "a-elt1-relay"}
     assert len({(row["channel"], row["taken_ms"]) for row in rows}) == len(rows)
+
+
+def test_without_a_contract_reports_are_made_and_held_back(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*RUN, "--contract", "none", "--json"]) == Exit.OK
+    told = json.loads(capsys.readouterr().out)
+    assert (told["reports"], told["reports_sent"]) == (288, 0)
+    assert told["contract"] == {"plan": "none", "remote_share": 0.0, "mode_changes": 0, "accounts": []}
+
+
+def test_outages_are_read_and_what_is_wrong_with_them_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "outages.csv"
+    file.write_text("start,end\n2018-01-08T10:00,2018-01-08T11:00\n", encoding="utf-8")
+    assert main([*RUN, "--contract-outages", str(file), "--json"]) == Exit.OK
+    told = json.loads(capsys.readouterr().out)
+    assert told["contract"]["mode_changes"] == 3
+    assert told["contract"]["remote_share"] == pytest.approx(23 / 24, abs=0.01)
+    assert (told["reports"], told["reports_sent"]) == (288, 288)
+    file.write_text("start,end\n2018-01-08T10:00,noon\n", encoding="utf-8")
+    assert main([*RUN, "--contract-outages", str(file)]) == Exit.DATAERR
+    assert "outages.csv: line 2, column end: 'noon' is no time" in capsys.readouterr().err
