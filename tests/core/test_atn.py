@@ -6,7 +6,8 @@ from itertools import count
 
 import pytest
 
-from gw_spaceheat.core.atn import AtnOptions, AtomicTNode, Dispatch, StateNow
+from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
+from gw_spaceheat.core.atn_view import Dispatch, StateNow
 from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.contract.scada_side import ScadaSide
 from gw_spaceheat.core.events import (
