@@ -369,7 +369,7 @@ class Scada:
             elif isinstance(event, LeaseChanged):
                 effects += [event, *self._hand_over(event, now)]
             elif isinstance(event, ModeChanged):
-                effects += [event, *self._held.set_open(event.remote)]
+                effects += [event, *self._held.set_open(event.remote), *self._power_now()]
             elif isinstance(event, StateChanged):
                 self._reporter.state_changed(event, now)
             else:
