@@ -11,6 +11,7 @@ from gw_spaceheat.core.events import (
     Command,
     ContractQuit,
     DeviceLost,
+    Event,
     HumanSets,
     Keep,
     Latest,
@@ -301,6 +302,19 @@ def test_power_and_what_is_commanded_by_go_up_at_once_in_remote_control_only() -
     assert {event.urgency for event in told if isinstance(event, Send)} == {Urgency.NOW}
     bench.tell(LocalControlAsked("Jo", asked=True))
     assert sent(bench.read_tank(52.0), SyncedReadings) == []
+
+
+def test_power_that_changed_meanwhile_is_told_when_remote_control_begins() -> None:
+    bench = in_remote()
+
+    def meter(watts: float) -> list[Event]:
+        return bench.tell(Readings("a.m", bench.now.wall_ms, ("a-elt-pwr",), (watts,)))
+
+    assert [message.watts for message in sent(meter(4500.0), PowerWatts)] == [4500]
+    bench.tell(LocalControlAsked("Jo", asked=True))
+    assert sent(meter(0.0), PowerWatts) == []
+    told = bench.tell(LocalControlAsked("Jo", asked=False)) + bench.rest(120)
+    assert [message.watts for message in sent(told, PowerWatts)] == [0]
 
 
 def test_a_start_is_told_whether_or_not_there_is_a_contract() -> None:
