@@ -27,9 +27,12 @@ def live_site(house: House, seed: int, now_ms: Callable[[], int]) -> SimulatedSi
     Raises:
         ValueError: The house has no plant model, or no zones; names the house.
     """
-    start_ms = now_ms()
-    plant = Plant.build(house, _endless_weather(house, seed, start_ms), seed=seed, start_ms=start_ms)
-    return SimulatedSite(plant, now_ms)
+    return SimulatedSite(live_plant(house, seed, now_ms()), now_ms)
+
+
+def live_plant(house: House, seed: int, start_ms: int) -> Plant:
+    """The plant of such a site, from a time on, UTC [ms]."""
+    return Plant.build(house, _endless_weather(house, seed, start_ms), seed=seed, start_ms=start_ms)
 
 
 def _endless_weather(house: House, seed: int, start_ms: int) -> Drive:

@@ -147,6 +147,7 @@ def local_runtime(
     clock: Clock,
     life: Life,
     contract: ContractSide[ScadaMemory] | None = None,
+    site: SimulatedSite | None = None,
 ) -> tuple[ThreadedRuntime, list[list[str]]]:
     """Everything of a process on the Pi, not yet started, and the order in which it must stop.
 
@@ -156,6 +157,7 @@ def local_runtime(
         clock: Its clock.
         life: Gets notes and deaths.
         contract: Where the SCADA keeps its side of the contracts, open, and its keys; None to keep nothing and sign nothing.
+        site: The simulated house behind its simulated devices; None to make one if it is needed.
 
     Raises:
         NothingToRunError: A node that was asked for has no actor.
@@ -166,7 +168,7 @@ def local_runtime(
     house = request.house
     here = _chosen(house, request.nodes)
     scada_alias = next((alias for alias in here if house.nodes[alias].actor is ActorClass.Scada), None)
-    site = _site(house, here, request.seed, clock)
+    site = site or _site(house, here, request.seed, clock)
     hosted: list[Hosted] = []
 
     def post_to(name: str) -> Callable[[Event], None]:

@@ -57,6 +57,15 @@ def register(app: typer.Typer) -> None:
         """Measure log and store."""
         _tell(_measure("contract_log", entries=entries, commits=commits), as_json)
 
+    @bench.command("dispatch", help="Milliseconds from the AtomicTNode over a real broker to the driver in the house.")
+    def dispatch(
+        number: Annotated[int, typer.Option(min=10, help="How many commands.")] = 300,
+        signed: Annotated[bool, typer.Option(help="With keys on both sides.")] = True,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure commands."""
+        _tell(_measure("dispatch", houses=read_settings().houses_path(), number=number, signed=signed), as_json)
+
     app.add_typer(bench, name="bench")
 
 

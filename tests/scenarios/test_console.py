@@ -1,5 +1,6 @@
 """The AtomicTNode's console, typed at through a pipe, with a real SCADA at the other end of a real broker."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,23 +14,30 @@ OpenConsole = Callable[..., Program]
 
 
 @pytest.fixture
-def scada(tmp_path: Path, broker: RunningBroker, local_broker: RunningBroker) -> Iterator[Program]:
+def pace() -> list[str]:
+    """The same hurried clock for both processes, so that the contract's hold time is soon over."""
+    return ["--speed", "60", "--start", "2018-01-08", "--origin", f"{time.time():.6f}"]
+
+
+@pytest.fixture
+def scada(tmp_path: Path, broker: RunningBroker, local_broker: RunningBroker, pace: list[str]) -> Iterator[Program]:
     words = ["--house", GARAGE, "--broker", broker.url, "--local-broker", local_broker.url]
-    with Program(tmp_path / "scada", "run", *words, **version_of(broker)) as running:
+    with Program(tmp_path / "scada", "run", *words, *pace, **version_of(broker)) as running:
         running.log.wait_for("uplink: connected")
         yield running
         assert running.stop() == 0
 
 
 @pytest.fixture
-def console(tmp_path: Path, broker: RunningBroker, scada: Program) -> Iterator[OpenConsole]:
-    """Opens consoles; the house's SCADA runs already."""
+def console(tmp_path: Path, broker: RunningBroker, scada: Program, pace: list[str]) -> Iterator[OpenConsole]:
+    """Opens consoles; the house's SCADA runs already, and the house is in RemoteControl if a contract was asked for."""
     opened: list[Program] = []
 
     def start(*words: str) -> Program:
-        program = Program(tmp_path / "atn", "atn", "--house", GARAGE, "--url", broker.url, *words, **version_of(broker))
+        here = ["--house", GARAGE, "--url", broker.url, *pace, *words]
+        program = Program(tmp_path / "atn", "atn", *here, **version_of(broker))
         opened.append(program)
-        program.log.wait_for("uplink: connected")
+        program.log.wait_for("is in RemoteControl" if "--standing" in words else "uplink: connected")
         return program
 
     yield start
@@ -39,7 +47,7 @@ def console(tmp_path: Path, broker: RunningBroker, scada: Program) -> Iterator[O
 
 
 def test_a_person_commands_the_house(console: OpenConsole, local_broker: RunningBroker) -> None:
-    typed = console()
+    typed = console("--standing", "3000")
     with Listener(local_broker) as bus:
         typed.type(f"on {FAN}")
         typed.log.wait_for(f"{FAN} = 1: Done")
@@ -77,13 +85,23 @@ def test_what_cannot_be_sent_is_refused_with_its_reason(console: OpenConsole) ->
     assert typed.stop() == 0, "a console that is being read from must not hold up the end"
 
 
-def test_what_the_house_refuses_is_shown_with_its_reason(console: OpenConsole) -> None:
-    typed = console("--start", "2018-01-08")  # its clock is years behind that of the house
+def test_without_a_contract_nothing_is_commanded(console: OpenConsole) -> None:
+    typed = console()
     typed.type(f"on {FAN}")
-    (line,) = typed.log.wait_for(f"{FAN} = 1: Refused")
-    assert "check both clocks" in line
-    typed.type("status")
-    typed.log.wait_for("check both clocks", count=2)
+    typed.log.wait_for(f"{FAN} = 1: Refused: no contract is active")
+    typed.type("contract")
+    typed.log.wait_for("mode: LocalControl")
+    typed.log.wait_for("NOTHING IS SIGNED")
+    typed.type("standing 2500")
+    typed.log.wait_for("is in RemoteControl")
+    typed.type("local")
+    typed.log.wait_for("is in LocalControl: the AtomicTNode asked for local control")
+    typed.type("remote")
+    typed.log.wait_for("is in RemoteControl", count=2)
+    typed.type("quit-contract enough for today")
+    typed.log.wait_for("enough for today")
+    typed.type("quit")
+    assert typed.ended() == 0
 
 
 def test_a_closed_input_is_no_reason_to_stop(console: OpenConsole, local_broker: RunningBroker) -> None:

@@ -252,6 +252,7 @@ class AtnSide(Party):
             self._mode = message.mode
             is_remote = message.mode == ContractMode.RemoteControl
             self._desk.act(ModeChanged(is_remote, message.mode_cause, now.wall_ms))
+            self._desk.note(Level.INFO, f"{self._peer} is in {message.mode}: {message.mode_cause}")
             self._desk.log("mode", {"mode": message.mode, "cause": message.mode_cause, "token": message.fencing_token}, now)
 
     # offering

@@ -57,7 +57,8 @@ OF_CONTRACT = GwsContract | GwsCommand | FsmEvent | AnalogDispatch | SlowContrac
 """Messages of the AtomicTNode that are its contract's affair."""
 MODE_MACHINE = "contract.mode"
 KEPT_COMMANDS = 8
-"""A command is asked about again within seconds, if at all; each is written with every state that is kept."""
+"""A command is asked about again within seconds, if at all; each is written with every state that is kept. Beside these the
+last one of every actuator is kept, for a restart."""
 _STATUSES = frozenset(SlowDispatchContractStatus)
 _STRANGERS = frozenset({Ground.Unsigned, Ground.WrongHouse})
 """Grounds on which nobody is answered: who spoke is not who he says."""
@@ -585,9 +586,9 @@ class ScadaSide(Party):
         active = self._book.active()
         if active is not None and obey.sequence:
             self._book.put(msgspec.structs.replace(active, last_sequence=obey.sequence))
-        self._taken = (*self._taken, Taken(obey.sequence, obey.trigger, obey.node, obey.value, token=obey.token))[
-            -KEPT_COMMANDS:
-        ]
+        taken = (*self._taken, Taken(obey.sequence, obey.trigger, obey.node, obey.value, token=obey.token))
+        last = {known.node: known for known in taken}
+        self._taken = tuple(known for known in taken[:-KEPT_COMMANDS] if last[known.node] is known) + taken[-KEPT_COMMANDS:]
         body = {"node": obey.node, "value": obey.value, "trigger": obey.trigger, "sequence": obey.sequence, "token": obey.token}
         self._desk.log("command", body, now)
         self._desk.changed()
