@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gw_spaceheat.core.accounts import KEPT_MS, Accounts
+from gw_spaceheat.core.accounts import KEPT_S, Accounts
 from gw_spaceheat.core.contract.energy import Account, LastPower, begun, closed, power_rules, read
 from gw_spaceheat.core.contract.life import Life
 from gw_spaceheat.core.contract.state import Pact
@@ -124,7 +124,7 @@ def test_what_is_older_than_a_house_keeps_back_is_forgotten() -> None:
     accounts = Accounts(HOUSE)
     for number in range(13):
         accounts.take(report(number, (300 * number, 3600)))
-    kept_s = KEPT_MS // 1000
+    kept_s = (KEPT_S * 1000) // 1000
     accounts.take(report(90, (kept_s - 7200, 3600)))
     assert accounts.of(pact(), MIDNIGHT_MS + HOUR_MS).used_wh == pytest.approx(3600)
     accounts.take(report(91, (kept_s + 7200, 3600)))
