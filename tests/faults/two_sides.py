@@ -99,6 +99,7 @@ class TwoSides:
         self._wire: list[tuple[int, int, Side, Side, Message]] = []
         self._order = count()
         self._due: list[tuple[int, int, Callable[[], None]]] = []
+        self.posted = 0
         self.crash_after: dict[Side, int] = {}
         self.obeyed: list[tuple[int, Obey]] = []
         self.leases: list[tuple[int, LeaseChanged]] = []
@@ -219,6 +220,7 @@ class TwoSides:
     def _post(self, side: Side, message: Message) -> None:
         if not self.ends[side].link_up:
             return
+        self.posted += 1
         decoded = codec.decode_bare(message.type_name(), codec.encode_bare(message))
         assert decoded == message
         for delay_ms in self.fate(side, decoded):

@@ -243,16 +243,18 @@ class Party(ABC):
         self._desk.changed()
         return ended
 
-    def _claim(self, pact: Pact, claim: Result, cause: str, now: Moment) -> Pact:
+    def _claim(self, pact: Pact, claim: Result, cause: str, now: Moment) -> None:
         """Say how a contract ended; this is said once, and never otherwise."""
-        if pact.claim is None:
-            pact = msgspec.structs.replace(self._closed(pact, now), claim=claim, cause=cause)
-            self._desk.log("claim", {"contract": pact.id, "claim": claim.value, "cause": cause}, now)
-            self._desk.changed()
-        pact = self._conclude(pact, now)
+        self._tell(self._conclude(self._claimed(pact, claim, cause, now), now), now)
+
+    def _claimed(self, pact: Pact, claim: Result, cause: str, now: Moment) -> Pact:
+        """The pact with its claim, if it had none yet."""
+        if pact.claim is not None:
+            return pact
+        self._desk.log("claim", {"contract": pact.id, "claim": claim.value, "cause": cause}, now)
+        self._desk.changed()
         self._tries.pop(pact.id, None)
-        self._tell(pact, now)
-        return self._book.find(pact.id) or pact
+        return msgspec.structs.replace(self._closed(pact, now), claim=claim, cause=cause)
 
     def _conclude(self, pact: Pact, now: Moment) -> Pact:
         before = result(pact)
@@ -269,22 +271,28 @@ class Party(ABC):
         return pact
 
     def _hear_claim(self, pact: Pact, message: GwsContract, claim: str, now: Moment) -> None:
-        """The other side says how a contract ended."""
+        """The other side says how a contract ended.
+
+        Each message is answered once at most, and one of a side that has nothing more to learn not at all: whatever the two
+        have forgotten, their exchange comes to an end.
+        """
+        if message.is_settled and pact.life is Life.NoContract:
+            return
         theirs = Result(claim) if claim in Result.__members__ else Result.CompletedUnknownOutcome
         if pact.heard_claim is None:
             pact = msgspec.structs.replace(pact, heard_claim=theirs)
             self._book.put(pact)
         if pact.life in OPEN or pact.life is Life.NoContract:
             pact = self._end(pact, Turn.Drop, now)
-            pact = self._claim(pact, *self._answering_claim(pact, message, theirs, now), now)
+            pact = self._claimed(pact, *self._answering_claim(pact, message, theirs, now), now)
         if given(message.heard_claim) is not None and pact.claim is not None:
             pact = msgspec.structs.replace(pact, settled=True)
-        self._conclude(pact, now)
+        pact = self._conclude(pact, now)
         self._desk.changed()
         if pact.settled:
             self._next_mono_ms.pop(pact.id, None)
         if not message.is_settled and pact.claim is not None:
-            self._tell(self._book.find(pact.id) or pact, now)
+            self._tell(pact, now)
 
     def _answering_claim(self, pact: Pact, message: GwsContract, theirs: Result, now: Moment) -> tuple[Result, str]:
         """What this side claims when it hears of the end from the other.
@@ -335,7 +343,10 @@ class Party(ABC):
             self._next_mono_ms[pact.id] = now.mono_ms + period_ms
         if not self._link_up or (pact.life is Life.Ending and pact.claim is None):
             return
-        self._tries[pact.id] = self._tries.get(pact.id, 0) + 1 if pact.life is Life.Offered else 0
+        if pact.life is Life.Offered:
+            self._tries[pact.id] = self._tries.get(pact.id, 0) + 1
+        else:
+            self._tries.pop(pact.id, None)
         message = self._voice.signed(self._message(pact, now))
         self._book.put(msgspec.structs.replace(pact, told=message.heartbeat.status))
         self._log_sent(message, now)
