@@ -25,6 +25,7 @@ from gw_spaceheat.core.events import (
     Event,
     Keep,
     LeaseChanged,
+    LinkAsked,
     LinkChanged,
     MinimumTime,
     ModeChanged,
@@ -427,6 +428,8 @@ def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, 
             return mailboxes[event.node]  # type: ignore[attr-defined]
         if kind is Send:
             return sends[source] if event.link == UPLINK else (REPORTS,)  # type: ignore[attr-defined]
+        if kind is LinkAsked:
+            return sends[source]
         if kind is ModeChanged:
             return (MODE_CLOCK,)
         if kind is Persist or kind is Commit:

@@ -19,6 +19,7 @@ from gw_spaceheat.core.events import (
     Event,
     Garbled,
     Level,
+    LinkAsked,
     LinkChanged,
     ModeChanged,
     ModeWished,
@@ -244,7 +245,7 @@ class AtomicTNode:
     def _on_started(self, event: Started, now: Moment) -> list[Event]:
         if self._mirror is not None:
             self._mirror.start(now)
-        effects = self._to_contract(event, now)
+        effects = [*self._to_contract(event, now), LinkAsked(UPLINK)]
         if self._options.standing_w is not None:
             effects += self._to_contract(StandingWanted(self._options.standing_w), now)
         if self._options.slots_w is not None:

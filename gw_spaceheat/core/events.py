@@ -124,6 +124,12 @@ class LinkChanged(Event, frozen=True, tag=True):
     reason: str
 
 
+class LinkAsked(Event, frozen=True, tag=True):
+    """A node that has just begun, perhaps again, asks whether this link is up; it is answered by `LinkChanged` if it is."""
+
+    link: str
+
+
 class Stuck(Event, frozen=True, tag=True):
     """An actor is late by its declared time, died, or was restarted; told by the supervisor."""
 

@@ -28,6 +28,7 @@ from gw_spaceheat.core.events import (
     HumanTakes,
     Latest,
     LeaseChanged,
+    LinkAsked,
     LinkChanged,
     LocalControlAsked,
     MeterAnswered,
@@ -221,7 +222,9 @@ class Scada:
         self._arbiter.hand_over(self._contract.holder_as_authority, self._contract.token)
         self._held.set_open(self._contract.remote)
         effects += self._from_contract(began, now)
-        effects.append(self._contract.lease_now("the process has started", now))
+        if not any(isinstance(effect, LeaseChanged) for effect in effects):
+            effects.append(self._contract.lease_now("the process has started", now))
+        effects.append(LinkAsked(UPLINK))
         effects += self._obey(Authority.SAFETY, self._safety.handle(event, now), now)
         heats = self._obey(Authority.LOCAL, self._heating.handle(event, now), now)
         for node, value in self._contract.last_obeyed.items():

@@ -22,8 +22,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Gathered["subprocess.Popen[bytes
     """The processes that a demonstration starts."""
     honest, gathered = demo._start, Gathered[subprocess.Popen[bytes]]()
 
-    def start(words: list[str]) -> "subprocess.Popen[bytes]":
-        process = honest(words)
+    def start(words: list[str], folder: Path) -> "subprocess.Popen[bytes]":
+        process = honest(words, folder)
         gathered.add(process)
         return process
 
@@ -52,7 +52,11 @@ def test_a_process_that_ends_by_itself_ends_it_all(
 ) -> None:
     """The SCADA cannot start; the others are stopped."""
     start = demo._start
-    monkeypatch.setattr(demo, "_start", lambda words: start([*words, "--strategy", "wishful"] if words[0] == "run" else words))
+
+    def wrongly(words: list[str], folder: Path) -> "subprocess.Popen[bytes]":
+        return start([*words, "--strategy", "wishful"] if words[0] == "run" else words, folder)
+
+    monkeypatch.setattr(demo, "_start", wrongly)
     said: list[str] = []
     assert run_demo(GARAGE, HOUSES, None, None, None, said.append) == 1
     assert "scada has ended with code 64" in said

@@ -10,20 +10,22 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Generic, TypeVar
 
-from gw_spaceheat.apps.atn import NODE, atn_runtime
+from gw_spaceheat.apps.atn import NODE, AtnPlan, atn_runtime
 from gw_spaceheat.apps.atn import STOP_ORDER as ATN_STOP_ORDER
+from gw_spaceheat.apps.contracts import open_contract_side
 from gw_spaceheat.apps.ear import STOP_ORDER as EAR_STOP_ORDER
 from gw_spaceheat.apps.ear import ear_runtime
 from gw_spaceheat.apps.houses import find_house
-from gw_spaceheat.apps.local import LocalRequest, local_runtime
+from gw_spaceheat.apps.local import LocalRequest, has_scada, local_runtime
 from gw_spaceheat.apps.process import Life
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.atn_view import AtnView
+from gw_spaceheat.core.contract.life import Side
 from gw_spaceheat.core.events import Event, Garbled, LinkChanged, Received, StatusAsked
 from gw_spaceheat.house.model import House
 from gw_spaceheat.links.broker import RunningBroker
@@ -44,6 +46,8 @@ START = datetime(2018, 1, 8, 5, tzinfo=UTC)
 """Midnight in Maine; a full hour, and so the beginning of a report's slot."""
 START_MS = int(START.timestamp() * 1000)
 PATIENCE_S = 40.0
+COMMANDS = AtnPlan(standing_w=3000, mirrors=True)
+"""What an AtomicTNode does unless a test says otherwise: command what the house's own strategy would."""
 """How long a story waits for what should come at once: a busy machine is no failure."""
 
 T = TypeVar("T")
@@ -143,13 +147,16 @@ class Running:
 
 @contextmanager
 def scada(request: LocalRequest, settings: Settings, clock: Clock) -> Iterator[Running]:
+    """A SCADA, or other actors of a house, in this process; it keeps its side of the contracts."""
     life, lines = new_life()
-    runtime, order = local_runtime(request, settings, clock, life)
-    running = Running(runtime, order, lines)
-    try:
+    with ExitStack() as opened:
+        side = None
+        if has_scada(request.house, request.nodes):
+            side = opened.enter_context(closing(open_contract_side(request.house, Side.SCADA, settings)))
+        runtime, order = local_runtime(request, settings, clock, life, side)
+        running = Running(runtime, order, lines)
+        opened.callback(running.stop)
         yield running
-    finally:
-        running.stop()
 
 
 class RunningAtn(Running):
@@ -170,14 +177,16 @@ class RunningAtn(Running):
 
 
 @contextmanager
-def atn(of: House, url: str, settings: Settings, clock: Clock) -> Iterator[RunningAtn]:
+def atn(of: House, url: str, settings: Settings, clock: Clock, plan: AtnPlan = COMMANDS) -> Iterator[RunningAtn]:
+    """An AtomicTNode in this process, under a standing contract; it keeps its side of it."""
     life, lines = new_life()
     views: Gathered[AtnView] = Gathered()
-    running = RunningAtn(atn_runtime(of, url, settings, clock, life, views.add), lines, views)
-    try:
-        yield running
-    finally:
-        running.stop()
+    with closing(open_contract_side(of, Side.ATOMIC_T_NODE, settings)) as side:
+        running = RunningAtn(atn_runtime(of, url, settings, clock, life, views.add, side, plan), lines, views)  # type: ignore[arg-type]
+        try:
+            yield running
+        finally:
+            running.stop()
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from gw_spaceheat.core.atn_view import AtnView, ChannelNow, Dispatch, Problem, StateNow
-from gw_spaceheat.views.snapshot_table import age_text, status_lines
+from gw_spaceheat.core.atn_view import AtnView, ChannelNow, ContractNow, Dispatch, Problem, StateNow
+from gw_spaceheat.views.snapshot_table import age_text, contract_lines, status_lines
 from tests.heard import HOUSE, MIDNIGHT_MS
 
 NOTHING = AtnView(
@@ -33,7 +33,18 @@ def test_a_node_that_knows_nothing_says_so() -> None:
     assert list(status_lines(NOTHING)) == [
         "d1.test.house: link DOWN, nothing heard yet",
         "power: not told yet; 0 reports, 0 snapshots, 0 unreadable messages",
+        "mode: not told yet: ; NOTHING IS SIGNED (gws keys init on both sides)",
         "no readings yet",
+    ]
+
+
+def test_the_contract_is_shown_with_both_accounts() -> None:
+    contract = ContractNow("12345678-rest", "Active", MIDNIGHT_MS, MIDNIGHT_MS + 3_600_000, True, 812.4, 30.0, 811)
+    view = msgspec.structs.replace(NOTHING, mode="RemoteControl", mode_cause="all is well", contracts=(contract,), signed=True)
+    assert list(contract_lines(view)) == [
+        "mode: RemoteControl: all is well",
+        "standing contract 12345678 2018-01-08 00:00-01:00 UTC: Active, 812 Wh by the readings, 811 Wh by the SCADA, "
+        "30 s of readings missing",
     ]
 
 
@@ -55,7 +66,7 @@ def test_everything_that_is_known_is_shown() -> None:
             Dispatch("", "a.relay", 0.5, MIDNIGHT_MS - 9000, "Refused", "a relay: 0 or 1"),
         ),
     )
-    lines = list(status_lines(view))
+    lines = [line for line in status_lines(view) if not line.startswith("mode: ")]
     assert lines[0] == "d1.test.house: link up, last heard 3 s ago"
     assert lines[1].startswith("power: 4321 W, told 60 s ago")
     assert lines[2].split() == ["tank", "51.26", "degC", "30", "s"]

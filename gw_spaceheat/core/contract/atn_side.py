@@ -112,10 +112,10 @@ class AtnSide(Party):
     def command_fault(self, now: Moment) -> str:
         """Why no command can be given now, for a person; empty if one can."""
         active = self._book.active()
-        if active is None or now.wall_ms >= active.end_ms:
-            return "no contract is active"
         if not self._link_up:
             return "no link to the house"
+        if active is None or now.wall_ms >= active.end_ms:
+            return "no contract is active"
         if self._mode != ContractMode.RemoteControl:
             return f"the house is in {self._mode}: {self._mode_cause}"
         if self._heard_mono_ms is None or now.mono_ms - self._heard_mono_ms > self._options.allowed_age_ms:

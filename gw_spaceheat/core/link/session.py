@@ -2,6 +2,7 @@
 
     State and input                  what follows
     ------------------------------   ----------------------------------------------------------------------------------
+    up:   asked whether it is up     told so, to a node that has begun again
     down: event                      kept in the outbox
     down: plain, now                 dropped and counted; how many were, is told when the link is back
     up:   now                        sent with QoS 0, once
@@ -26,6 +27,7 @@ from gw_spaceheat.core.events import (
     Event,
     Garbled,
     Level,
+    LinkAsked,
     LinkChanged,
     Note,
     Received,
@@ -83,6 +85,7 @@ class Input(StrEnum):
     STOPPING = "stopping"
     LINK_UP = "link up"
     LINK_DOWN = "link down"
+    LINK_ASKED = "link asked"
     SEND_EVENT = "send event"
     SEND_PLAIN = "send plain"
     SEND_NOW = "send now"
@@ -202,6 +205,10 @@ class Session:
             return ()
         self._down_reason = event.reason
         return (Note(Level.WARNING, f"{self._settings.link}: not connected: {clipped(event.reason)}; goes on trying"),)
+
+    def _tell_link(self, _event: Event, _now: Moment) -> Effects:
+        """Whoever asks has missed that it came up."""
+        return (LinkChanged(self._settings.link, up=True, reason=""),)
 
     # what is to be sent -----------------------------------------------------------------------------------------------
 
@@ -359,6 +366,7 @@ TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment]
     (State.DOWN, Input.STOPPING): (State.ENDED, Session._stay),
     (State.DOWN, Input.LINK_UP): (State.UP, Session._come_up),
     (State.DOWN, Input.LINK_DOWN): (State.DOWN, Session._stay_down),
+    (State.DOWN, Input.LINK_ASKED): (State.DOWN, Session._stay),
     (State.DOWN, Input.SEND_EVENT): (State.DOWN, Session._keep),
     (State.DOWN, Input.SEND_PLAIN): (State.DOWN, Session._drop),
     (State.DOWN, Input.SEND_NOW): (State.DOWN, Session._drop),
@@ -370,6 +378,7 @@ TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment]
     (State.UP, Input.STARTED): (State.UP, Session._stay),
     (State.UP, Input.STOPPING): (State.ENDED, Session._stay),
     (State.UP, Input.LINK_DOWN): (State.DOWN, Session._go_down),
+    (State.UP, Input.LINK_ASKED): (State.UP, Session._tell_link),
     (State.UP, Input.SEND_EVENT): (State.UP, Session._keep_and_send),
     (State.UP, Input.SEND_PLAIN): (State.UP, Session._send_once),
     (State.UP, Input.SEND_NOW): (State.UP, Session._send_once),
@@ -380,6 +389,7 @@ TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment]
     (State.UP, Input.GARBLED): (State.UP, Session._refuse),
     (State.UP, Input.TRANSMIT_FAILED): (State.UP, Session._note_failure),
     (State.ENDED, Input.LINK_DOWN): (State.ENDED, Session._stay),
+    (State.ENDED, Input.LINK_ASKED): (State.ENDED, Session._stay),
     (State.ENDED, Input.SEND_EVENT): (State.ENDED, Session._keep),
     (State.ENDED, Input.SEND_PLAIN): (State.ENDED, Session._drop),
     (State.ENDED, Input.SEND_NOW): (State.ENDED, Session._drop),
@@ -396,6 +406,7 @@ The input tells which event it is, so that each action takes its own kind only.
 
 _OTHER_INPUTS: Mapping[type[Event], Input] = {
     Started: Input.STARTED,
+    LinkAsked: Input.LINK_ASKED,
     Stopping: Input.STOPPING,
     Garbled: Input.GARBLED,
     TransmitFailed: Input.TRANSMIT_FAILED,

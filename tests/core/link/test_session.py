@@ -12,6 +12,7 @@ from gw_spaceheat.core.events import (
     Event,
     Garbled,
     Level,
+    LinkAsked,
     LinkChanged,
     Note,
     Received,
@@ -73,6 +74,7 @@ INPUTS: dict[Input, Event] = {
     Input.STOPPING: Stopping(),
     Input.LINK_UP: UP,
     Input.LINK_DOWN: DOWN,
+    Input.LINK_ASKED: LinkAsked("uplink"),
     Input.SEND_EVENT: event("1"),
     Input.SEND_PLAIN: Send("uplink", "a", POWER, Urgency.PLAIN, "2"),
     Input.SEND_NOW: Send("uplink", "a", POWER, Urgency.NOW, "3"),
@@ -89,6 +91,7 @@ AFTER: dict[tuple[State, Input], State | None] = {
     (State.DOWN, Input.STOPPING): State.ENDED,
     (State.DOWN, Input.LINK_UP): State.UP,
     (State.DOWN, Input.LINK_DOWN): State.DOWN,
+    (State.DOWN, Input.LINK_ASKED): State.DOWN,
     (State.DOWN, Input.SEND_EVENT): State.DOWN,
     (State.DOWN, Input.SEND_PLAIN): State.DOWN,
     (State.DOWN, Input.SEND_NOW): State.DOWN,
@@ -102,6 +105,7 @@ AFTER: dict[tuple[State, Input], State | None] = {
     (State.UP, Input.STOPPING): State.ENDED,
     (State.UP, Input.LINK_UP): REFUSED,
     (State.UP, Input.LINK_DOWN): State.DOWN,
+    (State.UP, Input.LINK_ASKED): State.UP,
     (State.UP, Input.SEND_EVENT): State.UP,
     (State.UP, Input.SEND_PLAIN): State.UP,
     (State.UP, Input.SEND_NOW): State.UP,
@@ -115,6 +119,7 @@ AFTER: dict[tuple[State, Input], State | None] = {
     (State.ENDED, Input.STOPPING): REFUSED,
     (State.ENDED, Input.LINK_UP): REFUSED,
     (State.ENDED, Input.LINK_DOWN): State.ENDED,
+    (State.ENDED, Input.LINK_ASKED): State.ENDED,
     (State.ENDED, Input.SEND_EVENT): State.ENDED,
     (State.ENDED, Input.SEND_PLAIN): State.ENDED,
     (State.ENDED, Input.SEND_NOW): State.ENDED,
@@ -148,6 +153,11 @@ def test_every_pair(state: State, given_: Input) -> None:
     else:
         assert session.state is after
         assert "out of order" not in session.counts
+
+
+def test_a_node_that_has_begun_again_is_told_that_the_link_is_up() -> None:
+    assert session_in(State.UP).handle(LinkAsked("uplink"), NOW) == (LinkChanged("uplink", up=True, reason=""),)
+    assert session_in(State.DOWN).handle(LinkAsked("uplink"), NOW) == ()
 
 
 def test_what_is_not_a_links_business_changes_nothing() -> None:
