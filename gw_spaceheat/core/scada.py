@@ -344,13 +344,19 @@ class Scada:
         return [] if self._overridden or not acted else self._to_contract(SafetyActs(acts=False, reason=""), now)
 
     def _commands(self, events: Sequence[Event], now: Moment) -> list[Event]:
-        """What the arbiter put out: commands are recorded before they are given, outcomes and troubles are told to the peer."""
+        """What the arbiter put out: commands are recorded before they are given, outcomes and troubles are told to the peer.
+
+        Commands come first, because what else happened can make the lease change hands under which they are given.
+        """
         effects: list[Event] = []
         for event in events:
             if isinstance(event, Command):
                 self._reporter.commanded(event, now)
                 effects += [*self._to_contract(event, now), event]
-            elif isinstance(event, Outcome | MinimumTime):
+        for event in events:
+            if isinstance(event, Command):
+                continue
+            if isinstance(event, Outcome | MinimumTime):
                 effects += [*self._to_contract(event, now), event]
             elif isinstance(event, ActuatorTrouble):
                 effects += [*self._problem(self._reporter.disobedience(event, now)), self._reporter.disobedience_note(event)]

@@ -117,7 +117,6 @@ class ScadaSide(Party):
             Received: self._on_received,
             LinkChanged: self._on_link_changed,
             Outcome: self._on_outcome,
-            Command: self._on_given,
             HumanTakes: self._on_human_takes,
             HumanReleases: self._on_human_releases,
             LocalControlAsked: self._on_local_asked,
@@ -181,6 +180,9 @@ class ScadaSide(Party):
         """React to what happened; what is not a contract's business changes nothing."""
         if type(event) is Readings:
             return self._on_readings(event, now)
+        if type(event) is Command:
+            self._on_given(event, now)
+            return self._finish(now)  # nothing else goes on between a command and its being given
         react = self._by_type.get(type(event))
         if react is None:
             return ()
