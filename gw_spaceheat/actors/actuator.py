@@ -35,7 +35,7 @@ class ActuatorActor:
         self._next_mono_ms: int | None = None
         self._open = False
         self._lost = False
-        self._acted: str | None = None
+        self._acted: dict[str, int] = {}  # triggers that could come again, and until when [mono ms]
         self._fence = fence
         self._taken_ms = 0
 
@@ -63,12 +63,13 @@ class ActuatorActor:
         return self._next_mono_ms
 
     def _obey(self, command: Command, now: Moment) -> Sequence[Event]:
-        if command.trigger == self._acted:
-            return ()  # delivered twice: act once
+        if command.trigger in self._acted:
+            return ()  # delivered twice, perhaps after another one: act once
         problem = self._problem(command, now)
         if problem is not None:
             return (Outcome(command.node, command.value, problem[0], problem[1], command.trigger, None),)
-        self._acted = command.trigger
+        self._acted = {trigger: until_ms for trigger, until_ms in self._acted.items() if until_ms >= now.mono_ms}
+        self._acted[command.trigger] = command.valid_until_mono_ms
         self._fence = command.token
         try:
             self._ensure_open()

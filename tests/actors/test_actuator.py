@@ -90,6 +90,17 @@ def test_obeys_once_and_tells_the_new_state() -> None:
     assert relay.written == [0.0, 1.0]
 
 
+def test_a_command_that_comes_again_after_another_is_not_obeyed_again() -> None:
+    """As on a bus that delivers twice and out of order."""
+    switch, relay = actor()
+    switch.handle(Started(), at(0))
+    for second, value, trigger in ((1, 1, "t1"), (2, 0, "t2"), (3, 1, "t1"), (4, 0, "t2")):
+        switch.handle(command(value, trigger), at(second))
+    assert relay.written == [0.0, 1.0, 0.0]
+    assert verdicts(list(switch.handle(command(1, "t3", until_s=100), at(20)))) == [Verdict.DONE]
+    assert verdicts(list(switch.handle(command(1, "t1"), at(21)))) == [Verdict.REFUSED], "it has expired, and need not be known"
+
+
 def test_what_it_refuses() -> None:
     switch, relay = actor()
     switch.handle(Started(), at(0))
