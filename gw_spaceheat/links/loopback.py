@@ -2,7 +2,7 @@
 
 Every message is encoded once, as it would be for a broker, and shown to the tap (for digests and files of messages). The other
 ends get the frozen message itself, or, when strict, what the decoder makes of the bytes. Delivery takes a fixed time and never
-reorders.
+reorders, unless somebody decides the fate of each message: then it may be lost, doubled, late, and so out of order.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +15,9 @@ from gw_spaceheat.vocabulary.moment import Moment
 
 LATENCY_MS = 20
 
+Fate = Callable[[str, Transmit, Moment], Sequence[int]]
+"""What becomes of a message (the end that sends it, what, when): after how long [ms] it arrives; nothing: it is lost."""
+
 
 class Loopback:
     """The wire: knows which of its ends wants which topic. Complete before the runtime starts; not changed after that."""
@@ -25,6 +28,7 @@ class Loopback:
         *,
         latency_ms: int = LATENCY_MS,
         strict: bool = False,
+        fate: Fate | None = None,
     ) -> None:
         """Remember.
 
@@ -32,8 +36,10 @@ class Loopback:
             tap: Is shown every message with its topic and payload, in the order of sending.
             latency_ms: How long each message takes [ms], at least 0.
             strict: Deliver what the decoder makes of the bytes, as a broker would, instead of the message itself; slower.
+            fate: Decides what becomes of each message; None for a good wire.
         """
         self._tap = tap
+        self._fate = fate
         self._latency_ms = latency_ms
         self._strict = strict
         self._links: dict[str, str] = {}
@@ -46,6 +52,12 @@ class Loopback:
             raise ValueError(f"two ends of a loopback are called {name}")
         self._links[name] = session.link
         self._subscriptions[name] = tuple(subscriptions)
+        return LoopbackEnd(name, session, self)
+
+    def end_again(self, name: str, session: Session | Listener) -> "LoopbackEnd":
+        """A known end in a new process, with a new session; to be hosted in the place of the old one."""
+        if name not in self._subscriptions:
+            raise ValueError(f"no end of this loopback is called {name}")
         return LoopbackEnd(name, session, self)
 
     def carry(self, source: str, transmit: Transmit, now: Moment) -> list[Carried]:
@@ -62,9 +74,10 @@ class Loopback:
         ends = self._ends_by_topic.get(topic)
         if ends is None:
             ends = self._ends_by_topic[topic] = self._matching(topic)
-        due = now.later(self._latency_ms)
+        delays_ms = (self._latency_ms,) if self._fate is None else self._fate(source, transmit, now)
         return [
             Carried(name, due.mono_ms, self._arriving(self._links[name], transmit, topic, payload, due.wall_ms))
+            for due in [now.later(after_ms) for after_ms in delays_ms]
             for name in ends
             if name != source
         ]

@@ -72,6 +72,18 @@ class VirtualRuntime:
         self._slots[name] = slot
         self._mail.append((slot, Started()))
 
+    def replace(self, name: str, machine: Machine) -> None:
+        """Host another machine in the place of one, as when a process was killed or has come back; it gets `Started`.
+
+        Mail that waited for the old one is lost with it; messages on their way to it arrive at the new one.
+        """
+        slot, mail = self._slots[name], self._mail
+        waiting = [entry for entry in mail if entry[0] is not slot]
+        mail.clear()
+        mail += waiting
+        slot.host(machine, machine.skip if self._use_skipping and isinstance(machine, Skipping) else None)
+        mail.append((slot, Started()))
+
     def post(self, name: str, event: Event) -> None:
         """Mail from outside, handled at the present moment as soon as `run` goes on."""
         self._mail.append((self._slots[name], event))
@@ -212,13 +224,17 @@ class _Slot:
     def __init__(self, name: str, machine: Machine, skip: Skip | None) -> None:
         """Look up the methods."""
         self.name = name
+        self.entry: _Waiting = (self, None)
+        self.targets: dict[type[Event], tuple[_Slot, ...]] = {}
+        self.host(machine, skip)
+
+    def host(self, machine: Machine, skip: Skip | None) -> None:
+        """A machine, which waits for nothing yet."""
         self.handle = machine.handle
         self.wake = machine.wake
         self.deadline = machine.deadline
         self.skip = skip
         self.armed: int | None = None
-        self.entry: _Waiting = (self, None)
-        self.targets: dict[type[Event], tuple[_Slot, ...]] = {}
 
 
 _Waiting = tuple[_Slot, Carried | None]

@@ -1,14 +1,14 @@
 """The loopback: same sessions, virtual time, deterministic."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pytest
 
-from gw_spaceheat.core.events import Carried, Event, Garbled, LinkChanged, Note, Received, Send, Urgency
+from gw_spaceheat.core.events import Carried, Event, Garbled, LinkChanged, Note, Received, Send, Transmit, Urgency
 from gw_spaceheat.core.link.acknowledge import acknowledgement
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
-from gw_spaceheat.links.loopback import Loopback, LoopbackEnd, matches_filter
+from gw_spaceheat.links.loopback import Fate, Loopback, LoopbackEnd, matches_filter
 from gw_spaceheat.messages.codec import decode
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.runtime.virtual import VirtualRuntime
@@ -43,9 +43,10 @@ class Node:
 class Street:
     """A SCADA, its AtomicTNode and an Ear on one loopback."""
 
-    def __init__(self, *, strict: bool = False, latency_ms: int = 20) -> None:
+    def __init__(self, *, strict: bool = False, latency_ms: int = 20, fate: Fate | None = None) -> None:
         self.tapped: list[tuple[str, bytes]] = []
-        wire = Loopback(lambda _, topic, payload: self.tapped.append((topic, payload)), latency_ms=latency_ms, strict=strict)
+        tap = lambda _, topic, payload: self.tapped.append((topic, payload))  # noqa: E731 - shorter than a method
+        self.wire = wire = Loopback(tap, latency_ms=latency_ms, strict=strict, fate=fate)
         self.notes: list[str] = []
         self.runtime = VirtualRuntime(START_MS, self.route, lambda _now, _name, note: self.notes.append(note.text))
         self.nodes: dict[str, Node] = {}
@@ -164,6 +165,37 @@ def test_strict_refuses_what_the_decoder_refuses() -> None:
     street.runtime.run(1_000)
     assert street.nodes["ear"].received() == []
     assert street.ends["ear"].session.counts == {"refused (bad-topic)": 1}
+
+
+def test_whoever_decides_the_fate_of_messages_loses_doubles_and_delays_them() -> None:
+    fates = {1: (), 2: (50, 10), 3: (5,)}
+
+    def fate(source: str, transmit: Transmit, now: Moment) -> Sequence[int]:
+        assert source == "scada.uplink"
+        assert now.mono_ms == 1_000
+        assert isinstance(transmit.message, PowerWatts)
+        return fates[transmit.message.watts]
+
+    street = Street(fate=fate)
+    street.runtime.run(1_000)
+    for watts in fates:
+        street.send(Urgency.NOW, f"{watts}", watts)
+    street.runtime.run(2_000)
+    arrived = [(at_ms, received.message) for at_ms, received in street.nodes["atn"].received()]
+    assert arrived == [(1_000 + after_ms, PowerWatts(watts=watts)) for after_ms, watts in ((5, 3), (10, 2), (50, 2))]
+
+
+def test_an_end_in_a_new_process_has_a_new_session() -> None:
+    street = Street()
+    street.runtime.run(0)
+    street.send(Urgency.EVENT, "1")
+    street.runtime.run(10)
+    session = Session(SessionSettings(link="uplink", alias="x", peer="s"), MemoryOutbox())
+    street.runtime.replace("atn.uplink", street.wire.end_again("atn.uplink", session))
+    street.runtime.run(MINUTE_MS)
+    assert [received.message_id for _, received in street.nodes["atn"].received()] == ["1"], "it was still on its way"
+    with pytest.raises(ValueError, match="no end of this loopback is called nobody"):
+        street.wire.end_again("nobody", session)
 
 
 def test_two_ends_of_one_name_are_a_mistake() -> None:

@@ -138,3 +138,19 @@ def test_mail_from_outside_is_handled_before_time_goes_on() -> None:
     runtime.post("a", LinkChanged("x", True, ""))
     runtime.run(100)
     assert log == [(50, "a got mail"), (100, "a")]
+
+
+def test_another_machine_in_the_place_of_one_that_was_killed() -> None:
+    """It gets `Started`, and what was on its way; the mail of the old one is lost with it, and so is its deadline."""
+    log: list[tuple[int, str]] = []
+    runtime = VirtualRuntime(0, lambda _source, _event: (), no_notes)
+    old, new = Ticker("old", 10, log), Ticker("new", 25, log)
+    runtime.add("node", old)
+    runtime.run(12)
+    runtime.post("node", LinkChanged("x", up=True, reason=""))
+    runtime.replace("node", new)
+    runtime.run(40)
+    assert log == [(10, "old"), (37, "new")]
+    runtime.post("node", LinkChanged("x", up=True, reason=""))
+    runtime.run(41)
+    assert log[-1] == (40, "new got mail")
