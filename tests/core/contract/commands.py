@@ -1,10 +1,8 @@
-"""A command that is good, and every way in which it can be made bad."""
+"""A command that is good, and bad ones made of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import msgspec
-from msgspec import UNSET
-
+from gw_spaceheat.apps.bench.bad_commands import Spoiler
 from gw_spaceheat.core.contract.gate import Authorized, Taken
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.fsm_event import CHANGE_RELAY_STATE, FsmEvent
@@ -63,57 +61,17 @@ def command(signed: bool = True, **changes: object) -> GwsCommand:
     return sign(GwsCommand(**fields), THEIRS.sign if signed else None)  # type: ignore[arg-type]
 
 
-Spoil = Callable[[GwsCommand, Callable[[], float]], GwsCommand]
-
-
-def _re_signed(good: GwsCommand, **changes: object) -> GwsCommand:
-    """Changed by its sender, who has the key."""
-    return sign(msgspec.structs.replace(good, signature="", **changes), THEIRS.sign)
-
-
-def _altered(good: GwsCommand, chance: Callable[[], float]) -> GwsCommand:
-    """Changed by somebody who has not."""
-    changes: list[dict[str, object]] = [
-        {"sequence": good.sequence + 1 + int(chance() * 1000)},
-        {"fencing_token": good.fencing_token + int(chance() * 3) - 1 or 9},
-        {"event": relay_event("OpenRelay")},
-        {"event": relay_event(trigger=OTHER_ID)},
-        {"heard_heartbeat": 103 + int(chance() * 9)},
-        {"time_to_live_s": 61 + chance()},
-        {"event": UNSET, "dispatch": output_dispatch(30)},
-        {"signature": good.signature[:-1] + ("0" if good.signature[-1] != "0" else "1")},
-        {"signature": ""},
-        {"signature": OURS.sign(b"something else")},
-    ]
-    altered = msgspec.structs.replace(good, **changes[int(chance() * len(changes))])
-    return altered if altered != good else msgspec.structs.replace(good, signature="")
-
-
-SPOILS: dict[str, Spoil] = {
-    "forged": _altered,
-    "replayed": lambda good, chance: _re_signed(good, sequence=1 + int(chance() * 16)),
-    "expired by its heartbeat": lambda good, chance: _re_signed(good, heard_heartbeat=100 if chance() < 0.5 else 1),
-    "of a heartbeat never sent": lambda good, chance: _re_signed(good, heard_heartbeat=103 + int(chance() * 1e6)),
-    "of an older token": lambda good, chance: _re_signed(good, fencing_token=int(chance() * 5)),
-    "of a token to come": lambda good, chance: _re_signed(good, fencing_token=6 + int(chance() * 1000)),
-    "of another contract": lambda good, _chance: _re_signed(good, contract_id=OTHER_ID),
-    "from another house": lambda good, _chance: _re_signed(good, from_g_node_alias="d1.test.other"),
-    "for another house": lambda good, _chance: _re_signed(good, to_g_node_alias="d1.test.other.ta.scada"),
-    "for nobody": lambda good, _chance: _re_signed(good, event=relay_event(node="a-elt9-relay")),
-    "beyond the range": lambda good, chance: _re_signed(good, event=UNSET, dispatch=output_dispatch(71 + int(chance() * 99))),
-    "of a kind the relay does not know": lambda good, _chance: _re_signed(good, event=relay_event("HalfOpenRelay")),
-}
-"""What can be wrong with a command; each makes a good one bad."""
+SPOILER = Spoiler(HOUSE, THEIRS.sign, OURS.sign, "7c1f9a52-3d0e-4b8a-9c66-0d5f1e2a3b4c", (1, 100))
 
 
 def bad_commands(count: int, seed: int) -> Iterator[tuple[str, GwsCommand]]:
     """So many bad commands, and what is wrong with each; the same for the same seed."""
     new_id = IdSource(seed.to_bytes(8, "big"))
-    names = sorted(SPOILS)
+    names = sorted(SPOILER.kinds())
     good = command(event=relay_event(trigger=new_id()))
     for number in range(count):
         draws = iter(range(8))
         if number % 1000 == 0:
             good = command(sequence=17 + number % 5, event=relay_event(trigger=new_id()))
         name = names[int(uniform(seed, 1, number) * len(names))]
-        yield name, SPOILS[name](good, lambda number=number, draws=draws: uniform(seed, 2 + next(draws), number))
+        yield name, SPOILER.spoil(name, good, lambda number=number, draws=draws: uniform(seed, 2 + next(draws), number))

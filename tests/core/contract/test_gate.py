@@ -16,7 +16,7 @@ from tests.core.contract.commands import (
     HOUSE,
     NOW,
     OTHER_ID,
-    SPOILS,
+    SPOILER,
     TAKEN,
     bad_commands,
     command,
@@ -140,7 +140,7 @@ def test_a_bare_command_is_obeyed_only_where_the_house_says_so(gate: Gate, autho
     assert isinstance(out_of_range, Refuse)
 
 
-@pytest.mark.parametrize("name", sorted(SPOILS))
+@pytest.mark.parametrize("name", sorted(SPOILER.kinds()))
 def test_every_way_of_spoiling_a_command_is_found(name: str) -> None:
     assert name in {kind for kind, _ in bad_commands(500, 1)}
 
@@ -148,4 +148,4 @@ def test_every_way_of_spoiling_a_command_is_found(name: str) -> None:
 def test_of_ten_thousand_bad_commands_none_is_obeyed() -> None:
     became = Counter((name, type(GATE.judge(given, AUTHORIZED, NOW)).__name__) for name, given in bad_commands(10_000, 7))
     assert {kind for _, kind in became} == {"Refuse"}, became
-    assert len(became) == len(SPOILS)
+    assert len(became) == len(SPOILER.kinds())
