@@ -66,6 +66,29 @@ def register(app: typer.Typer) -> None:
         """Measure commands."""
         _tell(_measure("dispatch", houses=read_settings().houses_path(), number=number, signed=signed), as_json)
 
+    @bench.command("faults", help="Whole houses while everything goes wrong that can: how often a rule was broken, and which.")
+    def faults(
+        seeds: Annotated[int, typer.Option(min=1, help="How many stretches of time.")] = 2000,
+        first: Annotated[int, typer.Option(min=0, help="Seed of the first; with --seeds 1 to play one again.")] = 0,
+        workers: Annotated[int, typer.Option(min=0, help="Processes; 0 for one per core.")] = 0,
+        trace: Annotated[bool, typer.Option("--trace", help="Tell what happened in seeds that broke a rule.")] = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Break everything, and see what holds."""
+        settings = read_settings()
+        use_compiled(settings.compiled_folder, settings.compiled)  # before anything of the control code is imported
+        houses = settings.houses_path()
+        _tell(_measure("faults", houses=houses, seeds=seeds, first=first, workers=workers or None, trace=trace), as_json)
+
+    @bench.command("fuzz-commands", help="Histories of commands that end in one not to be obeyed: how many of those were.")
+    def fuzz_commands(
+        number: Annotated[int, typer.Option(min=1, help="How many histories.")] = 1_000_000,
+        first: Annotated[int, typer.Option(min=0, help="Seed of the first ten thousand.")] = 0,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Try to be obeyed."""
+        _tell(_measure("fuzz_commands", houses=read_settings().houses_path(), number=number, first=first), as_json)
+
     app.add_typer(bench, name="bench")
 
 
