@@ -12,7 +12,7 @@ is added, and the time is counted as missing.
     +-----------------> t
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -88,6 +88,27 @@ def begun(from_ms: int, to_ms: int, last: Mapping[str, LastPower]) -> Account:
     """
     missing_ms = sum(max(min(known.taken_ms, to_ms) - from_ms, 0) for known in last.values())
     return Account(from_ms, to_ms, 0.0, missing_ms / 1000, tuple(sorted(last.items())))
+
+
+def begun_late(from_ms: int, to_ms: int, recent: Mapping[str, Sequence[LastPower]], rules: Mapping[str, MeterRule]) -> Account:
+    """An account over this time [UTC ms], which may have begun already, with what was read of late.
+
+    Args:
+        from_ms: Begin of the time.
+        to_ms: Its end.
+        recent: Readings by channel, in the order of their times, at least one each; as many as are remembered.
+        rules: How the channels are captured.
+    """
+    first = {}
+    for name, readings in recent.items():
+        before = [known for known in readings if known.taken_ms <= from_ms]
+        first[name] = before[-1] if before else readings[0]
+    account = begun(from_ms, to_ms, first)
+    for name, readings in recent.items():
+        for known in readings:
+            if first[name].taken_ms < known.taken_ms <= to_ms:
+                account = add(account, name, known.taken_ms, known.power_w, rules[name])
+    return account
 
 
 def read(account: Account, readings: Readings, rules: Mapping[str, MeterRule]) -> Account:

@@ -6,7 +6,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import UNSET
 
-from gw_spaceheat.core.contract.energy import LastPower, begun, closed, power_rules, read
+from gw_spaceheat.core.contract.energy import LastPower, begun_late, closed, power_rules, read
 from gw_spaceheat.core.contract.gate import Authorized, Gate, Ground, Refuse, Repeat, Taken
 from gw_spaceheat.core.contract.lease import Holder, LeaseKeeper
 from gw_spaceheat.core.contract.life import OPEN, SCADA_LIFE, Life, Result, Side, Turn, says_agreed
@@ -103,7 +103,7 @@ class ScadaSide(Party):
         self._told_mode = memory.mode
         self._gate = Gate(house, self._options.allowed_age_ms, keys.verify, allow_bare=allow_bare)
         self._rules = power_rules(house)
-        self._powers = dict(memory.powers)
+        self._powers = {name: [known] for name, known in memory.powers if name in self._rules}
         self._responses = Responses(metered_loads(house), meter_serials(house), memory.responses)
         self._watched = frozenset(self._rules) | self._responses.channels
         self._contact_mono_ms: int | None = None
@@ -229,7 +229,7 @@ class ScadaSide(Party):
             owner_asks=self._owner_asks,
             atn_wants_local=self._atn_wants_local,
             taken=self._taken,
-            powers=tuple(sorted(self._powers.items())),
+            powers=tuple(sorted((name, known[-1]) for name, known in self._powers.items())),
             responses=self._responses.memory,
         )
 
@@ -331,7 +331,7 @@ class ScadaSide(Party):
                 self._accept(pact, now)
 
     def _accept(self, pact: Pact, now: Moment) -> None:
-        account = begun(pact.start_ms, pact.end_ms, self._powers)
+        account = begun_late(pact.start_ms, pact.end_ms, self._powers, self._rules)  # the offer was under way for minutes
         accepted = self._book.turn(msgspec.structs.replace(pact, account=account), Turn.Offer)
         if accepted is not None:
             self._tell(accepted, now)
@@ -509,9 +509,7 @@ class ScadaSide(Party):
                     self._book.put(msgspec.structs.replace(pact, account=account))
         for name, power_w in zip(event.channels, event.values, strict=True):
             if name in self._rules and power_w is not None:
-                known = self._powers.get(name)
-                if known is None or known.taken_ms < event.taken_ms:
-                    self._powers[name] = LastPower(event.taken_ms, power_w)
+                self._remember(self._powers.setdefault(name, []), LastPower(event.taken_ms, power_w))
         for seen in self._responses.read(event):
             self._desk.log("seen", seen._asdict(), now)
             self._desk.changed()
@@ -520,6 +518,15 @@ class ScadaSide(Party):
         self._tally(now)
         self._go_on(now)
         return self._finish(now)
+
+    def _remember(self, known: list[LastPower], power: LastPower) -> None:
+        """Of each channel what was read since an offer could have been made that comes now, and one reading before that."""
+        if known and power.taken_ms <= known[-1].taken_ms:
+            return
+        known.append(power)
+        forget_ms = power.taken_ms - 2 * self._options.offer_patience_ms
+        while len(known) > 1 and known[1].taken_ms <= forget_ms:
+            del known[0]
 
     def _on_given(self, event: Command, now: Moment) -> None:
         """A command was given to an actuator, by whomever."""

@@ -10,6 +10,7 @@ from gw_spaceheat.core.contract.energy import (
     MeterRule,
     add,
     begun,
+    begun_late,
     closed,
     power_rules,
     read,
@@ -74,6 +75,27 @@ def test_the_last_power_counts_until_the_end_unless_it_is_too_old() -> None:
 def test_time_before_an_account_was_begun_is_missing() -> None:
     late = begun(T0, T0 + HOUR_MS, {POWER: LastPower(T0 + 60_000, 3600)})
     assert late.missing_s == 60
+
+
+@pytest.mark.parametrize(
+    ("recent", "used_wh", "missing_s"),
+    [
+        ([(-300, 3600)], 0, 0),  # it begins in the future: nothing has been used
+        ([(-600, 0), (-300, 3600), (0, 3600), (300, 0)], 295, 0),  # it has begun while the offer was under way
+        ([(-300, 3600), (290, 7200), (5000, 0)], 290 + 5, 0),  # what was read after the end is not its affair
+        ([(60, 3600), (360, 3600)], 300, 60),  # nothing is remembered of the time before
+    ],
+)
+def test_an_account_that_begins_late_knows_what_was_read_meanwhile(
+    recent: list[tuple[int, float]], used_wh: float, missing_s: float
+) -> None:
+    known = [LastPower(T0 + second * 1000, power_w) for second, power_w in recent]
+    late = begun_late(T0, T0 + HOUR_MS, {POWER: known}, {POWER: RULE})
+    assert (late.used_wh, late.missing_s) == (pytest.approx(used_wh), missing_s)
+    read_later = recomputed(T0, T0 + HOUR_MS, {POWER: [(each.taken_ms, each.power_w) for each in known]}, {POWER: RULE})
+    ours = closed(late, T0 + HOUR_MS, {POWER: RULE})
+    assert ours.used_wh == pytest.approx(read_later.used_wh)
+    assert ours.missing_s == read_later.missing_s
 
 
 def test_what_is_read_after_the_end_is_for_the_next() -> None:

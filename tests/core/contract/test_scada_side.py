@@ -42,7 +42,7 @@ from gw_spaceheat.core.events import (
 from gw_spaceheat.messages.base import Message, given
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.gws_contract import GwsContract
-from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS, SECOND_MS, Moment
+from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS, SECOND_MS
 from tests.core.contract.houses import METER, POWER, RELAY, metered_house
 from tests.core.contract.keys import ATN_KEYS, OURS, SCADA_KEYS
 from tests.faults.two_sides import TwoSides, close_relay
@@ -414,22 +414,15 @@ def test_what_is_not_its_business_changes_nothing() -> None:
 
 def test_between_a_command_and_its_being_given_nothing_goes_on() -> None:
     """What falls due at the same moment comes after it: else it would be given under a lease that is over."""
-    sides = Recorded()
-    sides.start()
-    sides.give(ATN, StandingWanted(3000))
-    due_ms = next(ms for ms in range(0, 10 * MINUTE_MS, SECOND_MS) if _is_remote_at(sides, ms))
-    again = Recorded()
-    again.start()
-    again.give(ATN, StandingWanted(3000))
-    again.run(due_ms - SECOND_MS)
-    now = Moment(again.now(SCADA).mono_ms + SECOND_MS, again.now(SCADA).wall_ms + SECOND_MS)
-    effects = again.scada.handle(Command(RELAY, 1, Authority.LOCAL, "cold", "t", now.mono_ms + 15_000, 1), now)
-    assert {type(effect) for effect in effects} == {Append}
-    assert not again.scada.remote
-    assert (again.scada.deadline() or now.mono_ms + 1) <= now.mono_ms
-    assert LeaseChanged in {type(effect) for effect in again.scada.wake(now)}
-
-
-def _is_remote_at(sides: Recorded, ms: int) -> bool:
-    sides.run(ms)
-    return sides.scada.remote
+    sides = remote()
+    sides.give(SCADA, LocalControlAsked("Jo", asked=True))
+    sides.give(SCADA, LocalControlAsked("Jo", asked=False))
+    held_ms = sides.now_ms + 2 * MINUTE_MS
+    sides.run(held_ms - 1)
+    assert not sides.scada.remote
+    now = sides.now(SCADA).later(1)
+    command = Command(RELAY, 1, Authority.LOCAL, "cold", "t", now.mono_ms + 15_000, sides.scada.token)
+    assert {type(effect) for effect in sides.scada.handle(command, now)} == {Append}
+    assert not sides.scada.remote
+    assert sides.scada.deadline() == now.mono_ms
+    assert LeaseChanged in {type(effect) for effect in sides.scada.wake(now)}
