@@ -26,7 +26,7 @@ def reports_sent(record: Path) -> list[ReportEvent]:
     reports = []
     for call in calls(record):
         for raw in msgspec.json.decode(bytes(call.effects)):
-            if raw["type"] == "Send" and raw["message"]["TypeName"] == "report.event":
+            if raw["type"] == "Send" and raw["link"] == "uplink" and raw["message"]["TypeName"] == "report.event":
                 effect = decode_event(msgspec.json.encode(raw), decode_bare)
                 assert isinstance(effect, Send)
                 assert isinstance(effect.message, ReportEvent)

@@ -46,6 +46,8 @@ START = datetime(2018, 1, 8, 5, tzinfo=UTC)
 """Midnight in Maine; a full hour, and so the beginning of a report's slot."""
 START_MS = int(START.timestamp() * 1000)
 PATIENCE_S = 40.0
+BY_HAND = AtnPlan(standing_w=3000)
+"""An AtomicTNode with a standing contract that commands nothing of its own accord."""
 COMMANDS = AtnPlan(standing_w=3000, mirrors=True)
 """What an AtomicTNode does unless a test says otherwise: command what the house's own strategy would."""
 """How long a story waits for what should come at once: a busy machine is no failure."""

@@ -15,14 +15,28 @@ from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
 from gw_spaceheat.messages.synced_readings import SyncedReadings
-from gw_spaceheat.runtime.clock import SystemClock
+from gw_spaceheat.runtime.clock import PacedClock
 from gw_spaceheat.stores import query
-from tests.scenarios.scene import GARAGE, Lines, Listener, atn, ear, house, scada, settings_for, wait_until_it_has_heard
+from tests.scenarios.scene import (
+    BY_HAND,
+    GARAGE,
+    START_MS,
+    Lines,
+    Listener,
+    atn,
+    ear,
+    house,
+    scada,
+    settings_for,
+    wait_until_it_has_heard,
+)
 
 TIMES = 5
 """Every bad message is said so often."""
 OURS = "dw1-isone-nh-orange-1"
 SCADAS = f"{OURS}-ta-scada"
+SPEED = 60.0
+"""So that the contract's hold time is soon over."""
 START_ID = "5c0bd1a2-5d5f-4e64-9d3e-0c8f3b8c9a11"
 
 
@@ -61,17 +75,18 @@ def request_for_garage(broker: RunningBroker, local_broker: RunningBroker) -> Lo
 def test_bad_messages_are_counted_and_told_and_good_ones_go_on(
     tmp_path: Path, broker: RunningBroker, request_for_garage: LocalRequest
 ) -> None:
-    garage, settings, clock = request_for_garage.house, settings_for(broker, tmp_path), SystemClock()
+    garage, settings, clock = request_for_garage.house, settings_for(broker, tmp_path), PacedClock(SPEED, START_MS)
     to_scada = bad_messages(garage.alias, OURS, "s")
     to_atn = bad_messages(garage.scada_alias, SCADAS, "a")
     with (
         Listener(broker) as listener,
         ear(tmp_path / "ear", broker.url, settings, clock) as listening,
-        atn(garage, broker.url, settings, clock) as cloud,
+        atn(garage, broker.url, settings, clock, BY_HAND) as cloud,
         scada(request_for_garage, settings, clock) as running,
     ):
         for each in (running, cloud, listening):
             each.log.wait_for("uplink: connected")
+        cloud.log.wait_for("is in RemoteControl")
 
         def one_good_round(value: int) -> None:
             before = listener.mark()
@@ -101,7 +116,7 @@ def test_bad_messages_are_counted_and_told_and_good_ones_go_on(
         wait_until_it_has_heard(listening, listener)
     kept = query.tail(tmp_path / "ear", GARAGE, 10_000)
     assert len([row for row in kept if row.type_name == "snapshot.spaceheat"]) >= 4
-    assert len([row for row in kept if row.type_name == "fsm.event"]) == 3
+    assert len([row for row in kept if row.type_name == "gws.command"]) == 3
     assert query.houses(tmp_path / "ear") == [GARAGE]
 
 
@@ -109,10 +124,10 @@ def test_somebody_else_in_well_formed_words_is_not_believed(
     tmp_path: Path, broker: RunningBroker, request_for_garage: LocalRequest
 ) -> None:
     """A sender whose name only looks like ours in the topic, where dots are dashes."""
-    garage, settings, clock = request_for_garage.house, settings_for(broker, tmp_path), SystemClock()
+    garage, settings, clock = request_for_garage.house, settings_for(broker, tmp_path), PacedClock(SPEED, START_MS)
     with (
         Listener(broker) as listener,
-        atn(garage, broker.url, settings, clock) as cloud,
+        atn(garage, broker.url, settings, clock, BY_HAND) as cloud,
         scada(request_for_garage, settings, clock) as running,
     ):
         running.log.wait_for("uplink: connected")
@@ -136,7 +151,7 @@ def test_nonsense_on_the_local_bus_harms_nobody(
     tmp_path: Path, broker: RunningBroker, local_broker: RunningBroker, request_for_garage: LocalRequest
 ) -> None:
     """Unknown nodes, channels of others, commands for what is not there, answers nobody asked for."""
-    garage, settings, clock = request_for_garage.house, settings_for(broker, tmp_path), SystemClock()
+    garage, settings, clock = request_for_garage.house, settings_for(broker, tmp_path), PacedClock(SPEED, START_MS)
     now_ms = clock.now().wall_ms
 
     def readings(src: str, **values: int) -> tuple[str, bytes]:
@@ -160,7 +175,7 @@ def test_nonsense_on_the_local_bus_harms_nobody(
     with (
         Listener(broker) as uplink,
         Listener(local_broker) as bus,
-        atn(garage, broker.url, settings, clock) as cloud,
+        atn(garage, broker.url, settings, clock, BY_HAND) as cloud,
         scada(request_for_garage, settings, clock) as running,
     ):
         running.log.wait_for("local: connected")

@@ -20,7 +20,7 @@ from gw_spaceheat.house.model import House
 from gw_spaceheat.links.broker import RunningBroker
 from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.runtime.clock import PacedClock
-from tests.scenarios.scene import GARAGE, HOUSES, START_MS, Listener, Running, RunningAtn, atn, scada, settings_for
+from tests.scenarios.scene import BY_HAND, GARAGE, HOUSES, START_MS, Listener, Running, RunningAtn, atn, scada, settings_for
 
 PROBE = "a.tank.temp0"
 FAN = "a.garage.rad.fan.relay"
@@ -160,10 +160,10 @@ def cast(
     with (
         Listener(broker) as uplink,
         Listener(local_broker) as bus,
-        atn(house, broker.url, settings, clock) as cloud,
+        atn(house, broker.url, settings, clock, BY_HAND) as cloud,
         scada(wanted, settings, clock) as running,
     ):
-        cloud.log.wait_for("has started")
+        cloud.log.wait_for("is in RemoteControl")
         running.log.wait_for("local: connected")
         yield Cast(house, driver, running, cloud, uplink, bus)
         driver.works.set()
