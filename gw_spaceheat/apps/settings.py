@@ -128,6 +128,8 @@ class Settings(BaseSettings):
 
     Attributes:
         atn_alias: Alias of the AtomicTNode of the house to run.
+        atn_standing_w: The AtomicTNode keeps a standing contract for so much average power [W]; None for none.
+        atn_mirror: While it commands, it does what the house's own strategy would.
         houses_file: Houses, or a folder with one house per file; None for the file that the project ships (see `houses_path`).
         uplink_url: Broker between the SCADA, the AtomicTNode and the Ear; None for the embedded one.
         local_url: Broker inside the house; None for the embedded one.
@@ -160,6 +162,8 @@ class Settings(BaseSettings):
     )
 
     atn_alias: Alias = "dw1.isone.nh.orange.1"
+    atn_standing_w: Annotated[int, Field(ge=0), Allowed("watts, a whole number from 0, or None")] | None = None
+    atn_mirror: Door = False
     houses_file: ExistingPath | None = None
     uplink_url: BrokerUrl | None = "mqtt://localhost:1883"
     local_url: BrokerUrl | None = "mqtt://localhost:1883"

@@ -73,7 +73,11 @@ def register(app: typer.Typer) -> None:
         origin: OriginOption = None,
         standing: Annotated[
             int | None,
-            typer.Option(min=0, help="Keep a standing contract for so much average power [W].", show_default=False),
+            typer.Option(
+                min=0,
+                help="Keep a standing contract for so much average power [W]; GWS_ATN_STANDING_W without it.",
+                show_default=False,
+            ),
         ] = None,
         mirror: Annotated[
             bool, typer.Option("--mirror", help="While it commands, do what the house's own strategy would.")
@@ -99,7 +103,8 @@ def register(app: typer.Typer) -> None:
         life = Life(log)
         clock = clock_for(settings.speed if speed is None else speed, start, origin)
         contract = open_contract_side(found, Side.ATOMIC_T_NODE, settings)
-        plan = AtnPlan(standing_w=standing, mirrors=mirror)
+        standing_w = settings.atn_standing_w if standing is None else standing
+        plan = AtnPlan(standing_w=standing_w, mirrors=mirror or settings.atn_mirror)
 
         def show(view: AtnView | ContractView) -> None:
             lines = status_lines(view) if isinstance(view, AtnView) else contract_lines(view.of)
