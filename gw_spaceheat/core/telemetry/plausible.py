@@ -31,7 +31,8 @@ class Range(NamedTuple):
     most: float
 
 
-WATER_C = Range(-5.0, 115.0)
+WATER_C = Range(-30.0, 115.0)
+"""A pipe of a cold garage gets as cold as the garage, and then must be seen; a broken probe shows -40 degC and less."""
 AIR_C = Range(-60.0, 60.0)
 RANGES: dict[TelemetryName, Range] = {
     TelemetryName.PowerW: Range(-1e6, 1e6),

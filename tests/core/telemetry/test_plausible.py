@@ -18,6 +18,7 @@ WATER, AIR, POWER = TelemetryName.WaterTempCTimes1000, TelemetryName.AirTempCTim
         (WATER, [50.0, None, 51.0], [50.0, None, 51.0]),
         (WATER, [math.nan, math.inf, -math.inf], [None, None, None]),
         (WATER, [50.0, 250.0, -60.0, 50.0], [50.0, None, None, 50.0]),
+        (WATER, [7.0, -9.0, -29.0, -40.0, -127.0], [7.0, -9.0, -29.0, None, None]),  # a pipe in a cold garage; a broken probe
         (WATER, [50.0, 85.0, 85.0, 50.0], [50.0, None, None, 50.0]),
         (WATER, [85.0], [None]),
         (WATER, [84.0, 85.0, 86.0], [84.0, 85.0, 86.0]),
