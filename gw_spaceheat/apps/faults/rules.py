@@ -28,6 +28,8 @@ UNASKED_MS = 11 * MINUTE_MS
 """Local heating that commands is asked at least this often, even if no sensor says anything [ms]."""
 ACCOUNTS_AGREE_WH = 1.0
 NEARLY_ON = 0.5
+MIXING_K = 0.2
+"""A layer of a tank can get so much warmer from one look to the next without being heated [K]."""
 
 
 class Rule(StrEnum):
@@ -380,7 +382,7 @@ def judge_water(
         coldest_c = min(temperatures, default=least_c)
         if coldest_c < least_c - limits.off_k:
             rules.find(Rule.WARM, f"a {name} has {coldest_c:.1f} degC; the limit is {least_c:g} degC", now_ms)
-    if hottest_c > limits.hottest_c + limits.off_k and hottest_c > hottest_before_c:
+    if hottest_c > limits.hottest_c + limits.off_k and hottest_c > hottest_before_c + MIXING_K:
         text = f"a tank has {hottest_c:.1f} degC after {hottest_before_c:.1f}; the limit is {limits.hottest_c:g} degC"
         rules.find(Rule.COOL, text, now_ms)
     return hottest_c

@@ -465,6 +465,7 @@ class Stage:
         self.accounts = Accounts(self.house)
         self.made: dict[str, ReportEvent] = {}
         self.delivered: set[str] = set()
+        self.known: set[str] = set()
         self.commands = self.obeyed = 0
         self.guarded_since_ms = 0
         self.hottest_c = 0.0
@@ -710,8 +711,9 @@ class Stage:
 
     def _judge_end(self) -> None:
         now = self.runtime.now
-        known = {pact.id: pact.life.value for pact in self.atn.pacts}
-        self.rules.compare(self.scada.pacts, known, now.mono_ms)
+        ours = [pact for pact in self.scada.pacts if pact.id in self.known]
+        theirs = {pact.id: pact.life.value for pact in self.atn.pacts if pact.id in self.known}
+        self.rules.compare(ours, theirs, now.mono_ms)
         lines = {name: [line.encode() for line in node.store.lines.get(LOG, [])] for name, node in self.nodes.items()}
         for name, other, keys in ((SCADA, ATOMIC_T_NODE, SCADA_KEYS), (ATOMIC_T_NODE, SCADA, ATN_KEYS)):
             key = (OURS if keys is SCADA_KEYS else THEIRS).verify if self.story.signed else None
@@ -932,8 +934,14 @@ class Director:
             self._send_again(recent[int(draw * len(recent))], draw)
 
     def _send_again(self, command: Command, draw: float) -> None:
-        after_ms = int(draw * 1000) % 10 * SECOND_MS
-        self.at(self._stage.runtime.now.mono_ms + after_ms, lambda: self._post(command.node, command))
+        """What waits for an actor dies with its process."""
+        scada = self._stage.nodes[SCADA]
+        process = scada.starts
+
+        def post() -> Iterable[Event]:
+            return self._post(command.node, command) if scada.starts == process else ()
+
+        self.at(self._stage.runtime.now.mono_ms + int(draw * 1000) % 10 * SECOND_MS, post)
 
     def _post(self, name: str, event: Event) -> Iterable[Event]:
         self._stage.runtime.post(name, event)
@@ -982,7 +990,9 @@ class Director:
         return ()
 
     def _shut(self) -> Iterable[Event]:
-        """The last contract is ended."""
+        """The last contract is ended; what is offered after that is no part of the story."""
+        stage = self._stage
+        stage.known = {pact.id for side in (stage.scada, stage.atn) for pact in side.pacts}
         self._post(ATOMIC_T_NODE, StandingReleased())
         return self._post(ATOMIC_T_NODE, ContractQuit("the story is over"))
 
