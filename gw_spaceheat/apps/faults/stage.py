@@ -298,6 +298,17 @@ class Output:
     sticks_until_ms: int = 0
     busy_until_ms: int = 0
 
+    @property
+    def mended_ms(self) -> int:
+        """Since when, or from when on, nothing is the matter with it."""
+        return max(self.fails_until_ms, self.sticks_until_ms, self.busy_until_ms)
+
+    def mend(self, now_ms: int) -> None:
+        """From now on nothing is the matter with it."""
+        self.fails_until_ms = min(self.fails_until_ms, now_ms)
+        self.sticks_until_ms = min(self.sticks_until_ms, now_ms)
+        self.busy_until_ms = min(self.busy_until_ms, now_ms)
+
 
 class WatchedDriver:
     """An output that can fail, and that shows the rules what is written."""
@@ -701,7 +712,7 @@ class Stage:
         tanks_c, pipes_c = ([float(numbers[place]) for place in self._places[kind]] for kind in (TANK, PIPE))
         since_ms = max(self.guarded_since_ms, self.lied_until_ms if now.mono_ms < self.lied_until_ms else 0)
         for output in self.outputs.values():
-            since_ms = max(since_ms, output.fails_until_ms, output.sticks_until_ms, output.busy_until_ms)
+            since_ms = max(since_ms, output.mended_ms)
         guarded_ms = now.mono_ms - since_ms if self.nodes[SCADA].alive else 0
         if now.mono_ms < self.lied_until_ms + self._limits.mending_ms and self.lied_until_ms:
             guarded_ms = 0
@@ -981,7 +992,7 @@ class Director:
             if not node.link_up:
                 self._link(name, up=True)
         for output in stage.outputs.values():
-            output.fails_until_ms = output.sticks_until_ms = output.busy_until_ms = 0
+            output.mend(stage.runtime.now.mono_ms)
         self._post(SCADA, HumanReleases("somebody"))
         self._post(SCADA, LocalControlAsked("somebody", asked=False))
         self._post(ATOMIC_T_NODE, ModeWished(local=False))
