@@ -45,12 +45,12 @@ class Commanding(AtnSide):
 
 
 class Both:
-    """Both sides, each with its own folder and keys, and a wire that loses nothing."""
+    """Both sides, each with its own folder and keys, and a wire that loses nothing; started again, they need another seed."""
 
-    def __init__(self, scada: Settings, atn: Settings) -> None:
+    def __init__(self, scada: Settings, atn: Settings, seed: bytes = b"both") -> None:
         self.scada: ContractSide[ScadaMemory] = open_contract_side(HOUSE, Side.SCADA, scada)
         self.atn: ContractSide[AtnMemory] = open_contract_side(HOUSE, Side.ATOMIC_T_NODE, atn)
-        self.ids = IdSource(b"both")
+        self.ids = IdSource(seed)
         self.house_machine = ScadaSide(
             HOUSE,
             self.ids,
