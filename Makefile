@@ -28,7 +28,7 @@ test: $(VENV)/.test ## set up, then check style, types and floors and run all te
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES)
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory fast || echo "the control code is not compiled: simulations run from its sources, more slowly"
-	$(BIN)/python -m pytest -n auto -m "not slow" --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --cov --cov-report=term
 
 fast: $(VENV)/.test ## compile the control code for simulations; optional
 	@sh deploy/debian_packages.sh $(COMPILER_PACKAGES)
