@@ -101,7 +101,7 @@ def test_a_broker_that_comes_late(tmp_path: Path) -> None:
 
 
 def test_reports_made_while_the_broker_was_dead_arrive_once(tmp_path: Path, local_broker: RunningBroker) -> None:
-    """The outbox keeps them; only the AtomicTNode's own word lets it forget them, and here that one comes back last."""
+    """Outbox or hold keeps them; only the AtomicTNode's own word lets them be forgotten, and here that one comes back last."""
     record, folder, oak = tmp_path / "a.s.record", tmp_path / "ear", house(OAK)
     first = start_broker(tmp_path / "broker")
     settings, clock = settings_for(first, tmp_path), PacedClock(240.0, START_MS)
