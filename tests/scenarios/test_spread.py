@@ -118,10 +118,12 @@ def test_parts_of_a_house_in_many_processes(
                     uplink.heard(GridworksEventStartup, since=before)
                     wait_for_snapshot_with(cloud, uplink, "a-tank-temp0", "a-tank-temp1", "a-elt1-relay")
                     dispatch(cloud, "a.elt2.relay", 1)
+                    bus.wait_for_value("a-elt2-relay", 1)
+                    before = bus.mark()
                     assert scada_again.stop() == 0
                 assert probes_again.stop() == 0
-        # a process that ends puts its own relays into their stop state, and says so
-        before = bus.mark()
+        # a relay whose SCADA is silent for a lease, or whose own process ends, whichever comes first, is put into its
+        # stop state, and says so
         assert relays.stop() == 0
         bus.wait_for_value("a-elt2-relay", 0, since=before)
         assert meter.stop() == 0
