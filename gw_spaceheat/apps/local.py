@@ -25,7 +25,7 @@ from gw_spaceheat.core.contract.log import NO_ENTRIES, LogHead
 from gw_spaceheat.core.contract.party import NO_KEYS, Keys
 from gw_spaceheat.core.contract.scada_side import ScadaSide
 from gw_spaceheat.core.contract.state import ScadaMemory
-from gw_spaceheat.core.events import Command, Event, Garbled, LinkAsked, LinkChanged, Note, Readings, Received, Send
+from gw_spaceheat.core.events import Command, Event, Garbled, Gate, LinkAsked, LinkChanged, Note, Readings, Received, Send
 from gw_spaceheat.core.heating import heating_machine, minimum_times
 from gw_spaceheat.core.link.session import SessionSettings
 from gw_spaceheat.core.machine import Machine
@@ -277,7 +277,7 @@ def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], t
     def route(source: str, event: Event) -> tuple[str, ...]:
         if isinstance(event, Note):
             return ()
-        if isinstance(event, Send | LinkAsked):
+        if isinstance(event, Send | LinkAsked | Gate):
             return (event.link,) if event.link == UPLINK or event.link in names else ()  # there may be no bus
         if isinstance(event, Command):
             return (event.node,) if event.node in names else to_bus

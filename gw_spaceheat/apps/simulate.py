@@ -23,6 +23,7 @@ from gw_spaceheat.core.events import (
     Command,
     Commit,
     Event,
+    Gate,
     Keep,
     LeaseChanged,
     LinkAsked,
@@ -428,7 +429,7 @@ def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, 
             return mailboxes[event.node]  # type: ignore[attr-defined]
         if kind is Send:
             return sends[source] if event.link == UPLINK else (REPORTS,)  # type: ignore[attr-defined]
-        if kind is LinkAsked:
+        if kind is LinkAsked or kind is Gate:
             return sends[source]
         if kind is ModeChanged:
             return (MODE_CLOCK,)

@@ -96,6 +96,8 @@ class Received(Event, frozen=True, tag=True):
         message: The payload.
         arrived_ms: When it came, UTC [ms].
         dst: Short name of the receiver, as it stands in the topic; empty if the link does not say.
+        stream: Name of the sender's outbox that numbered it; empty if none has.
+        sequence: Its number within that stream, from 1; 0 if it has none.
     """
 
     link: str
@@ -105,6 +107,8 @@ class Received(Event, frozen=True, tag=True):
     message: Message
     arrived_ms: int
     dst: str = ""
+    stream: str = ""
+    sequence: int = 0
 
 
 class Garbled(Event, frozen=True, tag=True):
@@ -178,6 +182,8 @@ class Urgency(StrEnum):
 
     EVENT = "event"
     """Kept in the outbox until the peer acknowledges it."""
+    HELD = "held"
+    """The same, but sent only while the gate of the link is open."""
     NOW = "now"
     """At once, QoS 0, never queued, never sent again (power on change)."""
     PLAIN = "plain"
@@ -202,6 +208,18 @@ class Send(Event, frozen=True, tag=True):
     urgency: Urgency
     message_id: str
     src: str = ""
+
+
+class Gate(Event, frozen=True, tag=True):
+    """Whether what is `HELD` may go over a link now; shut until it is said.
+
+    Attributes:
+        link: Which link.
+        is_open: It may.
+    """
+
+    link: str
+    is_open: bool
 
 
 class Level(StrEnum):
@@ -303,6 +321,8 @@ class Transmit(Event, frozen=True, tag=True):
         message_id: The header's identifier; empty if it has none.
         ack_required: The receiver is asked to acknowledge after its own commit.
         qos: MQTT quality of service, 0 or 1.
+        stream: Name of the outbox that numbers it; empty if none does.
+        sequence: Its number within that stream, from 1; 0 if it has none.
     """
 
     link: str
@@ -312,6 +332,8 @@ class Transmit(Event, frozen=True, tag=True):
     message_id: str
     ack_required: bool
     qos: int
+    stream: str = ""
+    sequence: int = 0
 
 
 class TransmitFailed(Event, frozen=True, tag=True):

@@ -23,6 +23,7 @@ from gw_spaceheat.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
+    Gate,
     HumanReleases,
     HumanSets,
     HumanTakes,
@@ -51,7 +52,6 @@ from gw_spaceheat.core.events import (
 )
 from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.core.machine import Machine
-from gw_spaceheat.core.telemetry.held import Held
 from gw_spaceheat.core.telemetry.power import PowerOnChange
 from gw_spaceheat.core.telemetry.presence import Change, Presence
 from gw_spaceheat.core.telemetry.reporter import Reporter
@@ -119,7 +119,7 @@ class Scada:
         self._safety = safety
         self._contract = contract
         self._arbiter = Arbiter(house, new_id, minimum_times)
-        self._held = Held(always_open=self._options.always_report)
+        self._uplink_is_open = self._options.always_report
         self._overridden: set[str] = set()
         self._presence = Presence(house)
         self._latest = Latest(self._presence.latest)
@@ -220,7 +220,7 @@ class Scada:
         effects.append(self._send(self._reporter.startup(now), Urgency.EVENT))
         began = self._contract.handle(event, now)  # a lease that was over meanwhile changes hands before anyone commands by it
         self._arbiter.hand_over(self._contract.holder_as_authority, self._contract.token)
-        self._held.set_open(self._contract.remote)
+        effects.append(self._set_gate(self._contract.remote))
         effects += self._from_contract(began, now)
         if not any(isinstance(effect, LeaseChanged) for effect in effects):
             effects.append(self._contract.lease_now("the process has started", now))
@@ -378,7 +378,7 @@ class Scada:
             elif isinstance(event, LeaseChanged):
                 effects += [event, *self._hand_over(event, now)]
             elif isinstance(event, ModeChanged):
-                effects += [event, *self._held.set_open(event.remote), *self._power_now()]
+                effects += [event, self._set_gate(event.remote), *self._power_now()]
             elif isinstance(event, StateChanged):
                 self._reporter.state_changed(event, now)
             else:
@@ -405,8 +405,13 @@ class Scada:
             effects += [self._send(self._reporter.layout(now), Urgency.PLAIN), *self._power_now()]
         return effects
 
+    def _set_gate(self, is_open: bool) -> Gate:
+        """Reports, problems and power go up while RemoteControl holds, or always where the house reports without a contract."""
+        self._uplink_is_open = is_open or self._options.always_report
+        return Gate(UPLINK, self._uplink_is_open)
+
     def _power_now(self) -> list[Event]:
-        if not self._held.is_open:
+        if not self._uplink_is_open:
             return []
         watts = self._power.changed_to(self._presence.latest)
         return [] if watts is None else [self._send(PowerWatts(watts=watts), Urgency.NOW)]
@@ -429,12 +434,12 @@ class Scada:
         return [event for report in self._reporter.due(now) for event in self._report(report)]
 
     def _report(self, report: ReportEvent) -> list[Event]:
-        """A report is always made, and told to the house's own bus; up it goes while the uplink is open, or later."""
-        up = self._send(report, Urgency.EVENT)
-        return [Send(LOCAL_BUS, EVERYBODY, report, Urgency.PLAIN, up.message_id, ON_BUS), *self._held.take(up)]
+        """A report is always made, and told to the house's own bus; up it goes while the gate is open, or later."""
+        up = self._send(report, Urgency.HELD)
+        return [Send(LOCAL_BUS, EVERYBODY, report, Urgency.PLAIN, up.message_id, ON_BUS), up]
 
     def _problem(self, glitch: Glitch) -> list[Event]:
-        return list(self._held.take(self._send(glitch, Urgency.EVENT)))
+        return [self._send(glitch, Urgency.HELD)]
 
     def _snapshot(self, now: Moment) -> Event:
         return self._send(self._reporter.snapshot(self._presence, now), Urgency.PLAIN)

@@ -68,6 +68,8 @@ class Loopback:
             dst=transmit.dst,
             message_id=transmit.message_id,
             ack_required=transmit.ack_required,
+            stream=transmit.stream,
+            sequence=transmit.sequence,
         )
         if self._tap is not None:
             self._tap(transmit, topic, payload)
@@ -85,14 +87,30 @@ class Loopback:
     def _arriving(self, link: str, transmit: Transmit, topic: str, payload: bytes, arrived_ms: int) -> Received | Garbled:
         if not self._strict:
             return Received(
-                link, transmit.src, transmit.message_id, transmit.ack_required, transmit.message, arrived_ms, transmit.dst
+                link,
+                transmit.src,
+                transmit.message_id,
+                transmit.ack_required,
+                transmit.message,
+                arrived_ms,
+                transmit.dst,
+                transmit.stream,
+                transmit.sequence,
             )
         try:
             envelope = decode(topic, payload)
         except Refusal as refusal:
             return Garbled(link, topic, refusal.kind, refusal.text)
         return Received(
-            link, envelope.src, envelope.message_id, envelope.ack_required, envelope.message, arrived_ms, envelope.dst
+            link,
+            envelope.src,
+            envelope.message_id,
+            envelope.ack_required,
+            envelope.message,
+            arrived_ms,
+            envelope.dst,
+            envelope.stream,
+            envelope.sequence,
         )
 
     def _matching(self, topic: str) -> tuple[str, ...]:

@@ -379,6 +379,8 @@ class Mqtt:
             envelope.message,
             arrived_ms=self._wall_ms(),
             dst=envelope.dst,
+            stream=envelope.stream,
+            sequence=envelope.sequence,
         )
 
 

@@ -64,7 +64,13 @@ class MqttLink:
         except Malformed as error:  # the peer would refuse it, every time
             return TransmitFailed(transmit.link, transmit.message_id, f"{message.type_name()}: {error}", lasting=True)
         topic, payload = encode(
-            message, src=transmit.src, dst=transmit.dst, message_id=transmit.message_id, ack_required=transmit.ack_required
+            message,
+            src=transmit.src,
+            dst=transmit.dst,
+            message_id=transmit.message_id,
+            ack_required=transmit.ack_required,
+            stream=transmit.stream,
+            sequence=transmit.sequence,
         )
         taken = self._transport.publish(topic, payload, transmit.qos)
         if taken is Taken.YES:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from gw_spaceheat.messages.base import Malformed, Message
 from gw_spaceheat.messages.refusal import UNREADABLE, Refusal, RefusalKind, read, require_bounds, require_utf8
@@ -21,7 +22,12 @@ __all__ = ["Envelope", "Header", "Refusal", "RefusalKind", "decode", "decode_bar
 class Header(
     msgspec.Struct, frozen=True, kw_only=True, rename="pascal", tag_field="TypeName", tag="gridworks.header", gc=False
 ):
-    """Who says what to whom, and whether the sender wants an acknowledgement."""
+    """Who says what to whom, and whether the sender wants an acknowledgement.
+
+    Attributes:
+        stream: Our own addition, ignored by other peers: name of the outbox that numbered the message; left out if none has.
+        sequence: Number of the message within that stream, from 1; left out if it has none.
+    """
 
     src: str
     dst: str = ""
@@ -29,6 +35,8 @@ class Header(
     message_id: str = ""
     ack_required: bool = False
     version: str = "001"
+    stream: str | UnsetType = UNSET
+    sequence: int | UnsetType = UNSET
 
 
 class Envelope(msgspec.Struct, frozen=True, gc=False):
@@ -40,6 +48,8 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
         message_id: Identifier under which it is acknowledged; empty if it has none.
         ack_required: The sender wants an acknowledgement after our own commit.
         message: The payload.
+        stream: Name of the outbox that numbered it; empty if none has.
+        sequence: Its number within that stream, from 1; 0 if it has none.
     """
 
     src: str
@@ -47,6 +57,8 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     message_id: str
     ack_required: bool
     message: Message
+    stream: str = ""
+    sequence: int = 0
 
 
 class _Outgoing(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", tag_field="TypeName", tag="gw", gc=False):
@@ -69,6 +81,10 @@ class _Topic(NamedTuple):
     type_name: str
 
 
+STREAM = re.compile(r"[0-9a-f]{1,32}")
+HIGHEST_SEQUENCE = 2**53 - 1
+"""The highest number that every reader of JSON can hold."""
+
 _TOPIC = re.compile(r"gw/([a-z][a-z0-9-]*)/to/([a-z0-9-]*)/([a-z][a-z0-9-]*)")
 _encoder = msgspec.json.Encoder()
 _opener = msgspec.json.Decoder(_Opened)
@@ -81,7 +97,16 @@ def topic(src: str, dst: str, type_name: str) -> str:
     return f"gw/{src}/to/{dst}/{type_name}".replace(".", "-")
 
 
-def encode(message: Message, *, src: str, dst: str, message_id: str, ack_required: bool = False) -> tuple[str, bytes]:
+def encode(
+    message: Message,
+    *,
+    src: str,
+    dst: str,
+    message_id: str,
+    ack_required: bool = False,
+    stream: str = "",
+    sequence: int = 0,
+) -> tuple[str, bytes]:
     """The message in its envelope.
 
     Args:
@@ -91,12 +116,22 @@ def encode(message: Message, *, src: str, dst: str, message_id: str, ack_require
         message_id: Identifier under which it is to be acknowledged; empty for none. If the payload has a `message_id` of its
             own, give that one: GridWorks peers look there first and acknowledge under what they find.
         ack_required: Whether we want an acknowledgement.
+        stream: Name of the outbox that numbers the message; empty for none.
+        sequence: Its number within the stream, from 1; 0 for none.
 
     Returns:
         Topic and bytes.
     """
     type_name = message.type_name()
-    header = Header(src=src, dst=dst, message_type=type_name, message_id=message_id, ack_required=ack_required)
+    header = Header(
+        src=src,
+        dst=dst,
+        message_type=type_name,
+        message_id=message_id,
+        ack_required=ack_required,
+        stream=stream or UNSET,
+        sequence=sequence or UNSET,
+    )
     return topic(src, dst, type_name), _encoder.encode(_Outgoing(header=header, payload=message))
 
 
@@ -117,7 +152,8 @@ def decode(topic: str, payload: bytes) -> Envelope:
     header, message = wire.header, wire.payload
     _require_same(said, header)
     _check(message)
-    return Envelope(header.src, header.dst, header.message_id, header.ack_required, message)
+    stream, sequence = _numbered(header)
+    return Envelope(header.src, header.dst, header.message_id, header.ack_required, message, stream, sequence)
 
 
 def encode_bare(message: Message) -> bytes:
@@ -184,6 +220,14 @@ def _require_same(said: _Topic, header: Header) -> None:
         raise Refusal(RefusalKind.HEADER_MISMATCH, f"header says sender {header.src!r}, topic {said.src!r}")
     if header.dst.replace(".", "-") != said.dst:
         raise Refusal(RefusalKind.HEADER_MISMATCH, f"header says receiver {header.dst!r}, topic {said.dst!r}")
+
+
+def _numbered(header: Header) -> tuple[str, int]:
+    """Stream and number; neither, where one is missing or cannot be true, because a peer may use the names in its own way."""
+    stream, sequence = header.stream, header.sequence
+    if isinstance(stream, UnsetType) or isinstance(sequence, UnsetType):
+        return "", 0
+    return (stream, sequence) if STREAM.fullmatch(stream) and 0 < sequence <= HIGHEST_SEQUENCE else ("", 0)
 
 
 def _check(message: Message) -> None:

@@ -30,6 +30,7 @@ UnixS: TypeAlias = Annotated[int, Meta(ge=YEAR_2000_MS // 1000, le=YEAR_3000_MS 
 WireInteger: TypeAlias = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 """A whole number that every receiver can keep (64 bits)."""
 PositiveInteger: TypeAlias = Annotated[int, Meta(gt=0, le=2**63 - 1)]
+NonNegativeInteger: TypeAlias = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Bit: TypeAlias = Annotated[int, Meta(ge=0, le=1)]
 Digit: TypeAlias = Annotated[int, Meta(ge=0, le=9)]
 

@@ -12,6 +12,7 @@ from gw_spaceheat.core.events import (
     ContractQuit,
     DeviceLost,
     Event,
+    Gate,
     HumanSets,
     Keep,
     Latest,
@@ -94,7 +95,7 @@ def test_a_report_per_slot_with_every_reading_at_the_time_it_was_taken() -> None
     assert len({report.id for report in reports}) == 2
     assert {
         (event.link, event.urgency) for event in told if isinstance(event, Send) and isinstance(event.message, ReportEvent)
-    } == {("uplink", Urgency.EVENT), ("local", Urgency.PLAIN)}
+    } == {("uplink", Urgency.HELD), ("local", Urgency.PLAIN)}
     assert [message.report for message in on_the_bus(told)] == reports
 
 
@@ -255,36 +256,37 @@ def slots(reports: list[ReportEvent]) -> list[int]:
     return [message.report.slot_start_unix_s - START // 1000 for message in reports]
 
 
-def test_without_a_contract_reports_go_to_the_house_only_and_up_oldest_first_when_remote_control_begins() -> None:
-    bench = started(None)
+def gate(events: list[Event]) -> list[bool]:
+    """How the uplink's gate was set."""
+    return [event.is_open for event in events if isinstance(event, Gate)]
+
+
+def test_without_a_contract_reports_and_problems_are_held_and_the_gate_opens_when_remote_control_begins() -> None:
+    bench = Bench(None)
+    assert gate(bench.tell(Started())) == [False]
     told = bench.leap(1_250)
-    assert slots(on_the_bus(told)) == [0, 300, 600, 900]
-    assert (sent(told, ReportEvent), sent(told, Glitch)) == ([], [])
+    assert slots(on_the_bus(told)) == slots(sent(told, ReportEvent)) == [0, 300, 600, 900]
+    held = [event for event in told if isinstance(event, Send) and isinstance(event.message, ReportEvent | Glitch)]
+    assert {event.urgency for event in held if event.link == "uplink"} == {Urgency.HELD}
     begins = bench.remote()
-    held = [event.message for event in begins if isinstance(event, Send) and event.urgency is Urgency.EVENT]
-    made_ms = [each.created_ms if isinstance(each, Glitch) else each.time_created_ms for each in held]
-    assert made_ms == sorted(made_ms)
-    assert {type(each) for each in held} == {ReportEvent, Glitch}
-    went_up = slots(sent(begins, ReportEvent))
-    assert went_up == sorted(went_up)
-    assert went_up == list(range(0, went_up[-1] + 1, 300))
+    assert gate(begins) == [True]
     (mode,) = [place for place, event in enumerate(begins) if isinstance(event, ModeChanged) and event.remote]
-    assert sent(begins[:mode], ReportEvent) == []
-    assert slots(sent(bench.rest(300), ReportEvent)) == [went_up[-1] + 300]  # now each at once
+    assert isinstance(begins[mode + 1], Gate)
 
 
-def test_when_remote_control_ends_reports_are_held_back_again() -> None:
+def test_the_gate_shuts_when_remote_control_ends_and_opens_again_with_it() -> None:
     bench = in_remote()
+    assert gate(bench.rest(600)) == []
+    assert gate(bench.tell(LocalControlAsked("Jo", asked=True))) == [False]
     assert len(sent(bench.rest(600), ReportEvent)) == 2
-    bench.tell(LocalControlAsked("Jo", asked=True))
-    told = bench.rest(600)
-    assert (len(on_the_bus(told)), sent(told, ReportEvent)) == (2, [])
     bench.tell(LocalControlAsked("Jo", asked=False))
-    assert slots(sent(bench.rest(120), ReportEvent)) == slots(on_the_bus(told))
+    assert gate(bench.rest(120)) == [True]
 
 
 def test_who_always_reports_reports_at_once() -> None:
-    told = started().leap(1_000)
+    bench = Bench(OPEN)
+    assert gate(bench.tell(Started())) == [True]
+    told = bench.leap(1_000)
     assert sent(told, ReportEvent) == on_the_bus(told)
     assert len(sent(told, ReportEvent)) == 3
 

@@ -35,6 +35,7 @@ from gw_spaceheat.core.events import (
     Command,
     ContractQuit,
     Event,
+    Gate,
     HumanReleases,
     HumanSets,
     HumanTakes,
@@ -1094,6 +1095,8 @@ def _route(house: House) -> Callable[[str, Event], tuple[str, ...]]:
             return mailboxes[event.node]  # type: ignore[attr-defined]
         if kind is Send:
             return ends[source] if event.link == UPLINK else nobody  # type: ignore[attr-defined]
+        if kind is Gate:
+            return ends[source]
         if kind is ProcessKilled:
             return to_director
         if kind is Note or source in ends:

@@ -1,34 +1,94 @@
-"""The outbox: what must reach a peer and has not been acknowledged by it yet."""
+"""The outbox: what must reach a peer and has not been acknowledged by it yet, and what is left of it after a long wait."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from gw_spaceheat.core.events import Send
+from gw_spaceheat.core.events import Send, Urgency
+from gw_spaceheat.messages.codec import encode_bare
+from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
+from gw_spaceheat.messages.report_event import ReportEvent
+from gw_spaceheat.vocabulary.moment import SECOND_MS
 
 MOST_ENTRIES = 600
 """How many messages the outbox in memory keeps: two days of five-minute reports, and some events."""
+
+
+class Tier(IntEnum):
+    """How much of a report is left; what is no report is always whole."""
+
+    EVENT = 0
+    """No report: a problem, a start, a certificate."""
+    WHOLE = 1
+    """A report with every captured reading."""
+    MINUTE = 2
+    """Means of a minute, and every change of a state."""
+    QUARTER = 3
+    """Means of a quarter of an hour, and every change of a state."""
+
+
+class Filed(NamedTuple):
+    """Where a message stands among all that is kept.
+
+    Attributes:
+        tier: How much of it is left.
+        about_ms: Beginning of the time that it is about, UTC [ms]; for what is no report, when it was put in.
+    """
+
+    tier: Tier
+    about_ms: int
 
 
 class Entry(NamedTuple):
     """One message that waits for its acknowledgement.
 
     Attributes:
-        sequence: Rises by one with every message put in, from 1; never used twice.
+        sequence: Its number in the outbox's stream: rises by one with every message put in, from 1; never used twice.
         send: The message, with the receiver and the identifier under which it is acknowledged.
+        filed: What it is and what time it is about.
     """
 
     sequence: int
     send: Send
+    filed: Filed
+
+
+def filed(send: Send, now_ms: int) -> Filed:
+    """Where a message belongs that is put in at this time [UTC ms]."""
+    message = send.message
+    if isinstance(message, ReportEvent):
+        return Filed(Tier.WHOLE, message.report.slot_start_unix_s * SECOND_MS)
+    if isinstance(message, GwsThinnedReport):
+        tier = Tier.MINUTE if message.bin_s <= 60 else Tier.QUARTER
+        return Filed(tier, message.slot_start_unix_s * SECOND_MS)
+    return Filed(Tier.EVENT, now_ms)
 
 
 class Outbox(Protocol):
-    """Where a session keeps what must not be lost. It knows nothing of time, of the link, or of what was tried already."""
+    """Where a session keeps what must not be lost. It knows nothing of the link, or of what was tried already.
 
-    def put(self, send: Send) -> Sequence[Send]:
-        """Keep a message until it is forgotten.
+    Messages that are `HELD` are kept beside the others; `after` with `with_held=False` passes them over.
+    """
+
+    @property
+    def stream(self) -> str:
+        """Name of the stream of its numbers, of up to 32 hexadecimal digits; empty if the numbers end with the process."""
+        ...
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes all kept messages have together, as they are written [bytes]."""
+        ...
+
+    def put(self, send: Send, now_ms: int) -> Sequence[Send]:
+        """Keep a message until it is forgotten; when this returns it is as durable as it can be.
 
         A message with an identifier that is already kept is not kept twice.
+
+        Args:
+            send: The message.
+            now_ms: The time, UTC [ms].
 
         Returns:
             What had to be given up to make room, oldest first; hardly ever anything.
@@ -43,8 +103,16 @@ class Outbox(Protocol):
         """The kept message with this identifier."""
         ...
 
-    def after(self, sequence: int) -> Entry | None:
+    def after(self, sequence: int, *, with_held: bool = True) -> Entry | None:
         """The oldest kept message with a sequence number above this one; 0 asks for the oldest of all."""
+        ...
+
+    def filed_before(self, tier: Tier, about_ms: int, most: int) -> Sequence[Entry]:
+        """At most so many of a tier that are about a time before this one [UTC ms], by that time, oldest first."""
+        ...
+
+    def replace(self, sequences: Sequence[int], send: Send | None, now_ms: int) -> None:
+        """Put a message in the place of these, all at once or not at all; without a message they are only let go of."""
         ...
 
     def __len__(self) -> int:
@@ -55,6 +123,8 @@ class Outbox(Protocol):
 class MemoryOutbox:
     """An outbox that lives as long as its process, and gives up the oldest messages when it is full."""
 
+    stream = ""
+
     def __init__(self, most_entries: int = MOST_ENTRIES) -> None:
         """Keep at most this many messages (at least 1)."""
         if most_entries < 1:
@@ -64,12 +134,17 @@ class MemoryOutbox:
         self._by_id: dict[str, Entry] = {}
         self._in_order: list[Entry] = []
 
-    def put(self, send: Send) -> Sequence[Send]:
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes all kept messages would have, written; they are encoded for it, so it is not to be asked often."""
+        return sum(len(encode_bare(entry.send.message)) for entry in self._in_order)
+
+    def put(self, send: Send, now_ms: int) -> Sequence[Send]:
         """Keep a message; the answer is what was given up for it."""
         if send.message_id in self._by_id:
             return ()
         self._last_sequence += 1
-        entry = Entry(self._last_sequence, send)
+        entry = Entry(self._last_sequence, send, filed(send, now_ms))
         self._by_id[send.message_id] = entry
         self._in_order.append(entry)
         excess = len(self._in_order) - self._most_entries
@@ -93,10 +168,26 @@ class MemoryOutbox:
         """The kept message with this identifier."""
         return self._by_id.get(message_id)
 
-    def after(self, sequence: int) -> Entry | None:
+    def after(self, sequence: int, *, with_held: bool = True) -> Entry | None:
         """The oldest kept message with a higher sequence number."""
-        place = bisect_right(self._in_order, sequence, key=_sequence)
-        return self._in_order[place] if place < len(self._in_order) else None
+        for place in range(bisect_right(self._in_order, sequence, key=_sequence), len(self._in_order)):
+            entry = self._in_order[place]
+            if with_held or entry.send.urgency is not Urgency.HELD:
+                return entry
+        return None
+
+    def filed_before(self, tier: Tier, about_ms: int, most: int) -> Sequence[Entry]:
+        """At most so many of a tier that are about a time before this one, oldest first."""
+        found = [entry for entry in self._in_order if entry.filed.tier is tier and entry.filed.about_ms < about_ms]
+        return sorted(found, key=lambda entry: (entry.filed.about_ms, entry.sequence))[:most]
+
+    def replace(self, sequences: Sequence[int], send: Send | None, now_ms: int) -> None:
+        """Put a message in the place of these."""
+        gone = set(sequences)
+        for entry in [entry for entry in self._in_order if entry.sequence in gone]:
+            self.forget(entry.send.message_id)
+        if send is not None:
+            self.put(send, now_ms)
 
     def __len__(self) -> int:
         """How many messages are kept."""

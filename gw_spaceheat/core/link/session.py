@@ -8,6 +8,8 @@
     up:   now                        sent with QoS 0, once
     up:   plain                      sent with QoS 1, once
     up:   event                      kept in the outbox and sent at once, beside whatever older ones are being sent again
+    any:  held                       as an event while the gate is open; while it is shut, kept in the outbox and not sent
+    any:  the gate opens or shuts    what is held is sent like all that is old, or stays from now on
     up:   acknowledgement            the outbox lets go; the next old message takes its place
     up:   the link goes down         what was on its way counts as not sent
     down: the link comes up          the outbox is sent again from its oldest on, five at a time, then one per acknowledgement
@@ -26,6 +28,7 @@ from typing import Any, cast
 from gw_spaceheat.core.events import (
     Event,
     Garbled,
+    Gate,
     Level,
     LinkAsked,
     LinkChanged,
@@ -86,7 +89,9 @@ class Input(StrEnum):
     LINK_UP = "link up"
     LINK_DOWN = "link down"
     LINK_ASKED = "link asked"
+    GATE = "gate"
     SEND_EVENT = "send event"
+    SEND_HELD = "send held"
     SEND_PLAIN = "send plain"
     SEND_NOW = "send now"
     ACKNOWLEDGED = "acknowledged"
@@ -97,7 +102,13 @@ class Input(StrEnum):
     TRANSMIT_FAILED = "transmit failed"
 
 
-_SEND_INPUTS = {Urgency.EVENT: Input.SEND_EVENT, Urgency.PLAIN: Input.SEND_PLAIN, Urgency.NOW: Input.SEND_NOW}
+_SEND_INPUTS = {
+    Urgency.EVENT: Input.SEND_EVENT,
+    Urgency.HELD: Input.SEND_HELD,
+    Urgency.PLAIN: Input.SEND_PLAIN,
+    Urgency.NOW: Input.SEND_NOW,
+}
+_KEPT = frozenset((Urgency.EVENT, Urgency.HELD))
 
 Effects = Sequence[Event]
 
@@ -116,6 +127,8 @@ class Session:
         self._tally = Tally(settings.link)
         self._own_names = {settings.alias}
         self._state = State.DOWN
+        self._gate_is_open = False
+        self._held_given_up = 0
         self._down_reason = ""
         self._dropped_while_down = 0
         self._heard_mono_ms = 0
@@ -210,6 +223,21 @@ class Session:
         """Whoever asks has missed that it came up."""
         return (LinkChanged(self._settings.link, up=True, reason=""),)
 
+    def _set_gate(self, event: Gate, now: Moment) -> Effects:
+        """What is held may be sent from now on, or not any more; what is on its way already may still arrive."""
+        if event.is_open == self._gate_is_open:
+            return ()
+        self._gate_is_open = event.is_open
+        if not event.is_open:
+            return ()
+        self._walked_to = 0  # those that were passed over
+        effects: list[Event] = []
+        if self._held_given_up:
+            text = f"{self._settings.link}: {self._held_given_up} messages were given up while they could not be sent"
+            effects.append(Note(Level.WARNING, f"{text}; {len(self._outbox)} follow now"))
+            self._held_given_up = 0
+        return [*effects, *self._old_ones(now)] if self._state is State.UP else effects
+
     # what is to be sent -----------------------------------------------------------------------------------------------
 
     def _keep(self, event: Send, now: Moment) -> Effects:
@@ -217,9 +245,12 @@ class Session:
             text = f"a {event.message.type_name()} without an identifier cannot be acknowledged and was dropped"
             return self._tally.tell("without identifier", text, now, Level.ERROR)
         notes: list[Event] = []
-        for lost in self._outbox.put(event):
+        for lost in self._outbox.put(event, now.wall_ms):
             self._attempts.pop(lost.message_id, None)
             self._slots.pop(lost.message_id, None)
+            if lost.urgency is Urgency.HELD and not self._gate_is_open:  # nobody could have taken it; told when it matters
+                self._held_given_up += 1
+                continue
             text = (
                 f"a {lost.message.type_name()} was given up, because too much waits for an answer; look whether the peer runs"
             )
@@ -233,6 +264,9 @@ class Session:
             return notes
         return [*notes, self._attempt(entry, now)]
 
+    def _hold_or_send(self, event: Send, now: Moment) -> Effects:
+        return self._keep_and_send(event, now) if self._gate_is_open else self._keep(event, now)
+
     def _send_once(self, event: Send, _now: Moment) -> Effects:
         return (self._transmit(event),)
 
@@ -241,7 +275,7 @@ class Session:
         self._dropped_while_down += 1
         return ()
 
-    def _transmit(self, send: Send) -> Transmit:
+    def _transmit(self, send: Send, sequence: int = 0) -> Transmit:
         src = send.src or self._settings.alias
         self._own_names.add(src)
         return Transmit(
@@ -250,8 +284,10 @@ class Session:
             send.dst,
             send.message,
             send.message_id,
-            send.urgency is Urgency.EVENT,
+            send.urgency in _KEPT,
             0 if send.urgency is Urgency.NOW else 1,
+            self._outbox.stream if sequence else "",
+            sequence if self._outbox.stream else 0,
         )
 
     # what came in -----------------------------------------------------------------------------------------------------
@@ -335,15 +371,19 @@ class Session:
 
     def _next(self, now: Moment) -> Entry | None:
         """What was not tried yet, then what is to be tried again: a few that the peer never takes must not hold up the rest."""
-        while (entry := self._outbox.after(self._walked_to)) is not None:
+        with_held = self._gate_is_open
+        while (entry := self._outbox.after(self._walked_to, with_held=with_held)) is not None:
             self._walked_to = entry.sequence
             if entry.send.message_id not in self._attempts:
                 return entry
         while self._due and (self._due[0][0] <= now.mono_ms or self._due[0][2] not in self._attempts):
             message_id = heappop(self._due)[2]
             entry = self._outbox.find(message_id) if message_id in self._attempts else None
-            if entry is not None:
+            if entry is None:
+                continue
+            if with_held or entry.send.urgency is not Urgency.HELD:
                 return entry
+            del self._attempts[message_id]  # as if it had not been tried: it is walked to when the gate opens
         return None
 
     def _attempt(self, entry: Entry, now: Moment) -> Transmit:
@@ -351,7 +391,7 @@ class Session:
         attempts = self._attempts.get(message_id, 0)
         self._attempts[message_id] = attempts + 1
         heappush(self._due, (now.mono_ms + self._doubled_ms(attempts), entry.sequence, message_id))
-        return self._transmit(entry.send)
+        return self._transmit(entry.send, entry.sequence)
 
     def _patience_ms(self) -> int:
         """How long a message takes up its place among those on their way: longer, the longer the peer acknowledges nothing."""
@@ -366,8 +406,10 @@ TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment]
     (State.DOWN, Input.STOPPING): (State.ENDED, Session._stay),
     (State.DOWN, Input.LINK_UP): (State.UP, Session._come_up),
     (State.DOWN, Input.LINK_DOWN): (State.DOWN, Session._stay_down),
+    (State.DOWN, Input.GATE): (State.DOWN, Session._set_gate),
     (State.DOWN, Input.LINK_ASKED): (State.DOWN, Session._stay),
     (State.DOWN, Input.SEND_EVENT): (State.DOWN, Session._keep),
+    (State.DOWN, Input.SEND_HELD): (State.DOWN, Session._keep),
     (State.DOWN, Input.SEND_PLAIN): (State.DOWN, Session._drop),
     (State.DOWN, Input.SEND_NOW): (State.DOWN, Session._drop),
     (State.DOWN, Input.ACKNOWLEDGED): (State.DOWN, Session._forget),
@@ -378,8 +420,10 @@ TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment]
     (State.UP, Input.STARTED): (State.UP, Session._stay),
     (State.UP, Input.STOPPING): (State.ENDED, Session._stay),
     (State.UP, Input.LINK_DOWN): (State.DOWN, Session._go_down),
+    (State.UP, Input.GATE): (State.UP, Session._set_gate),
     (State.UP, Input.LINK_ASKED): (State.UP, Session._tell_link),
     (State.UP, Input.SEND_EVENT): (State.UP, Session._keep_and_send),
+    (State.UP, Input.SEND_HELD): (State.UP, Session._hold_or_send),
     (State.UP, Input.SEND_PLAIN): (State.UP, Session._send_once),
     (State.UP, Input.SEND_NOW): (State.UP, Session._send_once),
     (State.UP, Input.ACKNOWLEDGED): (State.UP, Session._forget_and_go_on),
@@ -389,8 +433,10 @@ TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment]
     (State.UP, Input.GARBLED): (State.UP, Session._refuse),
     (State.UP, Input.TRANSMIT_FAILED): (State.UP, Session._note_failure),
     (State.ENDED, Input.LINK_DOWN): (State.ENDED, Session._stay),
+    (State.ENDED, Input.GATE): (State.ENDED, Session._set_gate),
     (State.ENDED, Input.LINK_ASKED): (State.ENDED, Session._stay),
     (State.ENDED, Input.SEND_EVENT): (State.ENDED, Session._keep),
+    (State.ENDED, Input.SEND_HELD): (State.ENDED, Session._keep),
     (State.ENDED, Input.SEND_PLAIN): (State.ENDED, Session._drop),
     (State.ENDED, Input.SEND_NOW): (State.ENDED, Session._drop),
     (State.ENDED, Input.ACKNOWLEDGED): (State.ENDED, Session._forget),
@@ -407,6 +453,7 @@ The input tells which event it is, so that each action takes its own kind only.
 _OTHER_INPUTS: Mapping[type[Event], Input] = {
     Started: Input.STARTED,
     LinkAsked: Input.LINK_ASKED,
+    Gate: Input.GATE,
     Stopping: Input.STOPPING,
     Garbled: Input.GARBLED,
     TransmitFailed: Input.TRANSMIT_FAILED,

@@ -8,6 +8,8 @@ from gw_spaceheat.core.events import Send, Urgency
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.messages.power_watts import PowerWatts
 
+NOW_MS = 1_700_000_000_000
+
 
 def send(message_id: str) -> Send:
     return Send("uplink", "a", PowerWatts(watts=1), Urgency.EVENT, message_id)
@@ -24,22 +26,22 @@ def ids(outbox: MemoryOutbox) -> list[str]:
 def test_walks_from_the_oldest_to_the_newest() -> None:
     outbox = MemoryOutbox()
     for message_id in "cab":
-        assert outbox.put(send(message_id)) == ()
+        assert outbox.put(send(message_id), NOW_MS) == ()
     assert ids(outbox) == ["c", "a", "b"]
     assert len(outbox) == 3
 
 
 def test_keeps_one_message_once() -> None:
     outbox = MemoryOutbox()
-    outbox.put(send("a"))
-    outbox.put(send("a"))
+    outbox.put(send("a"), NOW_MS)
+    outbox.put(send("a"), NOW_MS)
     assert ids(outbox) == ["a"]
 
 
 def test_forgets_by_identifier() -> None:
     outbox = MemoryOutbox()
     for message_id in "abc":
-        outbox.put(send(message_id))
+        outbox.put(send(message_id), NOW_MS)
     assert outbox.forget("b")
     assert not outbox.forget("b")
     assert outbox.find("b") is None
@@ -49,18 +51,18 @@ def test_forgets_by_identifier() -> None:
 
 def test_gives_up_the_oldest_and_says_so() -> None:
     outbox = MemoryOutbox(most_entries=2)
-    outbox.put(send("a"))
-    outbox.put(send("b"))
-    assert [lost.message_id for lost in outbox.put(send("c"))] == ["a"]
+    outbox.put(send("a"), NOW_MS)
+    outbox.put(send("b"), NOW_MS)
+    assert [lost.message_id for lost in outbox.put(send("c"), NOW_MS)] == ["a"]
     assert ids(outbox) == ["b", "c"]
     assert outbox.find("a") is None
 
 
 def test_sequence_numbers_are_never_used_twice() -> None:
     outbox = MemoryOutbox()
-    outbox.put(send("a"))
+    outbox.put(send("a"), NOW_MS)
     outbox.forget("a")
-    outbox.put(send("a"))
+    outbox.put(send("a"), NOW_MS)
     entry = outbox.find("a")
     assert entry is not None
     assert entry.sequence == 2
@@ -77,7 +79,7 @@ def test_is_a_bounded_queue_with_removal(steps: list[tuple[bool, int]], most: in
     for put, number in steps:
         message_id = str(number)
         if put:
-            lost = [gone.message_id for gone in outbox.put(send(message_id))]
+            lost = [gone.message_id for gone in outbox.put(send(message_id), NOW_MS)]
             if message_id not in model:
                 model.append(message_id)
             assert lost == model[: len(model) - most] if len(model) > most else not lost

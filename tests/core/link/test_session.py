@@ -11,6 +11,7 @@ from gw_spaceheat.core.events import (
     ClockStepped,
     Event,
     Garbled,
+    Gate,
     Level,
     LinkAsked,
     LinkChanged,
@@ -30,7 +31,7 @@ from gw_spaceheat.messages.gridworks_ack import GridworksAck
 from gw_spaceheat.messages.gridworks_ping import GridworksPing
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.vocabulary.chance import uniform
-from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS, Moment
+from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS, SECOND_MS, Moment
 
 NOW = Moment(1_000_000, 1_700_000_000_000)
 SETTINGS = SessionSettings(link="uplink", alias="x.ta.scada", peer="a")
@@ -41,6 +42,10 @@ POWER = PowerWatts(watts=4500)
 
 def event(message_id: str) -> Send:
     return Send("uplink", "a", POWER, Urgency.EVENT, message_id)
+
+
+def held(message_id: str) -> Send:
+    return Send("uplink", "a", POWER, Urgency.HELD, message_id)
 
 
 def received(message: Message, src: str = "x", message_id: str = "") -> Received:
@@ -76,6 +81,8 @@ INPUTS: dict[Input, Event] = {
     Input.LINK_DOWN: DOWN,
     Input.LINK_ASKED: LinkAsked("uplink"),
     Input.SEND_EVENT: event("1"),
+    Input.GATE: Gate("uplink", is_open=True),
+    Input.SEND_HELD: held("6"),
     Input.SEND_PLAIN: Send("uplink", "a", POWER, Urgency.PLAIN, "2"),
     Input.SEND_NOW: Send("uplink", "a", POWER, Urgency.NOW, "3"),
     Input.ACKNOWLEDGED: ack("1"),
@@ -93,6 +100,8 @@ AFTER: dict[tuple[State, Input], State | None] = {
     (State.DOWN, Input.LINK_DOWN): State.DOWN,
     (State.DOWN, Input.LINK_ASKED): State.DOWN,
     (State.DOWN, Input.SEND_EVENT): State.DOWN,
+    (State.DOWN, Input.GATE): State.DOWN,
+    (State.DOWN, Input.SEND_HELD): State.DOWN,
     (State.DOWN, Input.SEND_PLAIN): State.DOWN,
     (State.DOWN, Input.SEND_NOW): State.DOWN,
     (State.DOWN, Input.ACKNOWLEDGED): State.DOWN,
@@ -107,6 +116,8 @@ AFTER: dict[tuple[State, Input], State | None] = {
     (State.UP, Input.LINK_DOWN): State.DOWN,
     (State.UP, Input.LINK_ASKED): State.UP,
     (State.UP, Input.SEND_EVENT): State.UP,
+    (State.UP, Input.GATE): State.UP,
+    (State.UP, Input.SEND_HELD): State.UP,
     (State.UP, Input.SEND_PLAIN): State.UP,
     (State.UP, Input.SEND_NOW): State.UP,
     (State.UP, Input.ACKNOWLEDGED): State.UP,
@@ -121,6 +132,8 @@ AFTER: dict[tuple[State, Input], State | None] = {
     (State.ENDED, Input.LINK_DOWN): State.ENDED,
     (State.ENDED, Input.LINK_ASKED): State.ENDED,
     (State.ENDED, Input.SEND_EVENT): State.ENDED,
+    (State.ENDED, Input.GATE): State.ENDED,
+    (State.ENDED, Input.SEND_HELD): State.ENDED,
     (State.ENDED, Input.SEND_PLAIN): State.ENDED,
     (State.ENDED, Input.SEND_NOW): State.ENDED,
     (State.ENDED, Input.ACKNOWLEDGED): State.ENDED,
@@ -164,6 +177,57 @@ def test_what_is_not_a_links_business_changes_nothing() -> None:
     session = session_in(State.UP)
     assert session.handle(ClockStepped(1), NOW) == ()
     assert session.counts == {}
+
+
+def test_what_is_held_waits_for_the_gate_and_then_goes_like_all_that_is_old() -> None:
+    session = session_in(State.UP)
+    assert sent(session.handle(held("1"), NOW)) == []
+    assert sent(session.handle(event("2"), NOW)) == ["2"]
+    assert session.waiting == 2
+    assert sent(session.handle(Gate("uplink", is_open=True), NOW)) == ["1"]
+    assert session.handle(Gate("uplink", is_open=True), NOW) == ()
+    assert sent(session.handle(held("3"), NOW)) == ["3"]
+    for message_id in "123":
+        session.handle(ack(message_id), NOW)
+    assert session.waiting == 0
+    session.handle(Gate("uplink", is_open=False), NOW)
+    assert sent(session.handle(held("4"), NOW)) == []
+
+
+def test_what_is_held_is_not_sent_again_once_the_gate_is_shut() -> None:
+    session = session_in(State.UP)
+    session.handle(Gate("uplink", is_open=True), NOW)
+    assert sent(session.handle(held("1"), NOW)) == ["1"]
+    session.handle(Gate("uplink", is_open=False), NOW)
+    later = NOW.later(HOUR_MS)
+    assert sent(session.wake(later)) == []
+    assert sent(session.handle(UP, later.later(1)) if session.state is State.DOWN else ()) == []
+    assert sent(session.handle(Gate("uplink", is_open=True), later)) == ["1"]
+    session.handle(ack("1"), later)
+    assert (session.waiting, sent(session.wake(later.later(HOUR_MS)))) == (0, [])
+
+
+def test_what_had_to_be_given_up_behind_a_shut_gate_is_told_when_it_opens() -> None:
+    session = session_in(State.UP, most_entries=3)
+    assert not any(notes(session.handle(held(str(number)), NOW)) for number in range(5))
+    effects = session.handle(Gate("uplink", is_open=True), NOW)
+    assert notes(effects) == ["uplink: 2 messages were given up while they could not be sent; 3 follow now"]
+    assert sent(effects) == ["2", "3", "4"]
+
+
+def test_a_stream_with_a_name_numbers_what_it_keeps_and_nothing_else() -> None:
+    class Named(MemoryOutbox):
+        stream = "c0ffee"
+
+    session = Session(SETTINGS, Named())
+    session.handle(UP, NOW)
+    numbers = [
+        (effect.stream, effect.sequence)
+        for asked in (event("1"), INPUTS[Input.SEND_PLAIN], event("2"))
+        for effect in session.handle(asked, NOW)
+        if isinstance(effect, Transmit)
+    ]
+    assert numbers == [("c0ffee", 1), ("", 0), ("c0ffee", 2)]
 
 
 def test_now_goes_out_once_with_qos_0_and_is_never_kept() -> None:
