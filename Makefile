@@ -3,9 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# the pins are made for 3.11; a later one does where it is all there is
-PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13; do \
-	$$name -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && echo $$name && break; done)
+PYTHON ?= $(shell sh deploy/find_python.sh)
 
 LAYERS := base drivers sim dev test
 # Debian packages that only tests need

@@ -68,6 +68,12 @@ def test_missing_packages_are_named_and_stop_nothing(tmp_path: Path, given: tupl
     assert bool(done.stderr) == bool(missing)
 
 
+def test_the_python_that_is_found_can_make_an_environment() -> None:
+    found = subprocess.run(["sh", DEPLOY / "find_python.sh"], capture_output=True, text=True, check=True).stdout.strip()
+    asked = "import ensurepip, sys, venv; print(sys.version_info >= (3, 11))"
+    assert subprocess.run([found, "-c", asked], capture_output=True, text=True, check=True).stdout == "True\n"
+
+
 def test_a_python_that_is_too_old_is_named(tmp_path: Path) -> None:
     old = tmp_path / "python2.7"
     old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 2.7.18" && exit 0\nexit 1\n', encoding="utf-8")

@@ -70,7 +70,6 @@ SCADA_ON_WIRE = "s"
 """Short name of the SCADA on the wire."""
 LAST_WORDS_MS = 1_000
 DIGEST_DIGITS = 32
-SNAPSHOT_PERIOD_S = 3600
 COMMIT_PERIOD_MS = HOUR_MS
 """No power fails in a simulation, so what the Ear keeps may go to disk in large pieces; each commit would break off a skip."""
 
@@ -377,7 +376,6 @@ def _add_nodes(runtime: VirtualRuntime, what: Simulation) -> tuple[ScadaSide, At
     runtime.add(SCADA_NAME, Scada(house, heating, safety, side, scada_ids, options, minimum_times(house, what.strategy)))
     power_w = round(sum(node.nameplate_w for node in house.nodes.values()) * MEAN_SHARE_OF_NAMEPLATE)
     atn_options = AtnOptions(
-        snapshot_period_s=SNAPSHOT_PERIOD_S,
         standing_w=power_w if plan is ContractPlan.MIRROR else None,
         slots_w=power_w if plan is ContractPlan.SLOTS else None,
     )

@@ -11,7 +11,8 @@ from gw_spaceheat.messages.channel_readings import ChannelReadings
 from gw_spaceheat.messages.report import Report
 
 HOUR_S = 3600
-KEPT_S = 35 * 24 * HOUR_S
+DAY_S = 24 * HOUR_S
+KEPT_S = 35 * DAY_S
 """Readings are remembered for so long: longer than a house keeps any back [s]."""
 LOOK_BACK_S = 2 * HOUR_S
 """The power at a contract's beginning was captured at most so long before [s]."""
@@ -33,7 +34,7 @@ class Accounts:
         start_s = report.slot_start_unix_s
         self._parts.setdefault(start_s, []).extend(metered)
         if start_s >= self._forget_at_s:
-            self._forget_at_s = start_s + HOUR_S
+            self._forget_at_s = start_s + DAY_S
             self._parts = {slot_s: parts for slot_s, parts in self._parts.items() if slot_s > start_s - KEPT_S}
 
     def of(self, pact: Pact, at_ms: int) -> Account:

@@ -16,7 +16,6 @@ from gw_spaceheat.plant.memory import (
     BUFFER_NODES,
     DEMAND_AT,
     DEMAND_W,
-    DEVICE_CHANGED,
     DEVICE_COUNT,
     DEVICE_DUE_MS,
     DEVICE_FIRST,
@@ -43,6 +42,9 @@ from gw_spaceheat.plant.memory import (
     ELEMENT_SIZE,
     ELEMENTS,
     ELEMENTS_AT,
+    FOUND_CHANGES,
+    FOUND_DEVICE,
+    FOUND_FIXED,
     HAS_DEMAND,
     HOT_WATER_AT,
     HOT_WATER_NODES,
@@ -70,10 +72,10 @@ from gw_spaceheat.plant.memory import (
     SUM_TANK_LOSS_J,
     SUPPLY_C,
     TOTAL_W,
-    WATCH_CAPTURED,
     WATCH_CHANNELS,
     WATCH_DEVICES,
     WATCH_FIXED,
+    WATCH_FOUND,
     WATCH_NEXT_MS,
     WATER_STORE,
     WORST_K,
@@ -312,29 +314,35 @@ def quiet_until(numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_wh
     the limit itself, so that looking ahead cuts no physical step in two.
     """
     devices = watch_whole[WATCH_DEVICES]
-    devices_end = WATCH_FIXED + devices * DEVICE_SIZE
-    captured_at = devices_end + 2 * watch_whole[WATCH_CHANNELS]
-    captured = 0
+    devices_at = first_device(watch_whole)
+    sensors_at = devices_at + devices * DEVICE_SIZE
+    found_at = WATCH_FIXED
     poll_ms = first_poll_ms(whole[NOW_MS], watch_whole)
-    while captured == 0 and poll_ms <= limit_ms:
+    while found_at == WATCH_FIXED and poll_ms <= limit_ms:
         advance(numbers, whole, poll_ms)
         for number in range(devices):
-            device = WATCH_FIXED + number * DEVICE_SIZE
+            device = devices_at + number * DEVICE_SIZE
             if (poll_ms - watch_whole[device + DEVICE_PHASE_MS]) % watch_whole[device + DEVICE_POLL_MS] != 0:
                 continue
-            if scan_device(numbers, whole, watch_numbers, watch_whole, device, devices_end):
-                watch_whole[captured_at + captured] = number
-                captured += 1
+            if scan_device(numbers, whole, watch_numbers, watch_whole, device, sensors_at, found_at):
+                watch_whole[found_at + FOUND_DEVICE] = number
+                found_at += FOUND_FIXED + watch_whole[found_at + FOUND_CHANGES]
         poll_ms = first_poll_ms(poll_ms, watch_whole)
-    watch_whole[WATCH_CAPTURED] = captured
+    watch_whole[WATCH_FOUND] = found_at - WATCH_FIXED
     watch_whole[WATCH_NEXT_MS] = poll_ms
     return whole[NOW_MS]
+
+
+def first_device(watch_whole: Whole) -> int:
+    """Where the device records begin: behind the room for all that can be found."""
+    return WATCH_FIXED + FOUND_FIXED * watch_whole[WATCH_DEVICES] + watch_whole[WATCH_CHANNELS]
 
 
 def first_poll_ms(now_ms: int, watch_whole: Whole) -> int:
     """The first time after now at which any watched device is read [ms]."""
     first_ms = ALWAYS_MS
-    for device in range(WATCH_FIXED, WATCH_FIXED + watch_whole[WATCH_DEVICES] * DEVICE_SIZE, DEVICE_SIZE):
+    devices_at = first_device(watch_whole)
+    for device in range(devices_at, devices_at + watch_whole[WATCH_DEVICES] * DEVICE_SIZE, DEVICE_SIZE):
         first_ms = min(
             first_ms, next_poll_ms(now_ms, watch_whole[device + DEVICE_POLL_MS], watch_whole[device + DEVICE_PHASE_MS])
         )
@@ -347,9 +355,9 @@ def next_poll_ms(now_ms: int, poll_ms: int, phase_ms: int) -> int:
 
 
 def scan_device(
-    numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_whole: Whole, device: int, sensors_at: int
+    numbers: Numbers, whole: Whole, watch_numbers: Numbers, watch_whole: Whole, device: int, sensors_at: int, found_at: int
 ) -> bool:
-    """Read all channels of a watched device; whether any of them would be captured.
+    """Read all channels of a watched device; whether any of them would be captured. Which have changed is left at found_at.
 
     A device whose channels share one capture period is captured whole when that is over, and its next period begins.
     """
@@ -366,9 +374,9 @@ def scan_device(
             changed = abs(value - last) > watch_numbers[channels + channel]
         if changed:
             watch_numbers[channel] = value
-            watch_whole[sensors_at + channels + first + changes] = channel - first
+            watch_whole[found_at + FOUND_FIXED + changes] = channel - first
             changes += 1
-    watch_whole[device + DEVICE_CHANGED] = changes
+    watch_whole[found_at + FOUND_CHANGES] = changes
     if whole[NOW_MS] < watch_whole[device + DEVICE_DUE_MS]:
         return changes > 0
     period_ms = watch_whole[device + DEVICE_PERIOD_MS]

@@ -209,9 +209,10 @@ STUCK, DROPOUT, DRIFT, SPIKE, POWER_ON_85 = range(5)
 DRAW_START_MS, DRAW_END_MS, DRAW_SIZE = range(3)
 
 # a watch: its own rows. In numbers three runs, of one number per channel each: what was captured last, the change from which on
-# a value is captured, and what the last scan showed. In whole the device records, then three runs: each channel's sensor; the
-# channels that changed, of each device from its first channel's place on; the devices that captured
-WATCH_DEVICES, WATCH_CHANNELS, WATCH_CAPTURED, WATCH_NEXT_MS, WATCH_FIXED = range(5)
+# a value is captured, and what the last scan showed. In whole what was found, then the device records, then the sensors by
+# channel. What was found is, for each device that captured: its number, how many of its channels changed, and these
+WATCH_DEVICES, WATCH_CHANNELS, WATCH_NEXT_MS, WATCH_FOUND, WATCH_FIXED = range(5)
+FOUND_DEVICE, FOUND_CHANGES, FOUND_FIXED = range(3)
 (
     DEVICE_POLL_MS,
     DEVICE_PHASE_MS,
@@ -219,6 +220,5 @@ WATCH_DEVICES, WATCH_CHANNELS, WATCH_CAPTURED, WATCH_NEXT_MS, WATCH_FIXED = rang
     DEVICE_COUNT,
     DEVICE_PERIOD_MS,
     DEVICE_DUE_MS,
-    DEVICE_CHANGED,
     DEVICE_SIZE,
-) = range(8)
+) = range(7)

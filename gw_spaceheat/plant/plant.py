@@ -15,7 +15,7 @@ from gw_spaceheat.plant.drive import Drive
 from gw_spaceheat.plant.faults import SensorFault
 from gw_spaceheat.plant.memory import Numbers, Whole
 from gw_spaceheat.plant.phase_change import enthalpy_j
-from gw_spaceheat.plant.watch import Watch, WatchedDevice, without_nan
+from gw_spaceheat.plant.watch import Watch, WatchedDevice, listed_row, without_nan
 from gw_spaceheat.vocabulary.moment import HOUR_MS
 
 J_PER_WH = 3600.0
@@ -201,7 +201,7 @@ class Plant:
         Args:
             reference_c: Temperature at which they would be empty [degC].
         """
-        numbers, whole = self.numbers, self.whole
+        numbers, whole = self.numbers, listed_row(self.whole)
         buffer_at, nodes = whole[memory.BUFFER_AT], whole[memory.BUFFER_NODES]
         held_j = numbers[memory.BUFFER_J_PER_K] * (sum(numbers[buffer_at : buffer_at + nodes]) - nodes * reference_c)
         store_at, nodes = whole[memory.STORE_AT], whole[memory.STORE_TANKS] * whole[memory.STORE_NODES]
@@ -221,7 +221,7 @@ class Plant:
         """What has happened since the start."""
         sums = [float(number) for number in self.numbers[: memory.NUMBERS_FIXED]]
         delivered_j = sums[memory.SUM_DELIVERED_J]
-        has_demand = bool(self.whole[memory.HAS_DEMAND])
+        has_demand = listed_row(self.whole)[memory.HAS_DEMAND] != 0
         in_j = (
             sums[memory.SUM_SOURCE_J]
             + sums[memory.SUM_BOOST_J]
@@ -262,7 +262,7 @@ class Plant:
 
     def _stored_j(self) -> float:
         """Heat in everything that holds some, from 0 degC (or, in phase-change material, from its melting point) [J]."""
-        numbers, whole = self.numbers, self.whole
+        numbers, whole = self.numbers, listed_row(self.whole)
 
         def held_j(at: int, nodes: int, j_per_k: int) -> float:
             return float(numbers[j_per_k] * math.fsum(numbers[at : at + nodes]))
@@ -290,8 +290,9 @@ class Plant:
         return math.fsum(parts_j)
 
     def _material_j(self) -> float:
-        cells = self.whole[memory.STORE_NODES]
-        start = self.whole[memory.STORE_AT] + memory.CELL_ENTHALPY_J * cells
+        whole = listed_row(self.whole)
+        cells = whole[memory.STORE_NODES]
+        start = whole[memory.STORE_AT] + memory.CELL_ENTHALPY_J * cells
         return math.fsum(self.numbers[start : start + cells])
 
     def _actuator_place(self, node_alias: str) -> int:

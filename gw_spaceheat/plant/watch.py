@@ -14,6 +14,9 @@ from gw_spaceheat.plant.memory import Numbers
 
 Number = TypeVar("Number", int, float)
 
+FIRST_LOOK = memory.WATCH_FIXED + 16
+"""As much of a watch's row holds all that was found, but for the scans at which every device captures."""
+
 
 @dataclass(frozen=True, slots=True)
 class WatchedDevice:
@@ -55,25 +58,22 @@ class Watch:
     def __init__(self, devices: Sequence[WatchedDevice], sensor_number: Callable[[str], int], kernel: Kernel) -> None:
         """Lay the watch out in the kernel's kind of rows; sensor_number gives a channel's."""
         channels = [channel for device in devices for channel in device.channels]
-        whole = [len(devices), len(channels), 0, 0]
+        room = memory.FOUND_FIXED * len(devices) + len(channels)
+        whole = [len(devices), len(channels), 0, 0] + [0] * room
         first = 0
         self._runs: list[slice] = []
         self._shown = slice(2 * len(channels), 3 * len(channels))
-        self._seen_whole: list[int] = []
+        self._changed: dict[int, list[int]] = {}
         self._seen: list[float | None] = []
         self.captured: list[int] = []
         self.next_ms = 0
-        self._devices = [memory.WATCH_FIXED + number * memory.DEVICE_SIZE for number in range(len(devices))]
-        self._changed_at: list[int] = []
-        changed_at = memory.WATCH_FIXED + len(devices) * memory.DEVICE_SIZE + len(channels)
-        self._captured_at = changed_at + len(channels)
+        self._devices = [memory.WATCH_FIXED + room + number * memory.DEVICE_SIZE for number in range(len(devices))]
         for device in devices:
             count = len(device.channels)
-            whole += [device.poll_ms, device.phase_ms, first, count, device.period_ms, 0, 0]
+            whole += [device.poll_ms, device.phase_ms, first, count, device.period_ms, 0]
             self._runs.append(slice(first, first + count))
-            self._changed_at.append(changed_at + first)
             first += count
-        whole += [sensor_number(channel) for channel in channels] + [0] * (len(channels) + len(devices))
+        whole += [sensor_number(channel) for channel in channels]
         unknown = [math.nan] * len(channels)
         deltas = [delta for device in devices for delta in device.deltas]
         self.numbers = kernel.floats([*unknown, *deltas, *unknown])
@@ -94,11 +94,23 @@ class Watch:
         self.whole[self._devices[device] + memory.DEVICE_DUE_MS] = due_ms
 
     def read_back(self) -> None:
-        """Take in what `quiet_until` left in the rows; all at once, because a look into a row of NumPy is slow."""
-        whole = self._seen_whole = listed_row(self.whole)
+        """Take in what `quiet_until` left in the rows; in one piece, because each look into a row of NumPy is slow."""
+        whole = listed_row(self.whole[:FIRST_LOOK])
         self.next_ms = whole[memory.WATCH_NEXT_MS]
-        self.captured = whole[self._captured_at : self._captured_at + whole[memory.WATCH_CAPTURED]]
-        if self.captured:
+        end = memory.WATCH_FIXED + whole[memory.WATCH_FOUND]
+        if end > FIRST_LOOK:
+            whole = listed_row(self.whole[:end])
+        captured: list[int] = []
+        changed: dict[int, list[int]] = {}
+        at = memory.WATCH_FIXED
+        while at < end:
+            device, changes_at = whole[at + memory.FOUND_DEVICE], at + memory.FOUND_FIXED
+            at = changes_at + whole[at + memory.FOUND_CHANGES]
+            captured.append(device)
+            changed[device] = whole[changes_at:at]
+        self.captured = captured
+        self._changed = changed
+        if captured:
             self._seen = without_nan(self.numbers[self._shown])
 
     def changed(self, device: int) -> list[int]:
@@ -106,8 +118,7 @@ class Watch:
 
         They count as captured from then on; see `WatchedDevice.period_ms` for those that were due.
         """
-        at = self._changed_at[device]
-        return self._seen_whole[at : at + self._seen_whole[self._devices[device] + memory.DEVICE_CHANGED]]
+        return self._changed.get(device, [])
 
     def values(self, device: int) -> list[float | None]:
         """What a device that captured showed; None for what is missing."""

@@ -127,5 +127,5 @@ def test_what_is_older_than_a_house_keeps_back_is_forgotten() -> None:
     kept_s = (KEPT_S * 1000) // 1000
     accounts.take(report(90, (kept_s - 7200, 3600)))
     assert accounts.of(pact(), MIDNIGHT_MS + HOUR_MS).used_wh == pytest.approx(3600)
-    accounts.take(report(91, (kept_s + 7200, 3600)))
+    accounts.take(report(91, (kept_s + 24 * 3600, 3600)))
     assert accounts.of(pact(), MIDNIGHT_MS + HOUR_MS).missing_s == 3600

@@ -26,8 +26,8 @@ LEFT_ALONE: Mapping[str, str] = {
 }
 """Packages and modules of which nothing is compiled, and why."""
 
-NOT_LEFT_ALONE = frozenset({f"{PACKAGE}.plant.watch"})
-"""Modules in there for which the reason does not hold."""
+NOT_LEFT_ALONE = frozenset({f"{PACKAGE}.plant.plant", f"{PACKAGE}.plant.watch"})
+"""Modules in there for which the reason does not hold: what they take out of a row they make Python's own number first."""
 
 _IMPORT = re.compile(
     rf"^[ \t]*(?:from\s+({PACKAGE}[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+({PACKAGE}[\w.]*))", re.MULTILINE
