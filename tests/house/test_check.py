@@ -521,6 +521,14 @@ CASES: list[tuple[str, list[Change], str, str, str, str]] = [
         "distribution.pump",
         "drives nothing",
     ),
+    (
+        "step",
+        [(("nodes", "a.elt1.relay", "actuator"), {"smallest_step_w": 36_000})],
+        "a.elt1.relay",
+        "actuator.smallest_step_w",
+        "36000",
+        "never count as seen",
+    ),
     ("nothing to heat with", [(("plant", "buffer", "elements"), [])], "", "plant.source", "null", "nothing heats this plant"),
     (
         "source",

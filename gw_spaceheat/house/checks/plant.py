@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from gw_spaceheat.house.faults import Fault, nearest
-from gw_spaceheat.house.model import House
+from gw_spaceheat.house.model import House, Node
 from gw_spaceheat.house.plant_model import HeatSourceModel, PhaseChangeStoreModel, PlantModel
 from gw_spaceheat.house.points import STATE_PREFIX, actuator_points, elements, sensor_points
 from gw_spaceheat.vocabulary.make_model import KNOWN, Bus
@@ -183,7 +183,29 @@ def _check_actuators(house: House, plant: PlantModel) -> Iterator[Fault]:
         other = movers.setdefault(point, alias)
         if other != alias:
             yield Fault(house.alias, alias, field, point, f"{other} moves it already; each point has one mover")
+        if node is not None:
+            yield from _check_step(house, plant, node, point)
     for alias, node in house.nodes.items():
         if node.actuator is not None and _is_simulated(house, node.component) and alias not in plant.actuators:
             text = "is driven by a simulated device, but moves nothing; add it with a point of the plant"
             yield Fault(house.alias, alias, f"plant.actuators.{alias}", "", text)
+
+
+def _check_step(house: House, plant: PlantModel, node: Node, point: str) -> Iterator[Fault]:
+    """What the meter must see when it is switched must be what the plant draws at its least."""
+    stated_w = None if node.actuator is None else node.actuator.smallest_step_w
+    least_w = _least_w(plant, point)
+    if stated_w is not None and least_w is not None and stated_w > least_w:
+        text = f"what it switches draws only {least_w:g} W at its least, so that its step would never count as seen"
+        yield Fault(house.alias, node.alias, "actuator.smallest_step_w", f"{stated_w:g}", text)
+
+
+def _least_w(plant: PlantModel, point: str) -> float | None:
+    """The least power that is drawn once a point is switched on [W]; None where that is not known."""
+    if point == "source.enable" and plant.source is not None:
+        return plant.source.maximum_w * plant.source.minimum_fraction
+    kind, _, number = point.partition(".")
+    found = elements(plant)
+    if kind == "element" and number.isdecimal() and int(number) < len(found):
+        return found[int(number)].power_w
+    return None
