@@ -121,7 +121,7 @@ def atn_runtime(
         Hosted(CONSOLE, Console(show)),
         Hosted(UPLINK, session_link(transport, session, post, clock, int.from_bytes(seed[:3])), late_after_ms=LATE_MS),
     ]
-    runtime = ThreadedRuntime(clock, _route, hosted, life.observers, Options())
+    runtime = ThreadedRuntime(clock, _route, hosted, life.observers, Options(look_every_s=life.look_every_s))
     return runtime
 
 

@@ -1,5 +1,10 @@
-"""The demonstration: two brokers, a simulated house in a Maine winter, its AtomicTNode and an Ear, a process each."""
+"""The demonstration: two brokers, a simulated house in a Maine winter, its AtomicTNode and an Ear, a process each.
 
+Each of them ends when this process is gone, however it went: they, like the brokers' keepers, read a pipe that only this
+process holds open (a signal at the parent's death, prctl, exists on Linux only).
+"""
+
+import os
 import shutil
 import signal
 import subprocess
@@ -65,9 +70,10 @@ def run_demo(
     over = threading.Event()
     handlers = {number: signal.signal(number, _setter(over)) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     processes: dict[str, subprocess.Popen[bytes]] = {}
+    belongs, owns = os.pipe()
     try:
         for name, words in commands.items():
-            processes[name] = _start(words, folder)
+            processes[name] = _start(words, folder, belongs)
             if name == "ear":
                 _wait_until_it_listens(processes[name], over)
         return _watch(processes, over, seconds, say)
@@ -75,6 +81,8 @@ def run_demo(
         _stop(processes)
         inside.stop()
         broker.stop()
+        os.close(belongs)
+        os.close(owns)
         for number, handler in handlers.items():
             signal.signal(number, handler)
         say(f"What the Ear heard: gws ear tail {alias} --folder {folder / 'ear'}")
@@ -93,13 +101,14 @@ def _setter(over: threading.Event) -> Callable[[int, FrameType | None], None]:
     return lambda _number, _frame: over.set()
 
 
-def _start(words: list[str], folder: Path) -> "subprocess.Popen[bytes]":
+def _start(words: list[str], folder: Path, owner: int) -> "subprocess.Popen[bytes]":
     at_terminal = words[0] == "atn"
     return subprocess.Popen(  # noqa: S603 - our own words, no shell
-        [sys.executable, "-m", "gw_spaceheat", *words],
+        [sys.executable, "-m", "gw_spaceheat", *words, "--owner", str(owner)],
         stdin=None if at_terminal else subprocess.DEVNULL,
         stderr=subprocess.PIPE if words[0] == "ear" else None,
         env={**child_environment(), "GWS_DATA_FOLDER": str(folder)},
+        pass_fds=(owner,),
         # Ctrl-C goes to all processes at the terminal at once; the others are to end in order
         start_new_session=not at_terminal,
     )

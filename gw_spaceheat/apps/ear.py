@@ -52,7 +52,7 @@ def ear_runtime(store: ReadingsStore, url: str, settings: Settings, clock: Clock
         Hosted(STORE, EarStore(store), late_after_ms=LATE_MS, critical=True),
         Hosted(UPLINK, listening_link(transport, UPLINK, post, clock, int.from_bytes(seed[:3])), late_after_ms=LATE_MS),
     ]
-    runtime = ThreadedRuntime(clock, _route, hosted, life.observers, Options())
+    runtime = ThreadedRuntime(clock, _route, hosted, life.observers, Options(look_every_s=life.look_every_s))
     return runtime
 
 

@@ -187,7 +187,7 @@ def local_runtime(
     hosted += [_hosted_device(house, alias, site, fence) for alias in devices]
     names = {one.name for one in hosted}
     route = _route(scada_alias, frozenset(names))
-    options = Options(troubles_to=scada_alias, seed=int.from_bytes(fresh_seed()[:3]))
+    options = Options(troubles_to=scada_alias, look_every_s=life.look_every_s, seed=int.from_bytes(fresh_seed()[:3]))
     runtime = ThreadedRuntime(clock, route, hosted, life.observers, options)
     order = [[scada_alias or ""], devices, [BUS, TWIN], [UPLINK, LOCAL]]
     return runtime, [[name for name in group if name in names] for group in order]

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from gw_spaceheat.cli._clock import OriginOption, SpeedOption, StartOption, clock_for
+from gw_spaceheat.cli._owner import OwnerOption
 from gw_spaceheat.core.events import (
     ContractAsked,
     ContractQuit,
@@ -83,12 +84,13 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--mirror", help="While it commands, do what the house's own strategy would.")
         ] = False,
         seconds: Annotated[float | None, typer.Option(help="Stop by itself after this [s].", show_default=False)] = None,
+        owner: OwnerOption = None,
     ) -> None:
         """Run until Ctrl-C, SIGTERM or quit; a closed standard input is no reason to stop."""
         from gw_spaceheat.apps.atn import NODE, STOP_ORDER, AtnPlan, atn_runtime
         from gw_spaceheat.apps.contracts import open_contract_side
         from gw_spaceheat.apps.houses import find_house
-        from gw_spaceheat.apps.process import Life, start_log
+        from gw_spaceheat.apps.process import start_life, start_log
         from gw_spaceheat.apps.settings import read_settings
         from gw_spaceheat.core.atn_view import AtnView, ContractView
         from gw_spaceheat.core.contract.life import Side
@@ -100,7 +102,7 @@ def register(app: typer.Typer) -> None:
         broker = url or settings.uplink_url
         if broker is None:
             raise typer.BadParameter("GWS_UPLINK_URL is None; name the broker that gws run started with --url")
-        life = Life(log)
+        life = start_life(log, owner)
         clock = clock_for(settings.speed if speed is None else speed, start, origin)
         contract = open_contract_side(found, Side.ATOMIC_T_NODE, settings)
         standing_w = settings.atn_standing_w if standing is None else standing

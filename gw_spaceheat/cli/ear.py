@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from gw_spaceheat.cli._clock import OriginOption, SpeedOption, StartOption, clock_for
+from gw_spaceheat.cli._owner import OwnerOption
 
 EAR_FOLDER = "ear"
 """Folder of the Ear's files within the data folder."""
@@ -45,17 +46,18 @@ def run(
     start: StartOption = None,
     origin: OriginOption = None,
     seconds: Annotated[float | None, typer.Option(help="Stop by itself after this [s].", show_default=False)] = None,
+    owner: OwnerOption = None,
 ) -> None:
     """Listen to every house of a broker, and write every message, until Ctrl-C or SIGTERM."""
     from gw_spaceheat.apps.ear import run_ear
-    from gw_spaceheat.apps.process import Life, start_log
+    from gw_spaceheat.apps.process import start_life, start_log
     from gw_spaceheat.apps.settings import read_settings
 
     settings = read_settings()
     broker = url or settings.uplink_url
     if broker is None:
         raise typer.BadParameter("GWS_UPLINK_URL is None; name the broker that gws run started with --url")
-    life = Life(start_log(settings.log_level))
+    life = start_life(start_log(settings.log_level), owner)
     clock = clock_for(settings.speed if speed is None else speed, start, origin)
     where = folder or settings.data_folder / EAR_FOLDER
     raise typer.Exit(run_ear(where, broker, settings, clock, life, seconds))

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from gw_spaceheat.cli._clock import OriginOption, SpeedOption, StartOption, clock_for
+from gw_spaceheat.cli._owner import OwnerOption
 
 NO_BROKER = "none"
 
@@ -48,6 +49,7 @@ class Wanted:
     start: datetime | None = None
     origin: float | None = None
     seconds: float | None = None
+    owner: int | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -71,6 +73,7 @@ def register(app: typer.Typer) -> None:
         start: StartOption = None,
         origin: OriginOption = None,
         seconds: SecondsOption = None,
+        owner: OwnerOption = None,
     ) -> None:
         """Run the daemon, or the demonstration."""
         if demo:
@@ -89,6 +92,7 @@ def register(app: typer.Typer) -> None:
             start=start,
             origin=origin,
             seconds=seconds,
+            owner=owner,
         )
         raise typer.Exit(run_here(wanted))
 
@@ -99,7 +103,7 @@ def run_here(wanted: Wanted) -> int:
     from gw_spaceheat.apps.contracts import open_contract_side
     from gw_spaceheat.apps.houses import house_to_start
     from gw_spaceheat.apps.local import LocalRequest, has_scada, local_runtime
-    from gw_spaceheat.apps.process import Life, start_log
+    from gw_spaceheat.apps.process import start_life, start_log
     from gw_spaceheat.apps.settings import read_settings
     from gw_spaceheat.core.contract.life import Side
 
@@ -125,7 +129,7 @@ def run_here(wanted: Wanted) -> int:
             record=wanted.record or settings.record_file,
         )
         clock = clock_for(wanted.speed or settings.speed, wanted.start, wanted.origin)
-        life = Life(log)
+        life = start_life(log, wanted.owner)
         with ExitStack() as opened:
             contract = None
             if has_scada(house, wanted.nodes):

@@ -46,6 +46,10 @@ class Exchange(Protocol):
         """It runs again; told once."""
         ...
 
+    def begun(self, name: str) -> None:
+        """It has dealt with its `Started`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class HostReport:
@@ -275,6 +279,7 @@ class HostThread:
         if self._down_since_ms is not None:
             self._down_since_ms = None
             self._exchange.back(self.name)
+        self._exchange.begun(self.name)
 
     def _go_down(self, failure: _Failure, wait_s: float) -> None:
         if self._down_since_ms is None:

@@ -2,7 +2,9 @@
 
 A hosted thing promises to finish every call, and to take its mail and its deadline, within its declared time. Whoever does not
 is told of once, and once more when it goes on. When it is critical, the process is told that it is dead, so that it can end
-itself and be started again by the system.
+itself and be started again by the system. Anything else is only named, and the process lives on: a sensor is no reason to let
+the house's relays fall. But a thread that hangs can be freed by nothing except a new process; when it has hung for half an
+hour, that is what it gets, and so at most two starts of the heat source in an hour are due to it.
 """
 
 from collections.abc import Callable
@@ -11,6 +13,9 @@ from threading import Lock
 
 from gw_spaceheat.core.events import Stuck
 from gw_spaceheat.vocabulary.chance import uniform
+
+HUNG_FOR_S = 1800.0
+"""So long may a thread hang on which not everything depends [s]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +87,21 @@ class Condition:
 class Supervisor:
     """Keeps who is in trouble and tells each change once. `lost` and `back` may be called from any thread, `look` from one."""
 
-    def __init__(self, tell: Callable[[Stuck], None], on_dead: Callable[[str, str], None]) -> None:
-        """Remember whom to tell: of every trouble and its end, and (name, reason) of a critical thing's death."""
+    def __init__(
+        self, tell: Callable[[Stuck], None], on_dead: Callable[[str, str], None], hung_for_s: float = HUNG_FOR_S
+    ) -> None:
+        """Remember whom to tell: of every trouble and its end, and (name, reason) of a death.
+
+        Dead is what is critical and broke its promise, and whatever has hung for hung_for_s [s, real time].
+        """
         self._tell = tell
         self._on_dead = on_dead
         self._lock = Lock()
         self._trouble: dict[str, str] = {}
         self._dead: set[str] = set()
         self._unserved_for_s: dict[str, tuple[int, float]] = {}
+        self._hung_for_s = hung_for_s
+        self._hangs_since_s: dict[str, float] = {}
 
     def trouble(self, name: str) -> str | None:
         """What is wrong with it; None if nothing is known."""
@@ -113,14 +125,23 @@ class Supervisor:
     def look(self, condition: Condition, now_s: float) -> None:
         """Judge one condition, seen at now_s [s, real monotonic]; to be called every second or so for each."""
         reason = self._broken_promise(condition, now_s)
+        beyond_help = self._beyond_help(condition, now_s)
         if reason is not None:
             self.lost(condition.name, reason)
-            if condition.critical and condition.name not in self._dead:
+            if (condition.critical or beyond_help) and condition.name not in self._dead:
                 self._dead.add(condition.name)
                 self._on_dead(condition.name, reason)
         elif condition.down_s is None:
             self._dead.discard(condition.name)
             self.back(condition.name)
+
+    def _beyond_help(self, condition: Condition, now_s: float) -> bool:
+        """Its thread has hung, or been gone, at every look for too long."""
+        hangs = not condition.alive or (condition.call_s or 0.0) > condition.late_after_ms / 1000
+        if not hangs:
+            self._hangs_since_s.pop(condition.name, None)
+            return False
+        return now_s - self._hangs_since_s.setdefault(condition.name, now_s) >= self._hung_for_s
 
     def _broken_promise(self, condition: Condition, now_s: float) -> str | None:
         if not condition.alive:

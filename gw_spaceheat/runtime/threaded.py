@@ -13,7 +13,7 @@ from gw_spaceheat.core.events import ClockStepped, Event, Level, Note, Stuck
 from gw_spaceheat.runtime.clock import Clock, StepWatch
 from gw_spaceheat.runtime.host import Hosted, Route
 from gw_spaceheat.runtime.serving import HostReport, HostThread
-from gw_spaceheat.runtime.supervisor import BackOff, BackOffLimits, Supervisor
+from gw_spaceheat.runtime.supervisor import HUNG_FOR_S, BackOff, BackOffLimits, Supervisor
 from gw_spaceheat.vocabulary.moment import Moment
 
 WATCH = "watch"
@@ -32,6 +32,10 @@ def _ignore_health() -> None:
     return None
 
 
+def _ignore_trouble(_stuck: Stuck) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Observers:
     """Who outside the runtime is told; none of them may block.
@@ -42,11 +46,17 @@ class Observers:
             itself; it must not call `stop` from here, but wake whoever does.
         on_healthy: In the watch's thread, after each look at which every critical thing kept its promise: the place to pat a
             watchdog.
+        on_ready: Once, when every critical thing has begun.
+        on_stuck: Each trouble, and the end of each, in the thread that notices it.
+        on_effect: (moment, source, effect), in the source's thread: everything that anybody puts out; None for nobody.
     """
 
     on_note: Callable[[Moment, str, Note], None] = _ignore_note
     on_dead: Callable[[str, str], None] = _ignore_death
     on_healthy: Callable[[], None] = _ignore_health
+    on_ready: Callable[[], None] = _ignore_health
+    on_stuck: Callable[[Stuck], None] = _ignore_trouble
+    on_effect: Callable[[Moment, str, Event], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,8 @@ class Options:
             taken.
         back_off: The waits before restarts.
         seed: Chooses the jitter of the waits (below 2**31).
+        hung_for_s: A thread that hangs in a call, or has ended, is freed by a new process only: after this long [s, real time]
+            even one that is not critical is reported as dead.
     """
 
     troubles_to: str | None = None
@@ -67,6 +79,7 @@ class Options:
     most_waiting: int = 10_000
     back_off: BackOffLimits = field(default_factory=BackOffLimits)
     seed: int = 0
+    hung_for_s: float = HUNG_FOR_S
 
 
 class ThreadedRuntime:
@@ -98,19 +111,23 @@ class ThreadedRuntime:
         troubles_to = self._options.troubles_to
         if troubles_to is not None and troubles_to not in self._hosts:
             raise ValueError(f"troubles are to go to {troubles_to}, which is not hosted")
-        self._supervisor = Supervisor(self._tell, self._observers.on_dead)
+        self._supervisor = Supervisor(self._tell, self._observers.on_dead, self._options.hung_for_s)
         self._steps = StepWatch(clock.now())
         self._last_look_s: float | None = None
         self._ended = threading.Event()
         self._watch = threading.Thread(target=self._keep_watch, name=WATCH, daemon=True)
         self._lock = threading.Lock()
         self._unknown: Counter[str] = Counter()
+        self._to_begin = {host.name for host in self._hosts.values() if host.critical}
 
     def start(self) -> None:
         """Start the threads in the order in which they were given, then the watch."""
+        nothing_to_wait_for = not self._to_begin
         for host in self._hosts.values():
             host.start()
         self._watch.start()
+        if nothing_to_wait_for:
+            self._observers.on_ready()
 
     def post(self, name: str, event: Event) -> None:
         """Mail from any thread; never blocks. For a name that is not hosted it is counted, and noted once."""
@@ -174,6 +191,11 @@ class ThreadedRuntime:
         """How everyone is, in the order of starting."""
         return tuple(host.report(self._supervisor.trouble(host.name)) for host in self._hosts.values())
 
+    def looked_ago_s(self) -> float | None:
+        """Real time [s] since the watch last looked; None before it has done so."""
+        last_s = self._last_look_s
+        return None if last_s is None else max(0.0, self._real_s() - last_s)
+
     def unknown(self) -> dict[str, int]:
         """How many mails came for names that are not hosted, by name."""
         with self._lock:
@@ -183,9 +205,12 @@ class ThreadedRuntime:
 
     def dispatch(self, source: str, effects: Sequence[Event], now: Moment) -> None:
         """Route what a source put out, in order; notes go to the observer as well."""
+        witness = self._observers.on_effect
         for effect in effects:
             if type(effect) is Note:
                 self._observers.on_note(now, source, effect)
+            if witness is not None:
+                witness(now, source, effect)
             for target in self._route(source, effect):
                 self.post(target, effect)
 
@@ -200,6 +225,14 @@ class ThreadedRuntime:
     def back(self, name: str) -> None:
         """It runs again; told once."""
         self._supervisor.back(name)
+
+    def begun(self, name: str) -> None:
+        """It has dealt with its `Started`; when that is so of all that are critical, the process is ready."""
+        with self._lock:
+            ready = self._to_begin == {name}
+            self._to_begin.discard(name)
+        if ready:
+            self._observers.on_ready()
 
     # inside
 
@@ -224,6 +257,7 @@ class ThreadedRuntime:
     def _tell(self, stuck: Stuck) -> None:
         level, state = (Level.INFO, "is back") if stuck.back else (Level.WARNING, "is in trouble")
         self._observers.on_note(self._clock.now(), WATCH, Note(level, f"{stuck.actor} {state}: {stuck.reason}"))
+        self._observers.on_stuck(stuck)
         if self._options.troubles_to is not None:
             self.post(self._options.troubles_to, stuck)
 

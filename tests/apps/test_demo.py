@@ -1,6 +1,11 @@
 """The demonstration: three processes that hear each other; one that ends by itself ends it all."""
 
+import contextlib
+import os
+import select
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +13,7 @@ import pytest
 from gw_spaceheat.apps import demo
 from gw_spaceheat.apps.demo import run_demo
 from gw_spaceheat.house.faults import HouseFileError
-from tests.scenarios.scene import GARAGE, HOUSES, OAK, Gathered
+from tests.scenarios.scene import GARAGE, HOUSES, OAK, PATIENCE_S, Gathered, Program
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +27,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Gathered["subprocess.Popen[bytes
     """The processes that a demonstration starts."""
     honest, gathered = demo._start, Gathered[subprocess.Popen[bytes]]()
 
-    def start(words: list[str], folder: Path) -> "subprocess.Popen[bytes]":
-        process = honest(words, folder)
+    def start(words: list[str], folder: Path, owner: int) -> "subprocess.Popen[bytes]":
+        process = honest(words, folder, owner)
         gathered.add(process)
         return process
 
@@ -53,11 +58,49 @@ def test_a_process_that_ends_by_itself_ends_it_all(
     """The SCADA cannot start; the others are stopped."""
     start = demo._start
 
-    def wrongly(words: list[str], folder: Path) -> "subprocess.Popen[bytes]":
-        return start([*words, "--strategy", "wishful"] if words[0] == "run" else words, folder)
+    def wrongly(words: list[str], folder: Path, owner: int) -> "subprocess.Popen[bytes]":
+        return start([*words, "--strategy", "wishful"] if words[0] == "run" else words, folder, owner)
 
     monkeypatch.setattr(demo, "_start", wrongly)
     said: list[str] = []
     assert run_demo(GARAGE, HOUSES, None, None, None, said.append) == 1
     assert "scada has ended with code 64" in said
     assert all(process.poll() is not None for process in started.all)
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below one, as Linux has them."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            children.setdefault(int(stat.read_text().rpartition(")")[2].split()[1]), []).append(int(stat.parent.name))
+    found, waiting = set[int](), [pid]
+    while waiting:
+        below = children.get(waiting.pop(), [])
+        found.update(below)
+        waiting += below
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_everything_ends_when_it_is_killed(tmp_path: Path) -> None:
+    """The brokers at once, the others in order."""
+    with Program(tmp_path, "run", "--demo") as demo:
+        demo.log.wait_for("has started")
+        below = descendants(demo.process.pid)
+        ends = {pid: os.pidfd_open(pid) for pid in below}
+        assert (
+            len(below) >= 5
+        )  # Ear, SCADA, AtomicTNode, two brokers (and their keepers, where those are processes of their own)
+        demo.process.kill()
+        try:
+            left = {pid for pid, end in ends.items() if not select.select([end], [], [], PATIENCE_S)[0]}
+        finally:
+            for end in ends.values():
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(end, signal.SIGKILL)
+                os.close(end)
+        demo.ended()
+    assert left == set()
+    told = demo.log.having("the process to which this one belongs is gone")
+    assert len(told) == 2, "those of SCADA and AtomicTNode; the Ear's log went through the process that was killed"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gw_spaceheat.core.events import Stuck
-from gw_spaceheat.runtime.supervisor import BackOff, BackOffLimits, Condition, Supervisor
+from gw_spaceheat.runtime.supervisor import HUNG_FOR_S, BackOff, BackOffLimits, Condition, Supervisor
 
 RESTING = Condition(
     name="a.tank.temp0",
@@ -117,3 +117,31 @@ def test_back_off_begins_anew_after_a_quiet_time() -> None:
 def test_many_do_not_come_back_at_once() -> None:
     waits_s = {BackOff(BackOffLimits(), seed=5, stream=stream).next_s(0.0) for stream in range(30)}
     assert len(waits_s) == 30
+
+
+# what hangs ------------------------------------------------------------------------------------------------
+
+HANGS = replace(RESTING, call_s=3.0)
+GONE = replace(RESTING, alive=False)
+DOWN = replace(RESTING, down_s=1e6)
+DEAF = replace(RESTING, overdue_s=1e6)
+
+
+@pytest.mark.parametrize(
+    ("looks", "dead"),
+    [
+        ([(0.0, HANGS), (HUNG_FOR_S - 1, HANGS)], []),
+        ([(0.0, HANGS), (HUNG_FOR_S, HANGS), (HUNG_FOR_S + 1, HANGS)], [RESTING.name]),
+        ([(0.0, GONE), (HUNG_FOR_S, GONE)], [RESTING.name]),
+        ([(0.0, HANGS), (HUNG_FOR_S / 2, RESTING), (HUNG_FOR_S, HANGS), (1.4 * HUNG_FOR_S, HANGS)], []),
+        ([(0.0, DOWN), (2 * HUNG_FOR_S, DOWN)], []),  # a new process would do what its restarts do already
+        ([(0.0, DEAF), (2 * HUNG_FOR_S, DEAF)], []),
+    ],
+)
+def test_what_is_not_critical_ends_the_process_only_when_its_thread_is_beyond_help(
+    looks: list[tuple[float, Condition]], dead: list[str]
+) -> None:
+    ward = Ward()
+    for now_s, condition in looks:
+        ward.supervisor.look(condition, now_s)
+    assert ward.dead == dead

@@ -594,3 +594,78 @@ def test_report_and_stacks_name_every_thread() -> None:
     assert (report.name, report.alive, report.waiting, report.progress_age_s) == ("a.relay", True, 1, 2.5)
     assert "--- a.relay (" in stacks.getvalue()
     assert "block_in_driver" in stacks.getvalue()
+
+
+# who looks from outside ------------------------------------------------------------------------------------------------
+
+
+def test_ready_is_told_once_when_everything_critical_has_begun() -> None:
+    """Also when one of them fails at first; whoever is not critical is not waited for."""
+    ready, may_begin, failures = SimpleQueue[bool](), Signal(), iter([ZeroDivisionError("at first")])
+
+    def begin_late(event: Event, _now: Moment) -> Sequence[Event]:
+        if isinstance(event, Started):
+            assert may_begin.wait(PATIENCE_S)
+            for failure in failures:
+                raise failure
+        return ()
+
+    def never_begins(event: Event, _now: Moment) -> Sequence[Event]:
+        if isinstance(event, Started):
+            let_go.wait(PATIENCE_S)
+        return ()
+
+    let_go, first = Signal(), Told()
+    hosted = [
+        Hosted("a.first", first, critical=True),
+        Hosted("a.late", Told(begin_late), critical=True, factory=lambda: Told(begin_late)),
+        Hosted("a.sensor", Told(never_begins)),
+    ]
+    runtime = ThreadedRuntime(SystemClock(), nowhere, hosted, Observers(on_ready=lambda: ready.put(True)), NEVER_LOOKS)
+    runtime.start()
+    first.hears(Started)
+    assert ready.empty()
+    may_begin.set()
+    assert ready.get(timeout=PATIENCE_S)
+    let_go.set()
+    assert runtime.stop(within_s=PATIENCE_S) == []
+    assert ready.empty()
+
+
+def test_where_nothing_is_critical_it_is_ready_at_once() -> None:
+    ready = Signal()
+    runtime = ThreadedRuntime(SystemClock(), nowhere, [Hosted("a.s", Told())], Observers(on_ready=ready.set), NEVER_LOOKS)
+    runtime.start()
+    assert ready.is_set()
+    assert runtime.stop() == []
+
+
+def test_every_effect_and_every_trouble_is_shown() -> None:
+    seen, stuck = SimpleQueue[tuple[str, Event]](), SimpleQueue[Stuck]()
+    note = Note(Level.INFO, "hello")
+
+    def fail_at_second(event: Event, _now: Moment) -> Sequence[Event]:
+        if event == readings(2):
+            raise ZeroDivisionError("a bug")
+        return (note, LinkChanged("uplink", up=True, reason="")) if event == readings(1) else ()
+
+    observers = Observers(on_effect=lambda _now, source, effect: seen.put((source, effect)), on_stuck=stuck.put)
+    runtime = ThreadedRuntime(SystemClock(), nowhere, [Hosted("a.s", Told(fail_at_second))], observers, NEVER_LOOKS)
+    runtime.start()
+    runtime.post("a.s", readings(1))
+    runtime.post("a.s", readings(2))
+    assert [seen.get(timeout=PATIENCE_S) for _ in range(2)] == [
+        ("a.s", note),
+        ("a.s", LinkChanged("uplink", up=True, reason="")),
+    ]
+    assert [stuck.get(timeout=PATIENCE_S).back for _ in range(2)] == [False, True]
+    assert runtime.stop() == []
+
+
+def test_how_long_ago_the_watch_has_looked() -> None:
+    clock = HandSetClock()
+    runtime = ThreadedRuntime(clock, nowhere, [], options=NEVER_LOOKS)
+    assert runtime.looked_ago_s() is None
+    runtime.look()
+    clock.moment = clock.moment.later(1_500)
+    assert runtime.looked_ago_s() == 1.5

@@ -275,7 +275,7 @@ def wait_until_it_has_heard(listening: Running, listener: Listener) -> None:
 class Program:
     """A `gws` command in a process of its own, whose output is gathered line by line."""
 
-    def __init__(self, folder: Path, *words: str, **environment: str) -> None:
+    def __init__(self, folder: Path, *words: str, pass_fds: Sequence[int] = (), **environment: str) -> None:
         env = {key: value for key, value in os.environ.items() if not key.startswith("GWS_")}
         env |= {"PYTHONPATH": str(ROOT), "GWS_DATA_FOLDER": str(folder / "data"), "PYTHONUNBUFFERED": "1", **environment}
         folder.mkdir(parents=True, exist_ok=True)
@@ -289,6 +289,7 @@ class Program:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            pass_fds=pass_fds,
         )
         self._readers = [self._reader(self.process.stdout), self._reader(self.process.stderr)]
 
