@@ -27,6 +27,8 @@ SPEED = 60.0
 START = datetime(2018, 1, 8, 5)  # noqa: DTZ001 - UTC: midnight in Maine
 STATUS_EVERY_S = 15.0
 LOOK_EVERY_S = 0.2
+FREE_PORT = "127.0.0.1:0"
+"""Where the SCADA tells how it is, if nothing else is said; the log says which port it got."""
 LISTENING = b"uplink: connected"
 EAR_LISTENS_WITHIN_S = 15.0
 
@@ -42,6 +44,7 @@ def run_demo(
     start: datetime | None,
     seconds: float | None,
     say: Callable[[str], None],
+    health: str | None = None,
 ) -> int:
     """Start all of it, wait for Ctrl-C, SIGTERM or the end of a part, and stop all of it.
 
@@ -60,7 +63,10 @@ def run_demo(
     here = ["--house", alias, "--file", str(houses)]
     commands = {
         "ear": ["ear", "run", "--folder", str(folder / "ear"), "--url", broker.url, *pace],
-        "scada": ["run", *here, "--broker", broker.url, "--local-broker", inside.url, *pace],
+        "scada": [
+            *["run", *here, "--broker", broker.url, "--local-broker", inside.url],
+            *["--health", health or settings.health_listen or FREE_PORT, *pace],
+        ],
         "atn": [
             *["atn", *here, "--url", broker.url, "--status-every", f"{STATUS_EVERY_S:g}"],
             *["--standing", str(STANDING_W), "--mirror", *pace],

@@ -9,7 +9,7 @@ from gw_spaceheat.apps.connections import listening_link, mqtt_settings
 from gw_spaceheat.apps.process import Life, fresh_seed
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.ear import Ear
-from gw_spaceheat.core.events import Commit, Event, Note, Persist
+from gw_spaceheat.core.events import Commit, Event, LinkFigures, Note, Persist
 from gw_spaceheat.core.scada import UPLINK
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted
@@ -57,7 +57,7 @@ def ear_runtime(store: ReadingsStore, url: str, settings: Settings, clock: Clock
 
 
 def _route(source: str, event: Event) -> tuple[str, ...]:
-    if isinstance(event, Note):
+    if isinstance(event, Note | LinkFigures):
         return ()
     if isinstance(event, Persist | Commit):
         return (STORE,)

@@ -25,7 +25,19 @@ from gw_spaceheat.core.contract.log import NO_ENTRIES, LogHead
 from gw_spaceheat.core.contract.party import NO_KEYS, Keys
 from gw_spaceheat.core.contract.scada_side import ScadaSide
 from gw_spaceheat.core.contract.state import ScadaMemory
-from gw_spaceheat.core.events import Command, Event, Garbled, Gate, LinkAsked, LinkChanged, Note, Readings, Received, Send
+from gw_spaceheat.core.events import (
+    Command,
+    Event,
+    Garbled,
+    Gate,
+    LinkAsked,
+    LinkChanged,
+    LinkFigures,
+    Note,
+    Readings,
+    Received,
+    Send,
+)
 from gw_spaceheat.core.heating import heating_machine, minimum_times
 from gw_spaceheat.core.link.session import SessionSettings
 from gw_spaceheat.core.machine import Machine
@@ -87,6 +99,11 @@ def local_nodes(house: House) -> tuple[str, ...]:
 def has_scada(house: House, nodes: Collection[str] | None) -> bool:
     """Whether the SCADA is among these nodes; None for every actor meant for the Pi."""
     return nodes is None or any(house.nodes[alias].actor is ActorClass.Scada for alias in nodes if alias in house.nodes)
+
+
+def local_links(request: LocalRequest) -> tuple[str, ...]:
+    """The links of the SCADA's process."""
+    return (UPLINK,) if request.local_url is None else (UPLINK, LOCAL)
 
 
 def scada_machine(
@@ -275,8 +292,8 @@ def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], t
     to_twin = (TWIN,) if TWIN in names else ()
 
     def route(source: str, event: Event) -> tuple[str, ...]:
-        if isinstance(event, Note):
-            return ()
+        if isinstance(event, Note | LinkFigures):
+            return ()  # for whoever looks in from outside
         if isinstance(event, Send | LinkAsked | Gate):
             return (event.link,) if event.link == UPLINK or event.link in names else ()  # there may be no bus
         if isinstance(event, Command):

@@ -11,12 +11,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 import gw_spaceheat
-from gw_spaceheat.core.events import Level, Note, Stuck
+from gw_spaceheat.core.events import Event, Level, Note, Stuck
 from gw_spaceheat.runtime.notify import ServiceManager
 from gw_spaceheat.runtime.stacks import dump_stacks
 from gw_spaceheat.runtime.threaded import Observers, ThreadedRuntime
@@ -103,6 +104,10 @@ class Life:
             on_ready=self._on_ready,
             on_stuck=self._on_stuck,
         )
+
+    def show(self, see: Callable[[Moment, str, Event], None]) -> None:
+        """Let somebody see every effect (see `Observers.on_effect`); to be said before the runtime is made."""
+        self.observers = replace(self.observers, on_effect=see)
 
     @property
     def look_every_s(self) -> float:

@@ -74,6 +74,29 @@ def _broker_url(value: object) -> object:
     return value
 
 
+def listen_address(text: str) -> tuple[str, int]:
+    """Host and port to listen on, from `HOST:PORT`, `[IPV6]:PORT` or `PORT`, which is on the loopback interface only.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    host, port = ("127.0.0.1", int(text)) if text.isdecimal() else ("", -1)
+    if not host:
+        url = urlsplit(f"//{text}")
+        host, port = url.hostname or "", -1 if url.port is None else url.port  # port raises ValueError when it is none
+        if url.netloc != text or url.username is not None or url.password is not None:
+            raise ValueError("more than host and port")
+    if not host or not 0 <= port <= 65_535:
+        raise ValueError("not an address to listen on")
+    return host, port
+
+
+def _listen(value: object) -> object:
+    if isinstance(value, str):
+        listen_address(value)
+    return value
+
+
 def _home_folder(value: object) -> object:
     return Path(value).expanduser() if isinstance(value, str) else value
 
@@ -111,6 +134,7 @@ Alias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(\.[a-z0-9]+)*$", max_leng
 BrokerUrl = Annotated[str, BeforeValidator(_broker_url), _BROKER]
 ExistingFile = Annotated[Path, BeforeValidator(_existing_file), _FILE]
 ExistingPath = Annotated[Path, BeforeValidator(_existing), Allowed("path of a file or folder that exists, or None")]
+Listen = Annotated[str, BeforeValidator(_listen), Allowed("a port, HOST:PORT with 0 for a free port, or None")]
 Folder = Annotated[Path, BeforeValidator(_home_folder), Allowed("path of a folder; it is made when it is not there")]
 OwnFolder = Annotated[Path, BeforeValidator(_home_folder), Allowed("path of a folder that only its owner can use, or None")]
 NewFile = Annotated[Path, BeforeValidator(_home_folder), Allowed("path of a file, or None")]
@@ -143,6 +167,7 @@ class Settings(BaseSettings):
         data_folder: Where a process keeps its files.
         keys_folder: The site's keys; None for `keys` in the data folder (see `keys_path`).
         log_level: The least level that is logged.
+        health_listen: Where the SCADA's process serves `/healthz` and `/metrics` (see `listen_address`); None for nowhere.
         record_file: File for the record of causes and effects; None for no record.
         numba: Whether the simulated physics is compiled; None to compile when Numba is there.
         compiled: Whether simulations use the control code that `gws compile` has compiled; None to do so when it is there.
@@ -177,6 +202,7 @@ class Settings(BaseSettings):
     data_folder: Folder = Field(default_factory=default_data_folder)
     keys_folder: OwnFolder | None = None
     log_level: LogLevel = "INFO"
+    health_listen: Listen | None = None
     record_file: NewFile | None = None
     numba: Switch = None
     compiled: Switch = None

@@ -4,14 +4,18 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gw_spaceheat.cli._clock import OriginOption, SpeedOption, StartOption, clock_for
 from gw_spaceheat.cli._owner import OwnerOption
 
+if TYPE_CHECKING:
+    from gw_spaceheat.apps.settings import Settings
+
 NO_BROKER = "none"
+NOWHERE = "none"
 
 HouseOption = Annotated[
     str | None, typer.Option("--house", help="Alias of the house; GWS_ATN_ALIAS without it.", show_default=False)
@@ -31,6 +35,15 @@ LocalBrokerOption = Annotated[
     str | None,
     typer.Option(help="Broker for the house's own bus, in place of the settings'; none for no bus.", show_default=False),
 ]
+HealthOption = Annotated[
+    str | None,
+    typer.Option(
+        "--health",
+        metavar="[HOST:]PORT",
+        help="Serve /healthz and /metrics there, in place of the settings'; port 0 for a free one, none for nowhere.",
+        show_default=False,
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +54,7 @@ class Wanted:
     file: Path | None = None
     strategy: str | None = None
     record: Path | None = None
+    health: str | None = None
     broker: str | None = None
     local_broker: str | None = None
     embedded: bool = False
@@ -61,6 +75,7 @@ def register(app: typer.Typer) -> None:
         file: FileOption = None,
         strategy: StrategyOption = None,
         record: RecordOption = None,
+        health: HealthOption = None,
         broker: BrokerOption = None,
         local_broker: LocalBrokerOption = None,
         embedded: Annotated[
@@ -79,12 +94,13 @@ def register(app: typer.Typer) -> None:
         if demo:
             from gw_spaceheat.apps.demo import run_demo
 
-            raise typer.Exit(run_demo(house, file, speed, start, seconds, typer.echo))
+            raise typer.Exit(run_demo(house, file, speed, start, seconds, typer.echo, health))
         wanted = Wanted(
             house=house,
             file=file,
             strategy=strategy,
             record=record,
+            health=health,
             broker=broker,
             local_broker=local_broker,
             embedded=embedded,
@@ -102,7 +118,7 @@ def run_here(wanted: Wanted) -> int:
     from gw_spaceheat.apps.connections import embedded_broker
     from gw_spaceheat.apps.contracts import open_contract_side
     from gw_spaceheat.apps.houses import house_to_start
-    from gw_spaceheat.apps.local import LocalRequest, has_scada, local_runtime
+    from gw_spaceheat.apps.local import LocalRequest, has_scada, local_links, local_runtime
     from gw_spaceheat.apps.process import start_life, start_log
     from gw_spaceheat.apps.settings import read_settings
     from gw_spaceheat.core.contract.life import Side
@@ -130,13 +146,35 @@ def run_here(wanted: Wanted) -> int:
         )
         clock = clock_for(wanted.speed or settings.speed, wanted.start, wanted.origin)
         life = start_life(log, wanted.owner)
+        listen = _listen(wanted, settings)
+        health = None
+        if listen is not None and has_scada(house, wanted.nodes):
+            from gw_spaceheat.apps.health import Health
+
+            health = Health(house.alias, clock, life, local_links(request))
         with ExitStack() as opened:
             contract = None
             if has_scada(house, wanted.nodes):
                 contract = opened.enter_context(closing(open_contract_side(house, Side.SCADA, settings)))
             runtime, stop_order = local_runtime(request, settings, clock, life, contract)
+            if health is not None and listen is not None:
+                opened.enter_context(health.served(listen, runtime, log))
             log.info("%s: %d actors, uplink %s", house.alias, len(runtime.report()), uplink_url)
             return life.live(runtime, stop_order, wanted.seconds)
     finally:
         if broker is not None:
             broker.stop()
+
+
+def _listen(wanted: Wanted, settings: "Settings") -> str | None:
+    from gw_spaceheat.apps.settings import listen_address
+
+    if wanted.health is None:
+        return settings.health_listen
+    if wanted.health == NOWHERE:
+        return None
+    try:
+        listen_address(wanted.health)
+    except ValueError as error:
+        raise typer.BadParameter(f"{wanted.health}: {error}", param_hint="--health") from None
+    return wanted.health

@@ -134,6 +134,28 @@ class LinkAsked(Event, frozen=True, tag=True):
     link: str
 
 
+class FiguresAsked(Event, frozen=True, tag=True):
+    """Somebody who looks in from outside asks a link for its `LinkFigures`."""
+
+
+class LinkFigures(Event, frozen=True, tag=True):
+    """How a link stands, for whoever watches over the process; a person may see them, and nothing is decided by them.
+
+    Attributes:
+        link: Which link.
+        up: It is connected and subscribed.
+        waiting: Messages in the outbox.
+        size_bytes: How many bytes they have together [bytes].
+        counts: How often something was refused, dropped or given up since the start, by kind.
+    """
+
+    link: str
+    up: bool
+    waiting: int
+    size_bytes: int
+    counts: dict[str, int]
+
+
 class Stuck(Event, frozen=True, tag=True):
     """An actor is late by its declared time, died, or was restarted; told by the supervisor."""
 

@@ -63,6 +63,7 @@ class HostReport:
         progress_age_s: Real time [s] since it last began or finished a call.
         dropped: Readings not taken because the mailbox was full.
         trouble: What is wrong with it now; None if nothing is known.
+        critical: The process is of no use without it.
     """
 
     name: str
@@ -72,6 +73,7 @@ class HostReport:
     progress_age_s: float
     dropped: int
     trouble: str | None
+    critical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ class HostThread:
             progress_age_s=max(0.0, self._age_s(self._rested_ms if began is None else began.mono_ms)),
             dropped=self._dropped,
             trouble=trouble,
+            critical=self.critical,
         )
 
     def _age_s(self, mono_ms: int) -> float:

@@ -101,6 +101,7 @@ class ThreadedRuntime:
         self._clock = clock
         self._route = route
         self._observers = observers or Observers()
+        self._witness = self._observers.on_effect
         self._options = options or Options()
         self._hosts: dict[str, HostThread] = {}
         for index, one in enumerate(hosted):
@@ -205,7 +206,7 @@ class ThreadedRuntime:
 
     def dispatch(self, source: str, effects: Sequence[Event], now: Moment) -> None:
         """Route what a source put out, in order; notes go to the observer as well."""
-        witness = self._observers.on_effect
+        witness = self._witness
         for effect in effects:
             if type(effect) is Note:
                 self._observers.on_note(now, source, effect)

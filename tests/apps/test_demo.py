@@ -87,6 +87,7 @@ def test_everything_ends_when_it_is_killed(tmp_path: Path) -> None:
     """The brokers at once, the others in order."""
     with Program(tmp_path, "run", "--demo") as demo:
         demo.log.wait_for("has started")
+        demo.log.wait_for("health: http://127.0.0.1:")
         below = descendants(demo.process.pid)
         ends = {pid: os.pidfd_open(pid) for pid in below}
         assert (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gw_spaceheat.apps import settings as module
-from gw_spaceheat.apps.settings import Settings, SettingsError, houses_file, known_keys, read_settings
+from gw_spaceheat.apps.settings import Settings, SettingsError, houses_file, known_keys, listen_address, read_settings
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 SECRET = "correct-horse-battery"
@@ -57,6 +57,9 @@ def test_defaults_without_any_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         ("GWS_NUMBA", "0", "numba", False),
         ("GWS_HUMAN_DOOR", "on", "human_door", True),
         ("GWS_HUMAN_DOOR", "Off", "human_door", False),
+        ("GWS_HEALTH_LISTEN", "9464", "health_listen", "9464"),
+        ("GWS_HEALTH_LISTEN", "[::1]:0", "health_listen", "[::1]:0"),
+        ("GWS_HEALTH_LISTEN", "None", "health_listen", None),
         ("GWS_SPEED", "60", "speed", 60.0),
         ("GWS_SPEED", "0.5", "speed", 0.5),
     ],
@@ -78,6 +81,10 @@ def test_good_values(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str, 
         ("GWS_UPLINK_URL", "mqtt://broker.example:99999", "mqtt://HOST[:PORT]"),
         ("GWS_UPLINK_URL", "mqtt://broker.example/path", "mqtt://HOST[:PORT]"),
         ("GWS_LOCAL_URL", "broker.example:1883", "mqtt://HOST[:PORT]"),
+        ("GWS_HEALTH_LISTEN", "localhost", "a port, HOST:PORT"),
+        ("GWS_HEALTH_LISTEN", "localhost:65536", "a port, HOST:PORT"),
+        ("GWS_HEALTH_LISTEN", "70000", "a port, HOST:PORT"),
+        ("GWS_HEALTH_LISTEN", "http://localhost:9464", "a port, HOST:PORT"),
         ("GWS_MQTT_CA", "nowhere.crt", "file that exists"),
         ("GWS_MQTT_CA", ".", "file that exists"),
         ("GWS_MQTT_VERSION", "4", "5, or 3"),
@@ -210,3 +217,17 @@ def test_the_houses_file_is_the_named_one_or_the_checkout_s_own(monkeypatch: pyt
     (tmp_path / "checkout" / "input_data").mkdir(parents=True)
     (tmp_path / "checkout" / "input_data" / "houses.json").touch()
     assert read_settings().houses_path() == tmp_path / "checkout" / "input_data" / "houses.json"
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("9464", ("127.0.0.1", 9464)),
+        ("0", ("127.0.0.1", 0)),
+        ("0.0.0.0:9464", ("0.0.0.0", 9464)),
+        ("localhost:9464", ("localhost", 9464)),
+        ("[::1]:9464", ("::1", 9464)),
+    ],
+)
+def test_a_port_alone_is_of_this_machine_only(text: str, address: tuple[str, int]) -> None:
+    assert listen_address(text) == address

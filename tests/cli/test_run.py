@@ -44,3 +44,8 @@ def test_none_in_the_settings_is_the_private_broker_too(tmp_path: Path) -> None:
         daemon.log.wait_for("uplink: connected")
         daemon.log.wait_for("local: connected")
         assert daemon.stop() == Exit.OK
+
+
+def test_an_address_that_is_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--house", GARAGE, "--file", str(HOUSES), *NOWHERE, "--health", "cellar"]) == Exit.USAGE
+    assert "cellar" in capsys.readouterr().err

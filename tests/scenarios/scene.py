@@ -112,9 +112,14 @@ class _IntoLines(logging.Handler):
 def new_life() -> tuple[Life, Lines]:
     """The observers of a runtime in this process, and what it logs."""
     lines = Lines()
+    return Life(logger_into(lines)), lines
+
+
+def logger_into(lines: Lines) -> logging.Logger:
+    """A log whose lines are gathered."""
     logger = logging.Logger("scene")
     logger.addHandler(_IntoLines(lines))
-    return Life(logger), lines
+    return logger
 
 
 def settings_for(broker: RunningBroker, folder: Path) -> Settings:
@@ -275,13 +280,13 @@ def wait_until_it_has_heard(listening: Running, listener: Listener) -> None:
 class Program:
     """A `gws` command in a process of its own, whose output is gathered line by line."""
 
-    def __init__(self, folder: Path, *words: str, pass_fds: Sequence[int] = (), **environment: str) -> None:
+    def __init__(self, folder: Path, *words: str, pass_fds: Sequence[int] = (), code: str = "", **environment: str) -> None:
         env = {key: value for key, value in os.environ.items() if not key.startswith("GWS_")}
         env |= {"PYTHONPATH": str(ROOT), "GWS_DATA_FOLDER": str(folder / "data"), "PYTHONUNBUFFERED": "1", **environment}
         folder.mkdir(parents=True, exist_ok=True)
         self.log = Lines()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gw_spaceheat", *words],
+            [sys.executable, *(["-c", code] if code else ["-m", "gw_spaceheat"]), *words],
             cwd=folder,  # where no .env lies
             env=env,
             stdin=subprocess.PIPE,

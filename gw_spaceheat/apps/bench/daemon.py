@@ -43,6 +43,7 @@ def measure(houses: Path, seconds: float = 60.0, house: str = HOUSE) -> dict[str
             )
         try:
             ready_s = _wait_until_ready(process, log_path, began_s)
+            ready_cpu_s = _cpu_s(process.pid)
             time.sleep(SETTLE_S)
             cpu_before_s, threads_before, watched_from_s = _cpu_s(process.pid), _threads(process.pid), time.monotonic()
             time.sleep(seconds)
@@ -62,6 +63,7 @@ def measure(houses: Path, seconds: float = 60.0, house: str = HOUSE) -> dict[str
         "threads": threads,
         "threads_before": threads_before,
         "ready_s": ready_s,
+        "ready_cpu_s": ready_cpu_s,
         "stop_s": stop_s,
         "exit_code": code,
         "watched_s": watched_s,

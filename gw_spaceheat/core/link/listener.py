@@ -6,7 +6,7 @@ meant for others.
 
 from collections.abc import Sequence
 
-from gw_spaceheat.core.events import Event, Garbled, Level, LinkChanged, Note, Received, Stopping
+from gw_spaceheat.core.events import Event, FiguresAsked, Garbled, Level, LinkChanged, LinkFigures, Note, Received, Stopping
 from gw_spaceheat.core.link.session import State
 from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.vocabulary.moment import Moment
@@ -29,6 +29,8 @@ class Listener:
             return (event, *self._tally.tell(f"refused ({event.kind})", f"{event.reason}, on topic {event.topic}", now))
         if isinstance(event, LinkChanged):
             return self._changed(event)
+        if isinstance(event, FiguresAsked):
+            return (LinkFigures(self.link, self.state is State.UP, 0, 0, dict(self._tally.counts)),)
         if isinstance(event, Stopping):
             self.state = State.ENDED
         return ()

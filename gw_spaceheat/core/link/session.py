@@ -13,6 +13,7 @@
     up:   acknowledgement            the outbox lets go; the next old message takes its place
     up:   the link goes down         what was on its way counts as not sent
     down: the link comes up          the outbox is sent again from its oldest on, five at a time, then one per acknowledgement
+    any:  asked for its figures      told
 
 An event that is not acknowledged within five seconds is sent again, after twice as long each time. A peer that acknowledges
 nothing at all is tried ever more gently, up to five old messages in five minutes; when it is heard again, everything begins
@@ -27,11 +28,13 @@ from typing import Any, cast
 
 from gw_spaceheat.core.events import (
     Event,
+    FiguresAsked,
     Garbled,
     Gate,
     Level,
     LinkAsked,
     LinkChanged,
+    LinkFigures,
     Note,
     Received,
     Send,
@@ -89,6 +92,7 @@ class Input(StrEnum):
     LINK_UP = "link up"
     LINK_DOWN = "link down"
     LINK_ASKED = "link asked"
+    FIGURES_ASKED = "figures asked"
     GATE = "gate"
     SEND_EVENT = "send event"
     SEND_HELD = "send held"
@@ -222,6 +226,10 @@ class Session:
     def _tell_link(self, _event: Event, _now: Moment) -> Effects:
         """Whoever asks has missed that it came up."""
         return (LinkChanged(self._settings.link, up=True, reason=""),)
+
+    def _tell_figures(self, _event: Event, _now: Moment) -> Effects:
+        up, outbox = self._state is State.UP, self._outbox
+        return (LinkFigures(self._settings.link, up, len(outbox), outbox.size_bytes, dict(self._tally.counts)),)
 
     def _set_gate(self, event: Gate, now: Moment) -> Effects:
         """What is held may be sent from now on, or not any more; what is on its way already may still arrive."""
@@ -408,6 +416,7 @@ TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment]
     (State.DOWN, Input.LINK_DOWN): (State.DOWN, Session._stay_down),
     (State.DOWN, Input.GATE): (State.DOWN, Session._set_gate),
     (State.DOWN, Input.LINK_ASKED): (State.DOWN, Session._stay),
+    (State.DOWN, Input.FIGURES_ASKED): (State.DOWN, Session._tell_figures),
     (State.DOWN, Input.SEND_EVENT): (State.DOWN, Session._keep),
     (State.DOWN, Input.SEND_HELD): (State.DOWN, Session._keep),
     (State.DOWN, Input.SEND_PLAIN): (State.DOWN, Session._drop),
@@ -422,6 +431,7 @@ TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment]
     (State.UP, Input.LINK_DOWN): (State.DOWN, Session._go_down),
     (State.UP, Input.GATE): (State.UP, Session._set_gate),
     (State.UP, Input.LINK_ASKED): (State.UP, Session._tell_link),
+    (State.UP, Input.FIGURES_ASKED): (State.UP, Session._tell_figures),
     (State.UP, Input.SEND_EVENT): (State.UP, Session._keep_and_send),
     (State.UP, Input.SEND_HELD): (State.UP, Session._hold_or_send),
     (State.UP, Input.SEND_PLAIN): (State.UP, Session._send_once),
@@ -435,6 +445,7 @@ TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment]
     (State.ENDED, Input.LINK_DOWN): (State.ENDED, Session._stay),
     (State.ENDED, Input.GATE): (State.ENDED, Session._set_gate),
     (State.ENDED, Input.LINK_ASKED): (State.ENDED, Session._stay),
+    (State.ENDED, Input.FIGURES_ASKED): (State.ENDED, Session._tell_figures),
     (State.ENDED, Input.SEND_EVENT): (State.ENDED, Session._keep),
     (State.ENDED, Input.SEND_HELD): (State.ENDED, Session._keep),
     (State.ENDED, Input.SEND_PLAIN): (State.ENDED, Session._drop),
@@ -453,6 +464,7 @@ The input tells which event it is, so that each action takes its own kind only.
 _OTHER_INPUTS: Mapping[type[Event], Input] = {
     Started: Input.STARTED,
     LinkAsked: Input.LINK_ASKED,
+    FiguresAsked: Input.FIGURES_ASKED,
     Gate: Input.GATE,
     Stopping: Input.STOPPING,
     Garbled: Input.GARBLED,

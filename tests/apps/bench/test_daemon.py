@@ -11,7 +11,7 @@ def test_a_short_look_gives_every_figure(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(daemon, "SETTLE_S", 0.0)
     figures = measure(HOUSES, seconds=0.5, house=GARAGE)
     assert figures["exit_code"] == 0
-    for name in ("rss_mb", "peak_rss_mb", "cpu_percent", "ready_s", "stop_s", "watched_s", "threads"):
+    for name in ("rss_mb", "peak_rss_mb", "cpu_percent", "ready_s", "ready_cpu_s", "stop_s", "watched_s", "threads"):
         value = figures[name]
         assert isinstance(value, float | int)
         assert value >= 0

@@ -1,6 +1,19 @@
 """The session of one who only listens."""
 
-from gw_spaceheat.core.events import Event, Garbled, Level, LinkChanged, Note, Received, Send, Started, Stopping, Urgency
+from gw_spaceheat.core.events import (
+    Event,
+    FiguresAsked,
+    Garbled,
+    Level,
+    LinkChanged,
+    LinkFigures,
+    Note,
+    Received,
+    Send,
+    Started,
+    Stopping,
+    Urgency,
+)
 from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.session import State
 from gw_spaceheat.messages.base import Message
@@ -50,3 +63,9 @@ def test_it_says_nothing_and_asks_for_no_time() -> None:
     assert [listener.handle(event, NOW) for event in events] == [(), ()]
     assert listener.wake(NOW) == ()
     assert listener.deadline() is None
+
+
+def test_its_figures() -> None:
+    listener = Listener("uplink")
+    listener.handle(GARBLED, NOW)
+    assert listener.handle(FiguresAsked(), NOW) == (LinkFigures("uplink", False, 0, 0, {"refused (not-json)": 1}),)

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from gw_spaceheat.core.events import (
     ClockStepped,
     Event,
+    FiguresAsked,
     Garbled,
     Gate,
     Level,
     LinkAsked,
     LinkChanged,
+    LinkFigures,
     Note,
     Received,
     Send,
@@ -27,6 +29,7 @@ from gw_spaceheat.core.events import (
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import TABLE, Input, Session, SessionSettings, State
 from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.codec import encode_bare
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
 from gw_spaceheat.messages.gridworks_ping import GridworksPing
 from gw_spaceheat.messages.power_watts import PowerWatts
@@ -80,6 +83,7 @@ INPUTS: dict[Input, Event] = {
     Input.LINK_UP: UP,
     Input.LINK_DOWN: DOWN,
     Input.LINK_ASKED: LinkAsked("uplink"),
+    Input.FIGURES_ASKED: FiguresAsked(),
     Input.SEND_EVENT: event("1"),
     Input.GATE: Gate("uplink", is_open=True),
     Input.SEND_HELD: held("6"),
@@ -99,6 +103,7 @@ AFTER: dict[tuple[State, Input], State | None] = {
     (State.DOWN, Input.LINK_UP): State.UP,
     (State.DOWN, Input.LINK_DOWN): State.DOWN,
     (State.DOWN, Input.LINK_ASKED): State.DOWN,
+    (State.DOWN, Input.FIGURES_ASKED): State.DOWN,
     (State.DOWN, Input.SEND_EVENT): State.DOWN,
     (State.DOWN, Input.GATE): State.DOWN,
     (State.DOWN, Input.SEND_HELD): State.DOWN,
@@ -115,6 +120,7 @@ AFTER: dict[tuple[State, Input], State | None] = {
     (State.UP, Input.LINK_UP): REFUSED,
     (State.UP, Input.LINK_DOWN): State.DOWN,
     (State.UP, Input.LINK_ASKED): State.UP,
+    (State.UP, Input.FIGURES_ASKED): State.UP,
     (State.UP, Input.SEND_EVENT): State.UP,
     (State.UP, Input.GATE): State.UP,
     (State.UP, Input.SEND_HELD): State.UP,
@@ -131,6 +137,7 @@ AFTER: dict[tuple[State, Input], State | None] = {
     (State.ENDED, Input.LINK_UP): REFUSED,
     (State.ENDED, Input.LINK_DOWN): State.ENDED,
     (State.ENDED, Input.LINK_ASKED): State.ENDED,
+    (State.ENDED, Input.FIGURES_ASKED): State.ENDED,
     (State.ENDED, Input.SEND_EVENT): State.ENDED,
     (State.ENDED, Input.GATE): State.ENDED,
     (State.ENDED, Input.SEND_HELD): State.ENDED,
@@ -171,6 +178,16 @@ def test_every_pair(state: State, given_: Input) -> None:
 def test_a_node_that_has_begun_again_is_told_that_the_link_is_up() -> None:
     assert session_in(State.UP).handle(LinkAsked("uplink"), NOW) == (LinkChanged("uplink", up=True, reason=""),)
     assert session_in(State.DOWN).handle(LinkAsked("uplink"), NOW) == ()
+
+
+@pytest.mark.parametrize("state", State)
+def test_its_figures_are_told_to_whoever_asks(state: State) -> None:
+    session = session_in(state)
+    session.handle(event("old"), NOW)
+    session.handle(INPUTS[Input.ECHO], NOW)
+    (figures,) = session.handle(FiguresAsked(), NOW)
+    size = len(encode_bare(POWER))
+    assert figures == LinkFigures("uplink", state is State.UP, 1, size, {"echo": 1})
 
 
 def test_what_is_not_a_links_business_changes_nothing() -> None:
