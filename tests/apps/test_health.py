@@ -1,6 +1,5 @@
 """`/healthz` and `/metrics` of a process: of one in this process that can be made to hang, and of a whole daemon."""
 
-import http.client
 import json
 import threading
 import time
@@ -17,6 +16,7 @@ from gw_spaceheat.runtime.clock import SystemClock
 from gw_spaceheat.runtime.host import Hosted
 from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
 from gw_spaceheat.vocabulary.moment import Moment
+from tests.asking import ask
 from tests.scenarios.scene import GARAGE, PATIENCE_S, Lines, Program, logger_into, new_life
 
 TELLS_MODULES = """
@@ -57,10 +57,8 @@ class Asked:
         self._port = int(line.split("/healthz")[0].rpartition(":")[2])
 
     def get(self, path: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_S)
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
+        status, body = ask(self._port, path)
+        return status, body.decode()
 
     def health(self) -> tuple[int, dict[str, Any]]:
         status, text = self.get("/healthz")

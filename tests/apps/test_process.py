@@ -215,6 +215,7 @@ def test_something_critical_that_hangs_is_not_patted_over_and_named(manager: Fak
     assert "WARNING watch: a.boiler is in trouble: in one call for" in log
     assert "did not stop in time: a.boiler" in log
     assert "ended because a.boiler is dead: in one call for" in log
+    manager.wait_for("STATUS=ends")
     since = next(place for place, said in enumerate(manager.all) if said.startswith("STATUS=in trouble"))
     assert manager.pats(since) == 0
     assert manager.all[since + 1] == "STOPPING=1"
@@ -231,6 +232,7 @@ def test_something_else_that_hangs_is_named_until_it_goes_on_and_the_process_liv
         manager.wait_for("STATUS=runs", since=hung)
         one.process.terminate()
         assert one.ended()[0] == 0
+    manager.wait_for("STATUS=stops")
     assert manager.all[-2:] == ["STOPPING=1", "STATUS=stops"]
 
 

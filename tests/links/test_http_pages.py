@@ -1,6 +1,5 @@
 """Pages over real sockets; whoever is slow, talks nonsense or comes in numbers holds nobody up."""
 
-import http.client
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,9 +10,8 @@ import pytest
 from gw_spaceheat.core.events import Level, Note
 from gw_spaceheat.links import http_pages
 from gw_spaceheat.links.http_pages import MOST_AT_ONCE, HttpPages, Page
+from tests.asking import PATIENCE_S, ask
 from tests.scenarios.scene import Gathered
-
-PATIENCE_S = 30.0
 
 
 def fail() -> Page:
@@ -47,10 +45,7 @@ class Site:
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
     def get(self, path: str, method: str = "GET") -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
-        connection.request(method, path)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        return ask(self.port, path, method)
 
 
 @pytest.fixture
