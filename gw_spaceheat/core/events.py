@@ -415,7 +415,7 @@ class ContractAsked(Event, frozen=True, tag=True):
     """A person wants to see how the contract stands; the answer is a view, itself an event."""
 
 
-# what the Ear keeps ----------------------------------------------------------------------------------------------------
+# what the Ear and the AtomicTNode keep ---------------------------------------------------------------------------------
 
 
 class Persist(Event, frozen=True, tag=True):
@@ -428,6 +428,8 @@ class Persist(Event, frozen=True, tag=True):
         dst: Short name of the receiver; empty if the link does not say.
         message_id: The envelope's identifier; empty if it has none.
         message: The payload.
+        stream: Name of the sender's outbox that numbered it; empty if none has.
+        sequence: Its number within that stream, from 1; 0 if it has none.
     """
 
     house: str
@@ -436,10 +438,40 @@ class Persist(Event, frozen=True, tag=True):
     dst: str
     message_id: str
     message: Message
+    stream: str = ""
+    sequence: int = 0
 
 
 class Commit(Event, frozen=True, tag=True):
     """Everything given to the store so far must be on disk now."""
+
+
+class Archive(Event, frozen=True, tag=True):
+    """A message that must be durable in the archive before the effect that goes with it is acted on.
+
+    Attributes:
+        message: The message.
+        then: What is acted on afterwards, and not at all if the message cannot be made durable: its acknowledgement.
+    """
+
+    message: Persist
+    then: Send
+
+
+class Retell(Event, frozen=True, tag=True):
+    """Somebody has missed messages that the archive may have, and is to get them.
+
+    Attributes:
+        link: Over which link he asked.
+        dst: Who, by his alias.
+        stream: Name of the stream.
+        ranges: Which numbers: the first and the last of each range.
+    """
+
+    link: str
+    dst: str
+    stream: str
+    ranges: tuple[tuple[int, int], ...]
 
 
 # a contract, and who commands under it ---------------------------------------------------------------------------------
