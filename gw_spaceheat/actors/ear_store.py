@@ -2,41 +2,74 @@
 
 from collections.abc import Sequence
 
-from gw_spaceheat.core.events import Commit, Event, Level, Note, Persist
+from gw_spaceheat.core.events import Commit, Event, Keep, Level, Note, Persist, Started
 from gw_spaceheat.stores.faults import StoreError
 from gw_spaceheat.stores.readings import ReadingsStore
-from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.moment import DAY_MS, MINUTE_MS, Moment
+
+RETRY_MS = MINUTE_MS
+"""A day that could not be sealed is tried again after this [ms]."""
 
 
 class EarStore:
-    """Hands `Persist` and `Commit` to the store. What could not be written waits in memory for the next commit."""
+    """Hands `Persist`, `Keep` and `Commit` to the store. What could not be written waits in memory for the next commit.
+
+    Days that have ended are sealed one house at a time, with whatever else there is to do in between.
+    """
 
     def __init__(self, store: ReadingsStore) -> None:
         """Remember the store, which is open as long as this actor lives."""
         self._store = store
         self._failing = False
+        self._cannot_seal = False
+        self._day = 0
+        self._seal_mono_ms: int | None = None
 
-    def handle(self, event: Event, now: Moment) -> Sequence[Event]:  # noqa: ARG002 - messages carry their own times
+    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """Keep or commit."""
         try:
             if isinstance(event, Persist):
                 self._store.keep(event)
+            elif isinstance(event, Keep):
+                self._store.keep_numbers(event)
             elif isinstance(event, Commit):
                 self._store.commit()
-                return self._wrote()
+                self._look_at_day(now)
+                return [*self._troubles(), *self._wrote()]
+            elif isinstance(event, Started):
+                self._look_at_day(now)
         except StoreError as error:
             return (Note(Level.WARNING, str(error)),)
         except OSError as error:
-            return self._failed(error)
+            return [*self._troubles(), *self._failed(error)]
         return ()
 
-    def wake(self, now: Moment) -> Sequence[Event]:  # noqa: ARG002 - it asks for no time
-        """Nothing falls due here."""
-        return ()
+    def wake(self, now: Moment) -> Sequence[Event]:
+        """Seal one house's day, if there is one to seal."""
+        if self._seal_mono_ms is None or now.mono_ms < self._seal_mono_ms:
+            return ()
+        try:
+            more = self._store.seal_next(now.wall_ms)
+        except OSError as error:
+            self._seal_mono_ms = now.mono_ms + RETRY_MS
+            if self._cannot_seal:
+                return self._troubles()
+            self._cannot_seal = True
+            text = f"cannot seal a day that has ended: {error}; make room, it stays in the journal until then"
+            return [*self._troubles(), Note(Level.ERROR, text)]
+        self._cannot_seal = False
+        self._seal_mono_ms = now.mono_ms + 1 if more else None
+        return self._troubles()
 
     def deadline(self) -> int | None:
-        """Never."""
-        return None
+        """When the next house's day is sealed [mono ms]; None while no day has ended."""
+        return self._seal_mono_ms
+
+    def _look_at_day(self, now: Moment) -> None:
+        day = now.wall_ms // DAY_MS
+        if day != self._day:
+            self._day = day
+            self._seal_mono_ms = now.mono_ms
 
     def _failed(self, error: OSError) -> Sequence[Event]:
         if self._failing:
@@ -49,3 +82,6 @@ class EarStore:
             return ()
         self._failing = False
         return (Note(Level.INFO, "what was heard can be written again"),)
+
+    def _troubles(self) -> list[Event]:
+        return [Note(Level.WARNING, text) for text in self._store.troubles()]

@@ -55,9 +55,9 @@ def session_link(transport: MqttSettings, session: SessionSettings, post: Post, 
     )
 
 
-def listening_link(transport: MqttSettings, link: str, post: Post, clock: Clock, seed: int) -> MqttLink:
-    """A link on which we only listen; post brings mail back to it."""
-    return MqttLink(Listener(link), Mqtt(transport, link, post, seed=seed, wall_ms=lambda: clock.now().wall_ms))
+def listening_link(transport: MqttSettings, link: str, alias: str, post: Post, clock: Clock, seed: int) -> MqttLink:
+    """A link on which we listen, and hardly ever say something under this alias; post brings mail back to it."""
+    return MqttLink(Listener(link, alias), Mqtt(transport, link, post, seed=seed, wall_ms=lambda: clock.now().wall_ms))
 
 
 def on_wire(alias: str) -> str:

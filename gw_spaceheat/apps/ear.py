@@ -1,4 +1,4 @@
-"""The Ear's process: hears every house of a broker and writes every message."""
+"""The Ear's process: hears every house of a broker, writes every message, and asks for what it has missed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +9,7 @@ from gw_spaceheat.apps.connections import listening_link, mqtt_settings
 from gw_spaceheat.apps.process import Life, fresh_seed
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.ear import Ear
-from gw_spaceheat.core.events import Commit, Event, LinkFigures, Note, Persist
+from gw_spaceheat.core.events import Commit, Event, Keep, LinkFigures, Note, Persist, Send
 from gw_spaceheat.core.scada import UPLINK
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted
@@ -17,6 +17,8 @@ from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
 from gw_spaceheat.stores.readings import ReadingsStore
 
 EAR = "ear"
+EAR_ALIAS = "ear"
+"""Under this name it asks for what it has missed; the broker's access list knows it by the same."""
 STORE = "store"
 LATE_MS = 30_000
 FIRST_PAUSE_S = 0.2
@@ -42,15 +44,21 @@ def run_ear(folder: Path, url: str, settings: Settings, clock: Clock, life: Life
 
 
 def ear_runtime(store: ReadingsStore, url: str, settings: Settings, clock: Clock, life: Life) -> ThreadedRuntime:
-    """Everything of an Ear, not yet started; the store is open and is closed by whoever opened it. Raises BadUrl."""
+    """Everything of an Ear, not yet started; the store is open and is closed by whoever opened it.
+
+    Raises:
+        BadUrl: The URL cannot be understood.
+        OSError: What was kept cannot be read.
+    """
     seed = fresh_seed()
     transport = mqtt_settings(settings, url, f"ear-{seed[:4].hex()}", ("gw/#",))
     transport = replace(transport, first_pause_s=FIRST_PAUSE_S, longest_pause_s=LONGEST_PAUSE_S)
     post: Callable[[Event], None] = lambda event: runtime.post(UPLINK, event)  # noqa: E731 - the runtime is made below
+    link = listening_link(transport, UPLINK, EAR_ALIAS, post, clock, int.from_bytes(seed[:3]))
     hosted = [
-        Hosted(EAR, Ear(), critical=True),
+        Hosted(EAR, Ear(known=store.heard()), critical=True),
         Hosted(STORE, EarStore(store), late_after_ms=LATE_MS, critical=True),
-        Hosted(UPLINK, listening_link(transport, UPLINK, post, clock, int.from_bytes(seed[:3])), late_after_ms=LATE_MS),
+        Hosted(UPLINK, link, late_after_ms=LATE_MS),
     ]
     runtime = ThreadedRuntime(clock, _route, hosted, life.observers, Options(look_every_s=life.look_every_s))
     return runtime
@@ -59,6 +67,8 @@ def ear_runtime(store: ReadingsStore, url: str, settings: Settings, clock: Clock
 def _route(source: str, event: Event) -> tuple[str, ...]:
     if isinstance(event, Note | LinkFigures):
         return ()
-    if isinstance(event, Persist | Commit):
+    if isinstance(event, Persist | Keep | Commit):
         return (STORE,)
+    if isinstance(event, Send):
+        return (UPLINK,)
     return (EAR,) if source == UPLINK else ()

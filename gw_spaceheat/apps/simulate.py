@@ -416,7 +416,7 @@ def uplink_of(node: str) -> str:
 def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, ...]]:
     """Who gets what: devices talk to the SCADA, the three nodes to their ends of the uplink, and those to each other."""
     mailboxes = {alias: (alias,) for alias in house.nodes}
-    sends = {node: (uplink_of(node),) for node in (SCADA_NAME, ATN_NAME)}
+    sends = {node: (uplink_of(node),) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
     unheard = {Keep, Append, LeaseChanged, MinimumTime, Outcome, Note}  # of a node: nobody keeps a simulated house's state
     nodes = {uplink_of(node): (node,) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
     to_scada, to_keeper, nobody = (SCADA_NAME,), ((KEEPER,) if keeping else ()), ()

@@ -121,6 +121,9 @@ def run(request: SimulationRequest, on_hour: Callable[[int], None] = lambda _hou
     try:
         with (request.out / "messages.jsonl").open("w", encoding="utf-8") as file:
             outcome = simulate(what, on_hour=on_hour, tap=_line_writer(file), keep=_keeper(store.keep))
+        store.commit()
+        while store.seal_next():  # a simulated house has no tomorrow
+            pass
     finally:
         store.close()
     told = summary(request, what, outcome, costs, time.perf_counter() - began_s)

@@ -1,12 +1,31 @@
 """The Ear: hears every house of a broker and has every message kept."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from gw_spaceheat.core.ear_missed import Missed, MissedOptions
 from gw_spaceheat.core.ear_view import EarView, HouseCount
-from gw_spaceheat.core.events import Commit, Event, Garbled, Level, Note, Persist, Received, StatusAsked, Stopping
+from gw_spaceheat.core.events import (
+    Commit,
+    Event,
+    Garbled,
+    Level,
+    LinkChanged,
+    Note,
+    Persist,
+    Received,
+    Send,
+    StatusAsked,
+    Stopping,
+    Urgency,
+)
+from gw_spaceheat.core.numbers import HeardNumbers
+from gw_spaceheat.messages.codec import STREAM, decode_bare
+from gw_spaceheat.messages.gws_resend import GwsResend
+from gw_spaceheat.messages.gws_resent import GwsResent
+from gw_spaceheat.messages.refusal import Refusal
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
 
 ALIAS = re.compile(r"[a-z][a-z0-9]*(\.[a-z0-9]+)*")
@@ -32,10 +51,12 @@ class EarOptions:
     Attributes:
         commit_period_ms: A message is on disk at the latest this long after it came [ms].
         most_houses: Senders beyond so many houses are refused, because each costs a folder and anyone may invent aliases.
+        missed: When it asks for what it has missed.
     """
 
-    commit_period_ms: int = 10 * SECOND_MS
+    commit_period_ms: int = SECOND_MS
     most_houses: int = 10_000
+    missed: MissedOptions = field(default_factory=MissedOptions)
 
 
 @dataclass(slots=True)
@@ -54,11 +75,14 @@ class _Count:
 
 
 class Ear:
-    """The machine of an Ear. It answers nobody: what it hears was sent to others."""
+    """The machine of an Ear. It answers nobody, because what it hears was sent to others; it asks for what it has missed."""
 
-    def __init__(self, options: EarOptions | None = None) -> None:
-        """Remember the options; nothing has been heard yet."""
+    def __init__(self, options: EarOptions | None = None, known: Iterable[HeardNumbers] = ()) -> None:
+        """Remember the options, and which numbers were heard before the process began."""
         self._options = options or EarOptions()
+        self._missed = Missed(known, self._options.missed)
+        self._link = ""
+        self._fetched = 0
         self._counts: dict[str, _Count] = {}
         self._garbled = 0
         self._refused = 0
@@ -67,6 +91,7 @@ class Ear:
         self._by_type: dict[type, Callable[..., Sequence[Event]]] = {
             Received: self._on_received,
             Garbled: self._on_garbled,
+            LinkChanged: self._on_link,
             StatusAsked: lambda _event, _now: (self.view(),),
             Stopping: lambda _event, _now: self._commit(),
         }
@@ -77,14 +102,18 @@ class Ear:
         return () if react is None else react(event, now)
 
     def wake(self, now: Moment) -> Sequence[Event]:
-        """Have what was heard put on disk when it is due."""
+        """Have what was heard put on disk when it is due, and ask for what was missed."""
+        effects = self._ask(now)
         if self._commit_mono_ms is None or now.mono_ms < self._commit_mono_ms:
-            return ()
-        return self._commit()
+            return effects
+        return (*effects, *self._commit())
 
     def deadline(self) -> int | None:
-        """When the next commit is due [mono ms]; None while nothing waits for one."""
-        return self._commit_mono_ms
+        """When the next commit or request is due [mono ms]; None while nothing waits for one."""
+        ask_ms = self._missed.deadline()
+        if ask_ms is None or (self._commit_mono_ms is not None and self._commit_mono_ms < ask_ms):
+            return self._commit_mono_ms
+        return ask_ms
 
     def view(self) -> EarView:
         """What has been heard; to be called in the machine's own thread."""
@@ -92,9 +121,13 @@ class Ear:
             HouseCount(house, count.messages, dict(count.by_type), count.last_arrived_ms)
             for house, count in sorted(self._counts.items())
         )
-        return EarView(houses, self._garbled, self._refused)
+        return EarView(houses, self._garbled, self._refused, self._fetched)
 
     def _on_received(self, event: Received, now: Moment) -> Sequence[Event]:
+        if isinstance(event.message, GwsResent):
+            return self._on_resent(event, event.message, now)
+        if isinstance(event.message, GwsResend):
+            return ()  # of another Ear: not a word of any house
         house = house_of(event.src)
         if house is None:
             return self._refuse(f"a message came from {event.src[:80]!r}, which is no alias: it is not kept")
@@ -104,9 +137,46 @@ class Ear:
                 return self._refuse(f"{house} would be house {self._options.most_houses + 1}: its messages are not kept")
             count = self._counts[house] = _Count()
         count.add(event)
+        if event.sequence:
+            self._missed.heard(house, event.stream, event.sequence, event.message, now)
+        message_id, message = event.message_id, event.message
+        kept = Persist(house, event.arrived_ms, event.src, event.dst, message_id, message, event.stream, event.sequence)
+        return self._keep(kept, now)
+
+    def _on_resent(self, event: Received, resent: GwsResent, now: Moment) -> Sequence[Event]:
+        """The message within is kept as if it had been heard now; once, whoever has asked for it."""
+        house = house_of(resent.src)
+        if house is None or house != event.src or not STREAM.fullmatch(resent.stream):
+            return self._refuse(f"{event.src[:80]!r} gave a message of {resent.src[:80]!r}, for which it does not speak")
+        try:
+            message = decode_bare(resent.content_type, bytes(resent.content))
+        except Refusal as refusal:
+            return self._refuse(f"{event.src[:80]!r} gave a message that cannot be read ({refusal})")
+        if not self._missed.fetched(house, resent.stream, resent.sequence, message, now):
+            return ()
+        self._fetched += 1
+        message_id, stream, sequence = resent.message_id, resent.stream, resent.sequence
+        return self._keep(Persist(house, event.arrived_ms, resent.src, "", message_id, message, stream, sequence), now)
+
+    def _keep(self, kept: Persist, now: Moment) -> Sequence[Event]:
         if self._commit_mono_ms is None:
             self._commit_mono_ms = now.mono_ms + self._options.commit_period_ms
-        return (Persist(house, event.arrived_ms, event.src, event.dst, event.message_id, event.message),)
+        return (kept,)
+
+    def _on_link(self, event: LinkChanged, now: Moment) -> Sequence[Event]:
+        self._link = event.link
+        self._missed.link(now, up=event.up)
+        return ()
+
+    def _ask(self, now: Moment) -> tuple[Event, ...]:
+        """Ask the AtomicTNodes of houses for what was missed; told when it is asked for the first time."""
+        effects: list[Event] = []
+        for request in self._missed.wake(now):
+            house = request.message.house
+            if request.numbers and not request.again:
+                effects.append(Note(Level.INFO, f"{request.numbers} messages of {house} were missed; asks its AtomicTNode"))
+            effects.append(Send(self._link, house, request.message, Urgency.PLAIN, message_id=""))
+        return tuple(effects)
 
     def _on_garbled(self, _event: Garbled, _now: Moment) -> Sequence[Event]:
         self._garbled += 1
@@ -124,4 +194,4 @@ class Ear:
         if self._commit_mono_ms is None:
             return ()
         self._commit_mono_ms = None
-        return (Commit(),)
+        return (*self._missed.changed(), Commit())

@@ -26,8 +26,10 @@ class EarView(Event, frozen=True, tag=True):
         houses: A count per house, by alias.
         garbled: Messages that could not be read.
         refused: Messages whose sender is no alias, or one house too many.
+        fetched: Messages that had been missed and came when they were asked for.
     """
 
     houses: tuple[HouseCount, ...]
     garbled: int
     refused: int
+    fetched: int = 0

@@ -1,38 +1,47 @@
-"""What the Ear keeps: every message and every reading, in Parquet files by house and day (schema in `docs/systems/ear.md`).
+"""What the Ear keeps: every message and every reading, by house and day (schema in `docs/systems/ear.md`).
 
-    FOLDER/hw1.isone.me.millinocket.oak/2018-01-08/messages-000001.parquet   parts: what one commit wrote
-    FOLDER/hw1.isone.me.millinocket.oak/2018-01-08/readings-000001.parquet
+    FOLDER/journal.sqlite                                                    what came, until its day is sealed
     FOLDER/hw1.isone.me.millinocket.oak/2018-01-07/messages.parquet          a sealed day: sorted, one file each
     FOLDER/hw1.isone.me.millinocket.oak/2018-01-07/readings.parquet
+    FOLDER/hw1.isone.me.millinocket.oak/2018-01-07/thinned.parquet
 
-The day is that of arrival, UTC, so that what comes late changes no old file. A file is written beside its place, synced and
-renamed, so that whoever reads sees whole files only, and a power cut costs at most what was not yet committed. A sealed file
-says in its metadata which parts it contains; these are ignored if a crash came before they were deleted.
+The day is that of arrival, UTC, so that what comes late changes no old file. A message is in the journal first, and leaves it
+when the sealed file of its day is synced. A sealed file says in its metadata up to which row of the journal it holds what came;
+rows up to there are ignored if a crash came before they were pruned.
+
+Earlier versions wrote parts, `messages-000001.parquet`, instead of a journal. They are read, and joined into the sealed file.
 """
 
-import fcntl
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from gw_spaceheat.core.events import Persist
-from gw_spaceheat.messages.base import Message
+from gw_spaceheat.core.events import Keep, Persist
+from gw_spaceheat.core.numbers import HeardNumbers
+from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.messages.layout_lite import LayoutLite
+from gw_spaceheat.messages.refusal import Refusal
 from gw_spaceheat.messages.report import Report
 from gw_spaceheat.messages.report_event import ReportEvent
-from gw_spaceheat.stores.faults import StoreBusyError, StoreError
+from gw_spaceheat.stores.faults import StoreError
+from gw_spaceheat.stores.journal import sync_folder
+from gw_spaceheat.stores.message_journal import JournalRow, JournalRows, MessageJournal, reading_journal
+from gw_spaceheat.vocabulary.moment import DAY_MS, SECOND_MS
 
 MESSAGES = "messages"
 READINGS = "readings"
+THINNED = "thinned"
+TABLES = (MESSAGES, READINGS, THINNED)
+JOURNAL_FILE = "journal.sqlite"
 SCHEMAS = {
     MESSAGES: pa.schema(
         [
@@ -42,6 +51,8 @@ SCHEMAS = {
             ("type_name", pa.string()),
             ("message_id", pa.string()),
             ("payload", pa.string()),
+            ("stream", pa.string()),
+            ("sequence", pa.int64()),
         ]
     ),
     READINGS: pa.schema(
@@ -54,24 +65,50 @@ SCHEMAS = {
             ("report_id", pa.string()),
         ]
     ),
+    THINNED: pa.schema(
+        [
+            ("channel", pa.string()),
+            ("telemetry", pa.string()),
+            ("from_ms", pa.int64()),
+            ("bin_s", pa.int64()),
+            ("mean", pa.int64()),
+            ("min", pa.int64()),
+            ("max", pa.int64()),
+            ("count", pa.int64()),
+            ("arrived_ms", pa.int64()),
+            ("report_id", pa.string()),
+        ]
+    ),
 }
 _SORT_KEYS = {
     MESSAGES: [("arrived_ms", "ascending")],
     READINGS: [("channel", "ascending"), ("taken_ms", "ascending"), ("arrived_ms", "ascending")],
+    THINNED: [("channel", "ascending"), ("from_ms", "ascending"), ("arrived_ms", "ascending")],
 }
-_DICTIONARY = {MESSAGES: ["src", "dst", "type_name"], READINGS: ["channel", "telemetry", "report_id"]}
+_DICTIONARY = {
+    MESSAGES: ["src", "dst", "type_name", "stream"],
+    READINGS: ["channel", "telemetry", "report_id"],
+    THINNED: ["channel", "telemetry", "report_id"],
+}
 _DELTA = {
-    MESSAGES: {"arrived_ms": "DELTA_BINARY_PACKED"},
-    READINGS: dict.fromkeys(("value", "taken_ms", "arrived_ms"), "DELTA_BINARY_PACKED"),
+    table: {field.name: "DELTA_BINARY_PACKED" for field in schema if field.type == pa.int64() and field.name != "sequence"}
+    for table, schema in SCHEMAS.items()
 }
 _LAST_PART = b"gws.last_part"
-_VERSION = {b"gws.schema": b"1"}
+_LAST_ROW = b"gws.last_row"
+_JOURNAL = b"gws.journal"
+_VERSION = {b"gws.schema": b"2"}
 HOUSE_NAME = re.compile(r"[a-z][a-z0-9]*(\.[a-z0-9]+)*")
 _DAY_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PART_NAME = re.compile(r"(messages|readings)-(\d{6,})\.parquet")
 _READ_ATTEMPTS = 20
-MOST_ROWS_WAITING = 100_000
-"""Rows of a house that are written at the latest, commit or not, so that memory is bounded."""
+MOST_ROWS_WAITING = 20_000
+"""Messages that are committed at the latest, asked for or not, so that memory is bounded."""
+_TYPES = {
+    READINGS: (ReportEvent.type_name(), Report.type_name()),
+    THINNED: (GwsThinnedReport.type_name(),),
+}
+"""In which messages the rows of a table are; None for all."""
 
 
 def house_folder(folder: Path, house: str) -> Path:
@@ -87,44 +124,135 @@ def day_folders(folder: Path, house: str) -> list[Path]:
     return sorted(path for path in base.iterdir() if _DAY_NAME.fullmatch(path.name)) if base.is_dir() else []
 
 
-def read_day(day: Path, table: str, columns: Sequence[str] | None = None, wanted: pc.Expression | None = None) -> pa.Table:
-    """A table of a day, each row that was written once, also while the writer is at work.
+def day_name(day: int) -> str:
+    """Name of the folder of a day that is given in days since 1970."""
+    return datetime.fromtimestamp(day * DAY_MS / SECOND_MS, UTC).date().isoformat()
 
-    Args:
-        day: Folder of the day.
-        table: MESSAGES or READINGS.
-        columns: Only these; None for all.
-        wanted: Only rows for which this holds; None for all.
 
-    Raises:
-        StoreError: Files vanish again and again.
+def kept_houses(folder: Path) -> list[str]:
+    """Aliases of the houses of which something is kept, in the journal or in files; raises StoreError."""
+    if not folder.is_dir():
+        return []
+    with _journal(folder) as journal:
+        found = set() if journal is None else set(journal.houses())
+    return sorted(found | {path.name for path in folder.iterdir() if path.is_dir() and HOUSE_NAME.fullmatch(path.name)})
+
+
+@contextmanager
+def reading_house(folder: Path, house: str) -> "Iterator[HouseReader]":
+    """What is kept of a house, as it is at this moment; the Ear may go on writing. Raises StoreError."""
+    house_folder(folder, house)
+    with _journal(folder) as journal:
+        yield HouseReader(folder, house, journal)
+
+
+@contextmanager
+def _journal(folder: Path) -> Iterator[JournalRows | None]:
+    try:
+        with reading_journal(folder / JOURNAL_FILE) as journal:
+            yield journal
+    except OSError as error:
+        raise StoreError(str(error)) from error
+
+
+class HouseReader:
+    """Reads the tables of a house, each row that was written once.
+
+    What is in the journal is seen before any file is opened: a row that is sealed and pruned meanwhile is then in the file,
+    which says so, and is not counted twice.
     """
-    for _ in range(_READ_ATTEMPTS):
-        try:
-            return _read_once(day, table, columns, wanted)
-        except FileNotFoundError:  # a part was sealed away between finding and opening it
-            continue
-    raise StoreError(f"files vanish from {day} while they are read: let nothing but the Ear change it")
+
+    def __init__(self, folder: Path, house: str, journal: JournalRows | None) -> None:
+        """Look which days there are."""
+        self._base = house_folder(folder, house)
+        self._house = house
+        self._journal = journal
+        self._in_journal = {} if journal is None else {day_name(day): day for day in journal.days(house)}
+        self._name = "" if journal is None else journal.name()
+        self._telemetry: dict[str, str] | None = None
+        in_files = {path.name for path in day_folders(folder, house)}
+        self.days: list[str] = sorted(in_files | self._in_journal.keys())
+        """The days on which something came, oldest first."""
+
+    def read(self, day: str, table: str, columns: Sequence[str] | None = None, wanted: pc.Expression | None = None) -> pa.Table:
+        """A table of a day.
+
+        Args:
+            day: Name of the day, one of `days`.
+            table: MESSAGES, READINGS or THINNED.
+            columns: Only these; None for all.
+            wanted: Only rows for which this holds; None for all.
+
+        Raises:
+            StoreError: Files vanish again and again.
+        """
+        rows = self._rows(day, table)
+        for _ in range(_READ_ATTEMPTS):
+            try:
+                last_row, found = _read_files(self._base / day, table, self._name, columns, wanted)
+            except FileNotFoundError:  # a part was sealed away between finding and opening it
+                continue
+            break
+        else:
+            raise StoreError(f"files vanish from {self._base / day} while they are read: let nothing but the Ear change it")
+        fresh = [row for row in rows if row.number > last_row]
+        if fresh:
+            journal_table = _table(table, fresh, self._known_telemetry() if table != MESSAGES else {})
+            found.append(_chosen(journal_table, columns, wanted))
+        empty = SCHEMAS[table].empty_table()
+        return pa.concat_tables([empty if columns is None else empty.select(list(columns)), *found])
+
+    def _rows(self, day: str, table: str) -> list[JournalRow]:
+        if self._journal is None or day not in self._in_journal:
+            return []
+        return self._journal.of_day(self._house, self._in_journal[day], _TYPES.get(table, ()))
+
+    def _known_telemetry(self) -> dict[str, str]:
+        """Telemetry names by channel, by the layouts in the journal, else by the latest that was sealed."""
+        if self._telemetry is None:
+            known: dict[str, str] = {}
+            if self._journal is not None:
+                for day in self._in_journal.values():
+                    _learn(known, self._journal.of_day(self._house, day, (LayoutLite.type_name(),)))
+            self._telemetry = known or _sealed_telemetry(self._base)
+        return self._telemetry
 
 
-def _read_once(day: Path, table: str, columns: Sequence[str] | None, wanted: pc.Expression | None) -> pa.Table:
-    """Parts are listed before the sealed file is opened: a part that is sealed meanwhile is then in it, and known to be."""
+def read_day(day: Path, table: str, columns: Sequence[str] | None = None, wanted: pc.Expression | None = None) -> pa.Table:
+    """A table of a day, given its folder; see `HouseReader.read`."""
+    with reading_house(day.parent.parent, day.parent.name) as reader:
+        return reader.read(day.name, table, columns, wanted)
+
+
+def _read_files(
+    day: Path, table: str, journal: str, columns: Sequence[str] | None, wanted: pc.Expression | None
+) -> tuple[int, list[pa.Table]]:
+    """Up to which row of the journal the sealed file holds what came, and what is in it and in parts of earlier versions.
+
+    Parts are listed before the sealed file is opened: a part that is sealed meanwhile is then in it, and known to be.
+    """
+    if not day.is_dir():
+        return 0, []
     parts = _parts(day, table)
     sealed = day / f"{table}.parquet"
-    last, tables = 0, []
+    mark, tables = _NOTHING_SEALED, []
     if sealed.exists():
         with sealed.open("rb") as stream:  # opened once, so that metadata and rows are of the same file
-            last = _last_part(stream)
+            mark = _mark(stream, journal)
             stream.seek(0)
             tables.append(_read_rows(stream, table, columns, wanted))
-    tables += [_read_rows(path, table, columns, wanted) for number, path in parts if number > last]
-    empty = SCHEMAS[table].empty_table()
-    return pa.concat_tables([empty if columns is None else empty.select(list(columns)), *tables])
+    tables += [_read_rows(path, table, columns, wanted) for number, path in parts if number > mark.last_part]
+    return mark.last_row, tables
 
 
 def _read_rows(source: Path | IO[bytes], table: str, columns: Sequence[str] | None, wanted: pc.Expression | None) -> pa.Table:
     names = None if columns is None else list(columns)
     return pq.read_table(source, schema=SCHEMAS[table], columns=names, filters=wanted)
+
+
+def _chosen(table: pa.Table, columns: Sequence[str] | None, wanted: pc.Expression | None) -> pa.Table:
+    found = table if wanted is None else table.filter(wanted)
+    return found if columns is None else found.select(list(columns))
 
 
 def _parts(day: Path, table: str) -> list[tuple[int, Path]]:
@@ -133,20 +261,37 @@ def _parts(day: Path, table: str) -> list[tuple[int, Path]]:
     return sorted((int(match[2]), path) for match, path in found if match is not None and match[1] == table)
 
 
-def _last_part(sealed: Path | IO[bytes]) -> int:
-    """Number of the last part that a sealed file contains; 0 if there is no such file."""
+class _Mark(NamedTuple):
+    """Up to where a sealed file holds what came: the last part, and the last row of the journal."""
+
+    last_part: int
+    last_row: int
+
+
+_NOTHING_SEALED = _Mark(0, 0)
+
+
+def _mark(sealed: Path | IO[bytes], journal: str) -> _Mark:
+    """The mark of a sealed file; rows of another journal say nothing about this one's."""
     if isinstance(sealed, Path) and not sealed.exists():
-        return 0
+        return _NOTHING_SEALED
     metadata = pq.read_schema(sealed).metadata or {}
-    return int(metadata.get(_LAST_PART, b"0"))
+    same = metadata.get(_JOURNAL, b"").decode() == journal
+    return _Mark(int(metadata.get(_LAST_PART, b"0")), int(metadata.get(_LAST_ROW, b"0")) if same else 0)
 
 
-def _write(path: Path, table_name: str, table: pa.Table, last_part: int) -> None:
+def _write(path: Path, table_name: str, table: pa.Table, mark: _Mark, journal: str) -> None:
     """Write a file so that it is there whole or not at all."""
+    metadata = {
+        **_VERSION,
+        _LAST_PART: str(mark.last_part).encode(),
+        _LAST_ROW: str(mark.last_row).encode(),
+        _JOURNAL: journal.encode(),
+    }
     unfinished = path.with_name(f".{path.name}.new")
     with unfinished.open("wb") as stream:
         pq.write_table(
-            table.replace_schema_metadata({**_VERSION, _LAST_PART: str(last_part).encode()}),
+            table.replace_schema_metadata(metadata),
             stream,
             compression="zstd",
             use_dictionary=_DICTIONARY[table_name],
@@ -157,125 +302,92 @@ def _write(path: Path, table_name: str, table: pa.Table, last_part: int) -> None
         stream.flush()
         os.fsync(stream.fileno())
     unfinished.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+# messages to rows ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """Rows of one day that are not yet on disk; their items in the order of SCHEMAS."""
-
-    messages: list[tuple[int, str, str, str, str, str]] = field(default_factory=list)
-    readings: list[tuple[str, str, int, int, int, str]] = field(default_factory=list)
-
-
-class _HouseWriter:
-    """Writes what one house sends."""
-
-    def __init__(self, folder: Path, house: str) -> None:
-        self._folder = house_folder(folder, house)
-        self._telemetry: dict[str, str] = {}
-        self._waiting: dict[str, _Waiting] = {}
-        self._rows = 0
-        self._day = ""
-        for day in reversed(day_folders(folder, house)):
-            layout = _latest_layout(day)
-            if layout is not None:
-                self._learn(layout)
-                break
-
-    def keep(self, event: Persist) -> None:
-        message = event.message
-        if isinstance(message, LayoutLite):
-            self._learn(message)
-        day = datetime.fromtimestamp(event.arrived_ms / 1000, UTC).date().isoformat()
-        waiting = self._waiting.setdefault(day, _Waiting())
-        payload = msgspec.json.encode(message).decode()
-        waiting.messages.append((event.arrived_ms, event.src, event.dst, message.type_name(), event.message_id, payload))
-        before = len(waiting.readings)
-        report = _report_in(message)
-        if report is not None:
-            waiting.readings += self._readings(report, event.arrived_ms)
-        self._rows += 1 + len(waiting.readings) - before
-        if self._rows >= MOST_ROWS_WAITING:
-            self.commit()
-
-    def commit(self) -> None:
-        """Write what waits, and seal the days before the newest."""
-        for day, waiting in sorted(self._waiting.items()):
-            folder = self._folder / day
-            if not folder.is_dir():
-                folder.mkdir(parents=True)
-                _sync_folder(self._folder)
-            _write_part(folder, MESSAGES, waiting.messages)
-            waiting.messages.clear()  # at once: should the next file fail, this one is not written again
-            _write_part(folder, READINGS, waiting.readings)
-            waiting.readings.clear()
-        newest = max(self._waiting, default="")
-        self._waiting.clear()
-        self._rows = 0
-        if newest > self._day:
-            self._day = newest
-            for path in sorted(self._folder.iterdir()):
-                if _DAY_NAME.fullmatch(path.name) and path.name < newest:
-                    seal(path)
-
-    def _learn(self, layout: LayoutLite) -> None:
-        self._telemetry.update({channel.name: str(channel.telemetry_name) for channel in layout.data_channels})
-
-    def _readings(self, report: Report, arrived_ms: int) -> list[tuple[str, str, int, int, int, str]]:
-        return [
-            (readings.channel_name, self._telemetry.get(readings.channel_name, ""), value, taken_ms, arrived_ms, report.id)
-            for readings in report.channel_reading_list
-            for value, taken_ms in zip(readings.value_list, readings.scada_read_time_unix_ms_list, strict=True)
-        ]
-
-
-def _report_in(message: Message) -> Report | None:
-    if isinstance(message, ReportEvent):
-        return message.report
-    return message if isinstance(message, Report) else None
-
-
-def _latest_layout(day: Path) -> LayoutLite | None:
-    """The last layout among a day's messages."""
-    layouts = read_day(day, MESSAGES, ["arrived_ms", "payload"], pc.field("type_name") == LayoutLite.type_name())
-    if not layouts.num_rows:
-        return None
-    return msgspec.json.decode(layouts.sort_by("arrived_ms")["payload"][-1].as_py(), type=LayoutLite)
-
-
-def _write_part(day: Path, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    if not rows:
-        return
+def _table(table: str, rows: Iterable[JournalRow], telemetry: dict[str, str]) -> pa.Table:
+    """The rows of a table that messages hold."""
+    make = {MESSAGES: _message_rows, READINGS: _reading_rows, THINNED: _thinned_rows}[table]
     schema = SCHEMAS[table]
-    columns = [pa.array(column, type=kind.type) for column, kind in zip(zip(*rows, strict=True), schema, strict=True)]
-    sorted_rows = pa.Table.from_arrays(columns, schema=schema).sort_by(_SORT_KEYS[table])
-    number = 1 + max(_last_part(day / f"{table}.parquet"), *(number for number, _ in _parts(day, table)), 0)
-    _write(day / f"{table}-{number:06d}.parquet", table, sorted_rows, last_part=0)
+    columns: list[list[object]] = [[] for _ in schema]
+    for values in make(rows, telemetry):
+        for column, value in zip(columns, values, strict=True):
+            column.append(value)
+    return pa.Table.from_arrays(
+        [pa.array(column, type=kind.type) for column, kind in zip(columns, schema, strict=True)], schema=schema
+    )
 
 
-def seal(day: Path) -> None:
-    """Join the parts of a day into one sorted file per table. It may be called again, and after a crash at any point."""
-    for table in (MESSAGES, READINGS):
-        parts = _parts(day, table)
-        if not parts:
+def _message_rows(rows: Iterable[JournalRow], _telemetry: dict[str, str]) -> Iterator[tuple[object, ...]]:
+    for row in rows:
+        payload = row.payload.decode()
+        yield row.arrived_ms, row.src, row.dst, row.type_name, row.message_id, payload, row.stream, row.sequence
+
+
+def _reading_rows(rows: Iterable[JournalRow], telemetry: dict[str, str]) -> Iterator[tuple[object, ...]]:
+    for row in rows:
+        message = _read(row) if row.type_name in _TYPES[READINGS] else None
+        report = message.report if isinstance(message, ReportEvent) else message
+        if not isinstance(report, Report):
             continue
-        sealed = day / f"{table}.parquet"
-        if parts[-1][0] > _last_part(sealed):
-            _write(sealed, table, read_day(day, table).sort_by(_SORT_KEYS[table]), last_part=parts[-1][0])
-        for _, path in parts:
-            path.unlink()
-    for unfinished in day.glob(".*.new"):  # of a process that was killed
-        unfinished.unlink()
+        for readings in report.channel_reading_list:
+            name = readings.channel_name
+            kind = telemetry.get(name, "")
+            for value, taken_ms in zip(readings.value_list, readings.scada_read_time_unix_ms_list, strict=True):
+                yield name, kind, value, taken_ms, row.arrived_ms, report.id
+
+
+def _thinned_rows(rows: Iterable[JournalRow], telemetry: dict[str, str]) -> Iterator[tuple[object, ...]]:
+    for row in rows:
+        report = _read(row) if row.type_name in _TYPES[THINNED] else None
+        if not isinstance(report, GwsThinnedReport):
+            continue
+        for channel in report.channel_list:
+            name = channel.channel_name
+            kind = telemetry.get(name, "")
+            lists = (channel.bin_list, channel.mean_list, channel.min_list, channel.max_list, channel.count_list)
+            for place, mean, least, most, count in zip(*lists, strict=True):
+                from_ms = (report.slot_start_unix_s + place * report.bin_s) * SECOND_MS
+                yield (
+                    name, kind, from_ms, report.bin_s, mean, least, most, count, row.arrived_ms, report.message_id
+                )  # fmt: skip
+
+
+def _read(row: JournalRow) -> object:
+    """The message; None if this version refuses what an earlier one took: it stays as text among the messages."""
+    try:
+        return row.message()
+    except Refusal:
+        return None
+
+
+def _learn(telemetry: dict[str, str], rows: Iterable[JournalRow]) -> None:
+    for row in rows:
+        layout = _read(row) if row.type_name == LayoutLite.type_name() else None
+        if isinstance(layout, LayoutLite):
+            telemetry.update({channel.name: str(channel.telemetry_name) for channel in layout.data_channels})
+
+
+def _sealed_telemetry(base: Path, before: str = "9999") -> dict[str, str]:
+    """Telemetry names by channel, by the latest layout in files of days before one."""
+    for day in reversed(day_folders(base.parent, base.name)):
+        if day.name >= before:
+            continue
+        wanted = pc.field("type_name") == LayoutLite.type_name()
+        layouts = pa.concat_tables(_read_files(day, MESSAGES, "", ["arrived_ms", "payload"], wanted)[1] or [_NO_LAYOUT])
+        if layouts.num_rows:
+            layout = msgspec.json.decode(layouts.sort_by("arrived_ms")["payload"][-1].as_py(), type=LayoutLite)
+            return {channel.name: str(channel.telemetry_name) for channel in layout.data_channels}
+    return {}
+
+
+_NO_LAYOUT = SCHEMAS[MESSAGES].empty_table().select(["arrived_ms", "payload"])
+
+
+# writing ---------------------------------------------------------------------------------------------------------------
 
 
 class ReadingsStore:
@@ -284,43 +396,130 @@ class ReadingsStore:
     def __init__(self, folder: Path) -> None:
         """Remember the folder; `open` makes it."""
         self._folder = folder
-        self._houses: dict[str, _HouseWriter] = {}
-        self._lock: IO[bytes] | None = None
+        self._journal = MessageJournal(folder / JOURNAL_FILE)
+        self._telemetry: dict[str, dict[str, str]] = {}
+        self._with_parts: list[Path] | None = None
 
     def open(self) -> None:
         """Make the folder and take its lock.
 
         Raises:
             StoreBusyError: Another process writes there.
+            OSError: The folder cannot be made.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = (self._folder / ".lock").open("ab")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            raise StoreBusyError(f"another Ear writes to {self._folder}: stop it, or give this one another folder") from None
-        self._lock = lock
+        self._journal.open()
 
     def keep(self, event: Persist) -> None:
         """Take a message; it is safe after the next `commit`.
 
         Raises:
             StoreError: The house's name is no alias.
+            OSError: So much waits that it had to be committed, and it could not be.
         """
-        writer = self._houses.get(event.house)
-        if writer is None:
-            writer = self._houses[event.house] = _HouseWriter(self._folder, event.house)
-        writer.keep(event)
+        house_folder(self._folder, event.house)
+        self._journal.keep(event)
+        if self._journal.waiting >= MOST_ROWS_WAITING:
+            self._journal.commit()
+
+    def keep_numbers(self, event: Keep) -> None:
+        """Take the numbers that were heard of a stream; without any, those that were kept are forgotten."""
+        if isinstance(event.state, HeardNumbers) and not event.state.ranges:
+            self._journal.forget_state(event.name)
+        else:
+            self._journal.keep_state(event)
 
     def commit(self) -> None:
-        """Put on disk what was taken so far; days that have ended are sealed."""
-        for writer in self._houses.values():
-            writer.commit()
+        """Make durable what was taken so far. Raises OSError; it then waits for the next commit."""
+        self._journal.commit()
+
+    def heard(self) -> list[HeardNumbers]:
+        """The numbers that were heard of every stream, as they were committed; raises OSError."""
+        with self._journal.rows() as rows:
+            states = rows.states()
+        return [
+            msgspec.json.decode(raw, type=HeardNumbers) for name, raw in sorted(states.items()) if name.startswith("heard ")
+        ]
+
+    def seal_next(self, before_ms: int | None = None) -> bool:
+        """Seal one day of one house; False if there was none to seal.
+
+        Args:
+            before_ms: Only days that had ended by this time, UTC [ms]; None for every day.
+
+        Raises:
+            OSError: It could not be written; nothing is lost, and it may be tried again.
+        """
+        ends = None if before_ms is None else before_ms // DAY_MS
+        with self._journal.rows() as rows:
+            journal, oldest = rows.name(), rows.oldest()
+            if oldest is not None and (ends is None or oldest[0] < ends):
+                day, house = oldest
+                kept = rows.of_day(house, day)
+            else:
+                kept = []
+        if kept:
+            self._seal(self._folder / house / day_name(day), kept, journal)
+            self._journal.prune_day(house, day, kept[-1].number)
+            return True
+        return self._seal_parts("9999" if ends is None else day_name(ends), journal)
+
+    def troubles(self) -> list[str]:
+        """What was found wrong since this was last asked, for a person."""
+        return self._journal.troubles()
 
     def close(self) -> None:
-        """Commit and let the folder go. May be called twice."""
-        self.commit()
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        """Commit and let the folder go. May be called twice. Raises OSError if the commit fails; the folder is let go of."""
+        try:
+            self._journal.commit()
+        finally:
+            self._journal.close()
+
+    def _seal(self, day: Path, rows: Sequence[JournalRow], journal: str) -> None:
+        """Join what came with what is in files of this day already, into one sorted file per table."""
+        house = day.parent.name
+        telemetry = self._telemetry.get(house)
+        if telemetry is None:
+            telemetry = self._telemetry[house] = _sealed_telemetry(day.parent, day.name)
+        _learn(telemetry, rows)
+        _make_folder(day)
+        for table in TABLES:
+            _seal_table(day, table, rows, telemetry, journal)
+        for unfinished in day.glob(".*.new"):  # of a process that was killed
+            unfinished.unlink()
+
+    def _seal_parts(self, before: str, journal: str) -> bool:
+        """Parts of an earlier version, in a day of which nothing is in the journal."""
+        if self._with_parts is None:
+            houses = [path for path in self._folder.iterdir() if path.is_dir() and HOUSE_NAME.fullmatch(path.name)]
+            newest = [day for house in houses for day in day_folders(self._folder, house.name)[-2:]]
+            self._with_parts = [day for day in newest if any(_parts(day, table) for table in TABLES)]
+        for day in self._with_parts:
+            if day.name < before:
+                self._with_parts.remove(day)
+                self._seal(day, (), journal)
+                return True
+        return False
+
+
+def _seal_table(day: Path, table: str, rows: Sequence[JournalRow], telemetry: dict[str, str], journal: str) -> None:
+    """One table of a day. It may be called again, and after a crash at any point."""
+    parts = _parts(day, table)
+    sealed = day / f"{table}.parquet"
+    mark = _mark(sealed, journal)
+    last_part = max([mark.last_part, *(number for number, _ in parts)])
+    fresh = [row for row in rows if row.number > mark.last_row]
+    made = _table(table, fresh, telemetry)
+    if made.num_rows or last_part > mark.last_part:
+        _, there = _read_files(day, table, journal, None, None)
+        whole = pa.concat_tables([*there, made]).sort_by(_SORT_KEYS[table])
+        _write(sealed, table, whole, _Mark(last_part, rows[-1].number if rows else mark.last_row), journal)
+    for _, path in parts:
+        path.unlink()
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a day's folder, and its name, durable."""
+    missing = [path for path in (folder.parent, folder) if not path.is_dir()]
+    for path in missing:
+        path.mkdir()
+        sync_folder(path.parent)

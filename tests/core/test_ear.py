@@ -1,5 +1,6 @@
-"""The Ear has every message kept and answers nobody."""
+"""The Ear has every message kept, answers nobody, and asks for what it has missed."""
 
+import msgspec
 import pytest
 
 from gw_spaceheat.core.ear import Ear, EarOptions, house_of
@@ -7,13 +8,23 @@ from gw_spaceheat.core.events import (
     Commit,
     Event,
     Garbled,
+    Keep,
     LinkChanged,
     Note,
     Persist,
+    Received,
+    Send,
     Started,
     StatusAsked,
     Stopping,
+    Urgency,
 )
+from gw_spaceheat.core.numbers import HeardNumbers
+from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.codec import encode_bare
+from gw_spaceheat.messages.gws_resend import GwsResend
+from gw_spaceheat.messages.gws_resent import GwsResent
+from gw_spaceheat.messages.gws_sequence_range import GwsSequenceRange
 from gw_spaceheat.vocabulary.moment import Moment
 from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, power, received, uuid
 
@@ -104,3 +115,80 @@ def test_what_does_not_concern_it_changes_nothing(event: Event) -> None:
     ear = Ear()
     assert ear.handle(event, NOW) == ()
     assert ear.deadline() is None
+
+
+def numbered(sequence: int, message: Message | None = None) -> Received:
+    return Received("uplink", SCADA, uuid(sequence), True, message or power(sequence), MIDNIGHT_MS, "a", "abc", sequence)
+
+
+def resent(sequence: int, by: str = HOUSE, src: str = SCADA, stream: str = "abc", content: bytes | None = None) -> Received:
+    message = GwsResent(
+        src=src,
+        stream=stream,
+        sequence=sequence,
+        message_id=uuid(sequence),
+        arrived_unix_ms=MIDNIGHT_MS - 5,
+        content_type="power.watts",
+        content=msgspec.Raw(content or encode_bare(power(sequence))),
+    )
+    return Received("uplink", by, "", False, message, MIDNIGHT_MS, "ear")
+
+
+def test_what_was_missed_is_asked_for_and_kept_as_if_it_had_been_heard() -> None:
+    ear = Ear()
+    ear.handle(LinkChanged("uplink", up=True, reason=""), NOW)
+    ear.handle(numbered(1), NOW)
+    ear.handle(numbered(4), NOW)
+    due_ms = ear.deadline()
+    assert due_ms is not None
+    keep, commit = ear.wake(NOW.later(due_ms - NOW.mono_ms))
+    assert commit == Commit()
+    assert isinstance(keep, Keep)
+    assert keep.state == HeardNumbers(HOUSE, "abc", ((1, 1), (4, 4)))
+    later = NOW.later(30_000)
+    assert ear.deadline() == later.mono_ms
+    note, send = ear.wake(later)
+    assert isinstance(note, Note)
+    assert "2 messages" in note.text
+    wanted = GwsResend(house=HOUSE, stream="abc", range_list=[GwsSequenceRange(first=2, last=3)])
+    assert send == Send("uplink", HOUSE, wanted, Urgency.PLAIN, "")
+    assert ear.handle(resent(2), later) == (Persist(HOUSE, MIDNIGHT_MS, SCADA, "", uuid(2), power(2), "abc", 2),)
+    assert ear.handle(resent(2), later) == ()
+    assert ear.handle(resent(1), later) == ()
+    assert ear.view().fetched == 1
+    assert ear.handle(Stopping(), later)[-1] == Commit()
+
+
+def test_it_goes_on_with_what_was_known() -> None:
+    ear = Ear(known=[HeardNumbers(HOUSE, "abc", ((1, 7),))])
+    ear.handle(LinkChanged("uplink", up=True, reason=""), NOW)
+    (send,) = ear.wake(NOW.later(2000))
+    assert isinstance(send, Send)
+    assert isinstance(send.message, GwsResend)
+    assert send.message.range_list[0].first == 8
+    assert ear.handle(resent(7), NOW) == ()
+    assert [type(event) for event in ear.handle(resent(8), NOW)] == [Persist]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        resent(2, by="other.house"),
+        resent(2, src="other.house.ta.scada"),
+        resent(2, src="other.house", by="other.house.ta.scada"),
+        resent(2, stream="no hexadecimal digits"),
+        resent(2, content=b'{"TypeName":"power.watts"}'),
+    ],
+)
+def test_who_gives_what_is_not_his_or_cannot_be_read_is_refused(event: Received) -> None:
+    ear = Ear(known=[HeardNumbers(HOUSE, "abc", ((1, 1),)), HeardNumbers("other.house", "abc", ((1, 1),))])
+    assert [type(effect) for effect in ear.handle(event, NOW)] == [Note]
+    assert ear.view().refused == 1
+    assert ear.view().houses == ()
+
+
+def test_what_another_ear_asks_for_is_not_kept() -> None:
+    ear = Ear()
+    wanted = GwsResend(house=HOUSE, stream="abc", range_list=[GwsSequenceRange(first=2, last=3)])
+    assert ear.handle(Received("uplink", "ear", "", False, wanted, MIDNIGHT_MS, "d1-test-house"), NOW) == ()
+    assert ear.view().houses == ()

@@ -1,12 +1,25 @@
-"""The session of one who only listens: hears everything on a link, says nothing, acknowledges nothing.
+"""The session of one who listens: hears everything on a link, answers nothing, acknowledges nothing.
 
 An Ear must keep pings and acknowledgements too, which an ordinary session deals with itself, and must not answer what was
-meant for others.
+meant for others. What it says itself, when it asks for what it has missed, is sent once while the link is up, else dropped.
 """
 
 from collections.abc import Sequence
 
-from gw_spaceheat.core.events import Event, FiguresAsked, Garbled, Level, LinkChanged, LinkFigures, Note, Received, Stopping
+from gw_spaceheat.core.events import (
+    Event,
+    FiguresAsked,
+    Garbled,
+    Level,
+    LinkChanged,
+    LinkFigures,
+    Note,
+    Received,
+    Send,
+    Stopping,
+    Transmit,
+    TransmitFailed,
+)
 from gw_spaceheat.core.link.session import State
 from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.vocabulary.moment import Moment
@@ -15,16 +28,21 @@ from gw_spaceheat.vocabulary.moment import Moment
 class Listener:
     """In the place of a `Session`: passes on all that came in, and tells of the connection."""
 
-    def __init__(self, link: str) -> None:
-        """Remember the link's name."""
+    def __init__(self, link: str, alias: str = "") -> None:
+        """Remember the link's name, and our own on it; without one nothing can be said."""
         self.link = link
+        self._alias = alias
         self.state = State.DOWN
         self._tally = Tally(link)
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """What came in goes on to the node; what cannot be read is counted, and told once per kind and minute."""
         if isinstance(event, Received):
-            return (event,)
+            return () if event.src == self._alias else (event,)  # a broker of MQTT 3.1.1 lets us hear ourselves
+        if isinstance(event, Send):
+            return self._say(event)
+        if isinstance(event, TransmitFailed):
+            return self._tally.tell("not sent", event.reason, now)
         if isinstance(event, Garbled):
             return (event, *self._tally.tell(f"refused ({event.kind})", f"{event.reason}, on topic {event.topic}", now))
         if isinstance(event, LinkChanged):
@@ -42,6 +60,12 @@ class Listener:
     def deadline(self) -> int | None:
         """Never."""
         return None
+
+    def _say(self, send: Send) -> Sequence[Event]:
+        if self.state is not State.UP or not self._alias:
+            self._tally.count("dropped")
+            return ()
+        return (Transmit(self.link, self._alias, send.dst, send.message, send.message_id, ack_required=False, qos=1),)
 
     def _changed(self, event: LinkChanged) -> Sequence[Event]:
         self.state = State.UP if event.up else State.DOWN

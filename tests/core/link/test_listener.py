@@ -1,4 +1,4 @@
-"""The session of one who only listens."""
+"""The session of one who listens."""
 
 from gw_spaceheat.core.events import (
     Event,
@@ -12,6 +12,8 @@ from gw_spaceheat.core.events import (
     Send,
     Started,
     Stopping,
+    Transmit,
+    TransmitFailed,
     Urgency,
 )
 from gw_spaceheat.core.link.listener import Listener
@@ -69,3 +71,18 @@ def test_its_figures() -> None:
     listener = Listener("uplink")
     listener.handle(GARBLED, NOW)
     assert listener.handle(FiguresAsked(), NOW) == (LinkFigures("uplink", False, 0, 0, {"refused (not-json)": 1}),)
+
+
+def test_what_it_says_itself_goes_out_once_while_the_link_is_up() -> None:
+    listener = Listener("uplink", "ear")
+    said = Send("uplink", "d1.test", PowerWatts(watts=1), Urgency.PLAIN, "1")
+    assert listener.handle(said, NOW) == ()
+    listener.handle(LinkChanged("uplink", up=True, reason=""), NOW)
+    sent = Transmit("uplink", "ear", "d1.test", PowerWatts(watts=1), "1", ack_required=False, qos=1)
+    assert listener.handle(said, NOW) == (sent,)
+    (note,) = listener.handle(TransmitFailed("uplink", "1", "broken", lasting=False), NOW)
+    assert note == Note(Level.WARNING, "uplink: not sent: broken")
+    own = Received("uplink", "ear", "", ack_required=False, message=PowerWatts(watts=1), arrived_ms=NOW.wall_ms)
+    assert listener.handle(own, NOW) == ()
+    listener.handle(LinkChanged("uplink", up=False, reason="no route"), NOW)
+    assert listener.handle(said, NOW) == ()
