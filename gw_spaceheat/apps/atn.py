@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gw_spaceheat.actors.archive_keeper import ArchiveKeeper
+from gw_spaceheat.apps.archive import recall
 from gw_spaceheat.apps.connections import mqtt_settings, on_wire, session_link
 from gw_spaceheat.apps.contracts import ContractSide
 from gw_spaceheat.apps.process import Life, fresh_seed
@@ -13,7 +15,7 @@ from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.contract.log import NO_ENTRIES
 from gw_spaceheat.core.contract.party import NO_KEYS
 from gw_spaceheat.core.contract.state import AtnMemory
-from gw_spaceheat.core.events import Event, LinkAsked, LinkFigures, Note, Send
+from gw_spaceheat.core.events import Archive, Event, Level, LinkAsked, LinkFigures, Note, Retell, Send
 from gw_spaceheat.core.heating import heating_machine
 from gw_spaceheat.core.link.session import SessionSettings
 from gw_spaceheat.core.machine import Machine
@@ -23,13 +25,16 @@ from gw_spaceheat.house.model import House
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted
 from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
+from gw_spaceheat.stores.message_journal import MessageJournal
 from gw_spaceheat.vocabulary.ids import DigitSource, IdSource
 from gw_spaceheat.vocabulary.moment import Moment
 
 NODE = "atn"
 CONSOLE = "console"
+ARCHIVE = "archive"
 LATE_MS = 15_000
-STOP_ORDER = ((NODE,), (CONSOLE,), (UPLINK,))
+ARCHIVE_LATE_MS = 30_000
+STOP_ORDER = ((NODE,), (ARCHIVE,), (CONSOLE,), (UPLINK,))
 
 
 class Console:
@@ -74,6 +79,7 @@ def atn_runtime(
     clock: Clock,
     life: Life,
     show: Callable[[AtnView | ContractView], None],
+    archive: MessageJournal,
     contract: ContractSide[AtnMemory] | None = None,
     plan: AtnPlan | None = None,
 ) -> ThreadedRuntime:
@@ -89,6 +95,7 @@ def atn_runtime(
         clock: Its clock.
         life: Gets notes and deaths.
         show: Draws views, in a thread of its own.
+        archive: Where it keeps what it acknowledges, open; nobody else uses it until the runtime has stopped.
         contract: Where it keeps its side of the contracts, open, and its keys; None to keep nothing and sign nothing.
         plan: What it does of its own accord; None for nothing.
 
@@ -109,15 +116,21 @@ def atn_runtime(
             keys=NO_KEYS if contract is None else contract.keys,
         )
         mirror = Mirror(house, heating_machine(house)) if plan.mirrors else None
-        machine = AtomicTNode(house, side, new_id, AtnOptions(standing_w=plan.standing_w), mirror)
+        machine = AtomicTNode(house, side, new_id, AtnOptions(standing_w=plan.standing_w, archives=True), mirror)
+        try:
+            recall(machine, archive.path, clock.now().wall_ms)
+        except OSError as error:
+            text = f"what was acknowledged before is not known: {error}; it is taken anew if it comes again"
+            life.observers.on_note(clock.now(), ARCHIVE, Note(Level.ERROR, text))
         return machine if contract is None else contract.durable(machine)
 
-    topics = (f"gw/{on_wire(house.scada_alias)}/to/{ATN}/#",)
+    topics = (f"gw/{on_wire(house.scada_alias)}/to/{ATN}/#", f"gw/+/to/{on_wire(house.alias)}/gws-resend")
     transport = mqtt_settings(settings, url, on_wire(house.alias), topics)
     session = SessionSettings(link=UPLINK, alias=house.alias, peer="s")
     post: Callable[[Event], None] = lambda event: runtime.post(UPLINK, event)  # noqa: E731 - the runtime is made below
     hosted = [
         Hosted(NODE, make(), critical=True, factory=make),
+        Hosted(ARCHIVE, ArchiveKeeper(archive, house.alias), late_after_ms=ARCHIVE_LATE_MS, critical=True),
         Hosted(CONSOLE, Console(show)),
         Hosted(UPLINK, session_link(transport, session, post, clock, int.from_bytes(seed[:3])), late_after_ms=LATE_MS),
     ]
@@ -132,4 +145,6 @@ def _route(source: str, event: Event) -> tuple[str, ...]:
         return (CONSOLE,)
     if isinstance(event, Send | LinkAsked):
         return (UPLINK,)
+    if isinstance(event, Archive | Retell):
+        return (ARCHIVE,)
     return (NODE,) if source == UPLINK else ()

@@ -4,7 +4,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -87,6 +87,7 @@ def register(app: typer.Typer) -> None:
         owner: OwnerOption = None,
     ) -> None:
         """Run until Ctrl-C, SIGTERM or quit; a closed standard input is no reason to stop."""
+        from gw_spaceheat.apps.archive import open_archive
         from gw_spaceheat.apps.atn import NODE, STOP_ORDER, AtnPlan, atn_runtime
         from gw_spaceheat.apps.contracts import open_contract_side
         from gw_spaceheat.apps.houses import find_house
@@ -104,7 +105,9 @@ def register(app: typer.Typer) -> None:
             raise typer.BadParameter("GWS_UPLINK_URL is None; name the broker that gws run started with --url")
         life = start_life(log, owner)
         clock = clock_for(settings.speed if speed is None else speed, start, origin)
-        contract = open_contract_side(found, Side.ATOMIC_T_NODE, settings)
+        opened = ExitStack()
+        contract = opened.enter_context(closing(open_contract_side(found, Side.ATOMIC_T_NODE, settings)))
+        archive = opened.enter_context(closing(open_archive(found.alias, settings)))
         standing_w = settings.atn_standing_w if standing is None else standing
         plan = AtnPlan(standing_w=standing_w, mirrors=mirror or settings.atn_mirror)
 
@@ -112,7 +115,7 @@ def register(app: typer.Typer) -> None:
             lines = status_lines(view) if isinstance(view, AtnView) else contract_lines(view.of)
             typer.echo("\n".join(lines))
 
-        runtime = atn_runtime(found, broker, settings, clock, life, show, contract, plan)
+        runtime = atn_runtime(found, broker, settings, clock, life, show, archive, contract, plan)
 
         def read_commands() -> None:
             for line in sys.stdin:
@@ -130,7 +133,7 @@ def register(app: typer.Typer) -> None:
             threading.Thread(target=show_status, name="status", daemon=True).start()
         if sys.stdin.isatty():
             typer.echo(HELP)
-        with closing(contract):
+        with opened:
             code = life.live(runtime, STOP_ORDER, seconds)
         ended.set()
         raise typer.Exit(code)

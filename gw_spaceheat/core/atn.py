@@ -4,7 +4,7 @@ Commands are a person's dispatches, and, with a mirror, what a local strategy wo
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from gw_spaceheat.core.accounts import Accounts
@@ -12,6 +12,7 @@ from gw_spaceheat.core.atn_view import AtnView, ChannelNow, ContractNow, Contrac
 from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.contract.state import Pact
 from gw_spaceheat.core.events import (
+    Archive,
     ClockStepped,
     ContractAsked,
     ContractQuit,
@@ -24,7 +25,9 @@ from gw_spaceheat.core.events import (
     ModeChanged,
     ModeWished,
     Note,
+    Persist,
     Received,
+    Retell,
     Send,
     SlotWanted,
     SnapshotAsked,
@@ -49,6 +52,7 @@ from gw_spaceheat.messages.gridworks_event_problem import GridworksEventProblem
 from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.gws_contract import GwsContract
+from gw_spaceheat.messages.gws_resend import GwsResend
 from gw_spaceheat.messages.layout_lite import LayoutLite
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.report import Report
@@ -78,7 +82,8 @@ SNAPSHOT_PATIENCE_MS = 30 * SECOND_MS
 """A snapshot that was asked for and has not come after so long is asked for again where a mirror waits for it [ms]."""
 KEPT_PROBLEMS = 50
 KEPT_DISPATCHES = 50
-KEPT_REPORT_IDS = 1024
+KEPT_IDS = 20_000
+"""So many messages are recognised when they come again: more than a house keeps back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ class AtnOptions:
         layout_pause_ms: It asks for the layout at most this often [ms].
         standing_w: It keeps a standing contract for so much average power [W]; None for none of its own accord.
         slots_w: It offers a contract for every market slot, for so much average power [W]; None for none.
+        archives: What is to be acknowledged is first given to an archive, and others are told again what is in it.
     """
 
     snapshot_period_s: int | None = None
@@ -98,6 +104,25 @@ class AtnOptions:
     layout_pause_ms: int = MINUTE_MS
     standing_w: int | None = None
     slots_w: int | None = None
+    archives: bool = False
+
+
+class _Recent:
+    """Identifiers that were seen, the newest of them."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._order: deque[str] = deque()
+
+    def __contains__(self, identifier: str) -> bool:
+        return identifier in self._known
+
+    def add(self, identifier: str) -> None:
+        if identifier not in self._known:
+            self._known.add(identifier)
+            self._order.append(identifier)
+            if len(self._order) > KEPT_IDS:
+                self._known.remove(self._order.popleft())
 
 
 class AtomicTNode:
@@ -137,7 +162,8 @@ class AtomicTNode:
         self._last_heard_ms: int | None = None
         self._power_w: int | None = None
         self._power_ms: int | None = None
-        self._report_ids: dict[str, None] = {}
+        self._report_ids = _Recent()
+        self._taken_ids = _Recent()
         self._reports = self._snapshots = self._garbled = self._strangers = 0
         self._heard = Heard()
         self._unknown = False
@@ -175,6 +201,17 @@ class AtomicTNode:
             SyncedReadings: self._take_scan,
             GwsContract: self._take_contract,
         }
+
+    def recall(self, identifiers: Iterable[str]) -> None:
+        """Messages that were taken before the process began: they are acknowledged when they come again, and change nothing."""
+        for identifier in identifiers:
+            self._taken_ids.add(identifier)
+
+    def recall_report(self, report: Message) -> None:
+        """A report that was taken before the process began: it is in the accounts."""
+        if isinstance(report, Report) and report.id not in self._report_ids:
+            self._report_ids.add(report.id)
+            self._accounts.take(report)
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """React to a message of the house, to the link, or to a person at the console."""
@@ -355,18 +392,40 @@ class AtomicTNode:
     def _on_received(self, event: Received, now: Moment) -> list[Event]:
         if event.link != UPLINK:
             return []
+        if isinstance(event.message, GwsResend):
+            return self._on_resend(event, event.message)
         if event.src != self._scada_alias:
             self._strangers += 1
             text = f"{event.message.type_name()} from {event.src}; only {self._scada_alias} speaks for this house"
             return list(self._tally.tell("stranger", text, now))
         self._last_heard_ms = event.arrived_ms
-        take = self._by_message.get(type(event.message))
-        effects = self._to_contract(event, now) if isinstance(event.message, OF_CONTRACT) else []
-        if take is not None:
-            effects += take(event.message, now)
-        if event.ack_required and event.message_id:  # after it was taken, so that an acknowledged message is never lost
-            effects.append(acknowledgement(event, SCADA))
-        return effects
+        if not event.ack_required or not event.message_id:
+            return self._take(event.message, event, now)
+        # after it was taken, so that an acknowledged message is never lost; one that comes again was taken already
+        effects = [] if event.message_id in self._taken_ids else self._take(event.message, event, now)
+        self._taken_ids.add(event.message_id)
+        return [*effects, self._confirmation(event)]
+
+    def _take(self, message: Message, event: Received, now: Moment) -> list[Event]:
+        effects = self._to_contract(event, now) if isinstance(message, OF_CONTRACT) else []
+        take = self._by_message.get(type(message))
+        return effects if take is None else effects + take(message, now)
+
+    def _confirmation(self, event: Received) -> Event:
+        """The acknowledgement, after the archive's own commit if there is one."""
+        confirmation = acknowledgement(event, SCADA)
+        if not self._options.archives:
+            return confirmation
+        house, message_id, message = self._house.alias, event.message_id, event.message
+        kept = Persist(house, event.arrived_ms, event.src, event.dst, message_id, message, event.stream, event.sequence)
+        return Archive(kept, confirmation)
+
+    def _on_resend(self, event: Received, wanted: GwsResend) -> list[Event]:
+        """Who has missed something of this house is told again; he need not be of the house. What is secret, a broker hides."""
+        if wanted.house != self._house.alias or not self._options.archives:
+            return []
+        ranges = tuple((each.first, each.last) for each in wanted.range_list)
+        return [Retell(event.link, event.src, wanted.stream, ranges)]
 
     def _take_snapshot(self, message: SnapshotSpaceheat, now: Moment) -> list[Event]:
         self._snapshots += 1
@@ -386,9 +445,7 @@ class AtomicTNode:
     def _take_report(self, report: Report, now: Moment) -> list[Event]:
         if report.id in self._report_ids:  # sent again because our acknowledgement was lost
             return []
-        self._report_ids[report.id] = None
-        if len(self._report_ids) > KEPT_REPORT_IDS:
-            del self._report_ids[next(iter(self._report_ids))]
+        self._report_ids.add(report.id)
         self._reports += 1
         new = self._heard.take_report(report, now)
         for states in report.state_list:

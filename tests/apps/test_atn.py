@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from gw_spaceheat.apps.atn import CONSOLE, NODE, Console, _route, atn_runtime
+from gw_spaceheat.apps.atn import ARCHIVE, CONSOLE, NODE, Console, _route, atn_runtime
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.atn_view import AtnView
-from gw_spaceheat.core.events import Event, Garbled, Level, LinkChanged, Note, Send, Started, Urgency
+from gw_spaceheat.core.events import Archive, Event, Garbled, Level, LinkChanged, Note, Persist, Retell, Send, Started, Urgency
 from gw_spaceheat.core.scada import UPLINK
 from gw_spaceheat.links.mqtt_settings import BadUrl
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.runtime.clock import SystemClock
+from gw_spaceheat.stores.message_journal import MessageJournal
 from gw_spaceheat.vocabulary.moment import Moment
 from tests.scenarios.scene import GARAGE, atn, house, new_life
 
@@ -20,12 +21,19 @@ VIEW = AtnView(
     house=GARAGE, at_ms=0, link_up=False, last_heard_ms=None, power_w=None, power_ms=None, reports=0, snapshots=0,
     garbled=0, strangers=0, channels=(), states=(), problems=(), dispatches=(),
 )  # fmt: skip
+KEPT = Archive(
+    Persist(GARAGE, 0, f"{GARAGE}.ta.scada", "a", "x", PowerWatts(watts=1)),
+    Send(UPLINK, "s", PowerWatts(watts=1), Urgency.PLAIN, ""),
+)
 
 
 @pytest.mark.parametrize(
     ("source", "event", "expected"),
     [
         (NODE, Send(UPLINK, "s", PowerWatts(watts=1), Urgency.PLAIN, ""), (UPLINK,)),
+        (NODE, KEPT, (ARCHIVE,)),
+        (NODE, Retell(UPLINK, "ear", "abc", ((1, 2),)), (ARCHIVE,)),
+        (ARCHIVE, Send(UPLINK, "s", PowerWatts(watts=1), Urgency.PLAIN, ""), (UPLINK,)),
         (NODE, VIEW, (CONSOLE,)),
         (NODE, Note(Level.INFO, "x"), ()),
         (UPLINK, LinkChanged(UPLINK, up=True, reason=""), (NODE,)),
@@ -54,5 +62,8 @@ def test_a_question_is_answered_without_a_house(tmp_path: Path) -> None:
 
 
 def test_a_wrong_url(tmp_path: Path) -> None:
+    archive = MessageJournal(tmp_path / "archive.sqlite")
     with pytest.raises(BadUrl):
-        atn_runtime(house(GARAGE), "x", Settings(data_folder=tmp_path), SystemClock(), new_life()[0], lambda _view: None)
+        atn_runtime(
+            house(GARAGE), "x", Settings(data_folder=tmp_path), SystemClock(), new_life()[0], lambda _view: None, archive
+        )

@@ -6,12 +6,14 @@ from itertools import count
 
 import pytest
 
+from gw_spaceheat.core import atn as module
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
 from gw_spaceheat.core.atn_view import Dispatch, StateNow
 from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.contract.scada_side import ScadaSide
 from gw_spaceheat.core.events import (
     Append,
+    Archive,
     ContractQuit,
     DispatchAsked,
     Event,
@@ -24,7 +26,9 @@ from gw_spaceheat.core.events import (
     Note,
     Obey,
     Outcome,
+    Persist,
     Received,
+    Retell,
     Send,
     SnapshotAsked,
     Started,
@@ -47,6 +51,8 @@ from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
 from gw_spaceheat.messages.gws_command import GwsCommand
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.gws_contract import GwsContract
+from gw_spaceheat.messages.gws_resend import GwsResend
+from gw_spaceheat.messages.gws_sequence_range import GwsSequenceRange
 from gw_spaceheat.messages.send_layout import SendLayout
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.synced_readings import SyncedReadings
@@ -678,3 +684,57 @@ def test_the_status_is_the_view() -> None:
     atn = node()
     atn.handle(received(power(1)), NOW)
     assert atn.handle(StatusAsked(), NOW) == [atn.view(NOW)]
+
+
+def test_with_an_archive_a_message_is_durable_before_it_is_acknowledged() -> None:
+    atn = node(AtnOptions(archives=True))
+    report = report_event(1, {})
+    came = Received("uplink", SCADA, uuid(1), True, report, MIDNIGHT_MS, "a", "abc", 7)
+    kept = Archive(
+        Persist(HOUSE, MIDNIGHT_MS, SCADA, "a", uuid(1), report, "abc", 7),
+        Send("uplink", "s", GridworksAck(ack_message_id=uuid(1)), Urgency.PLAIN, ""),
+    )
+    assert atn.handle(came, NOW)[-1] == kept
+    assert atn.handle(came, NOW) == [kept]  # again: it is in the archive or not, who knows
+    assert atn.view(NOW).reports == 1
+    assert [type(effect) for effect in atn.handle(received(power(1)), NOW)] == []
+
+
+def test_what_comes_again_is_acknowledged_and_changes_nothing() -> None:
+    atn = node()
+    problem = GridworksEventProblem(
+        message_id=uuid(1), time_created_ms=MIDNIGHT_MS, src=SCADA, problem_type="warning", summary="odd", details=""
+    )
+    note, *first = atn.handle(received(problem, message_id=uuid(1), ack=True), NOW)
+    assert isinstance(note, Note)
+    again = atn.handle(received(problem, message_id=uuid(1), ack=True), NOW)
+    assert sent(again) == sent(first) == [GridworksAck(ack_message_id=uuid(1))]
+    assert len(atn.view(NOW).problems) == 1
+
+
+def test_what_was_taken_before_the_process_began_changes_nothing() -> None:
+    atn = node()
+    atn.recall([uuid(5)])
+    atn.recall_report(report_event(6, {}).report)
+    atn.recall_report(report_event(6, {}).report)
+    for number in (5, 6):
+        effects = atn.handle(received(report_event(number, {}), message_id=uuid(number), ack=True), NOW)
+        assert sent(effects) == [GridworksAck(ack_message_id=uuid(number))]
+    assert atn.view(NOW).reports == 0
+
+
+def test_identifiers_are_forgotten_when_there_are_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEPT_IDS", 2)
+    atn = node()
+    for number in (1, 2, 3, 3, 2, 1):
+        atn.handle(received(report_event(number, {}), message_id=uuid(number), ack=True), NOW)
+    assert atn.view(NOW).reports == 4
+
+
+def test_whoever_has_missed_something_of_the_house_is_told_again() -> None:
+    ranges = [GwsSequenceRange(first=2, last=3), GwsSequenceRange(first=8, last=8)]
+    asked = received(GwsResend(house=HOUSE, stream="abc", range_list=ranges), src="ear")
+    assert node(AtnOptions(archives=True)).handle(asked, NOW) == [Retell("uplink", "ear", "abc", ((2, 3), (8, 8)))]
+    assert node().handle(asked, NOW) == []
+    other = received(GwsResend(house="other.house", stream="abc", range_list=ranges), src="ear")
+    assert node(AtnOptions(archives=True)).handle(other, NOW) == []

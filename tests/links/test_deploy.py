@@ -15,6 +15,8 @@ from gw_spaceheat.links.broker import find_mosquitto
 from gw_spaceheat.links.mqtt import Mqtt
 from gw_spaceheat.links.mqtt_settings import MqttSettings
 from gw_spaceheat.messages.codec import encode
+from gw_spaceheat.messages.gws_resend import GwsResend
+from gw_spaceheat.messages.gws_sequence_range import GwsSequenceRange
 from gw_spaceheat.messages.power_watts import PowerWatts
 from tests.links.conftest import require_mosquitto
 from tests.links.mailbox import Mailbox
@@ -146,6 +148,27 @@ def test_a_house_and_its_agent_hear_each_other_and_the_ear_hears_both(certificat
         scada.hears(2)
         ear.hears(2)
         assert not [event for event in ear.mailbox.seen if isinstance(event, Garbled)]
+
+
+def test_the_ear_asks_an_agent_for_what_it_has_missed_and_nobody_else_can(certificates: Path, port: int) -> None:
+    with (
+        Client(certificates, port, "atn", f"gw/+/to/{OAK.replace('.', '-')}/gws-resend") as atn,
+        Client(certificates, port, "thief") as thief,
+        Client(certificates, port, "ear", "gw/#") as ear,
+    ):
+        for client in (atn, thief, ear):
+            client.up()
+        wanted = GwsResend(house=OAK, stream="abc", range_list=[GwsSequenceRange(first=1, last=2)])
+        for client, src in ((thief, "hw1.isone.me.millinocket.pine"), (thief, "ear"), (ear, "ear")):
+            client.transport.publish(*encode(wanted, src=src, dst=OAK, message_id=""), 1)
+        atn.mailbox.expect(Received, lambda received: received.src == "ear")
+        ear.mailbox.expect(Received, lambda received: received.src == "hw1.isone.me.millinocket.pine")
+        ear.say("ear", OAK, 1)  # it may ask, and tell nothing
+        ear.transport.publish(*encode(wanted, src="ear", dst=OAK, message_id="last"), 1)
+        atn.mailbox.expect(Received, lambda received: received.message_id == "last")
+        heard = [event for event in atn.mailbox.seen if isinstance(event, Received)]
+        assert {(event.src, type(event.message)) for event in heard} == {("ear", GwsResend)}
+        assert len([event for event in heard if not event.message_id]) == 1
 
 
 def test_nobody_speaks_under_anothers_name(certificates: Path, port: int) -> None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Generic, TypeVar
 
+from gw_spaceheat.apps.archive import open_archive
 from gw_spaceheat.apps.atn import NODE, AtnPlan, atn_runtime
 from gw_spaceheat.apps.atn import STOP_ORDER as ATN_STOP_ORDER
 from gw_spaceheat.apps.contracts import open_contract_side
@@ -188,8 +189,11 @@ def atn(of: House, url: str, settings: Settings, clock: Clock, plan: AtnPlan = C
     """An AtomicTNode in this process, under a standing contract; it keeps its side of it."""
     life, lines = new_life()
     views: Gathered[AtnView] = Gathered()
-    with closing(open_contract_side(of, Side.ATOMIC_T_NODE, settings)) as side:
-        running = RunningAtn(atn_runtime(of, url, settings, clock, life, views.add, side, plan), lines, views)  # type: ignore[arg-type]
+    with (
+        closing(open_contract_side(of, Side.ATOMIC_T_NODE, settings)) as side,
+        closing(open_archive(of.alias, settings)) as archive,
+    ):
+        running = RunningAtn(atn_runtime(of, url, settings, clock, life, views.add, archive, side, plan), lines, views)  # type: ignore[arg-type]
         try:
             yield running
         finally:

@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Literal
 
+from gw_spaceheat.apps.archive import open_archive
 from gw_spaceheat.apps.atn import NODE, STOP_ORDER, AtnPlan, atn_runtime
 from gw_spaceheat.apps.contracts import open_contract_side
 from gw_spaceheat.apps.houses import house_to_start
@@ -103,7 +104,8 @@ def measure(houses: Path, number: int = 300, pause_s: float = 0.02, signed: bool
         views = _Views()
         atn_side = opened.enter_context(closing(open_contract_side(house, Side.ATOMIC_T_NODE, there)))
         plan = AtnPlan(standing_w=POWER_W)
-        atn = atn_runtime(house, broker.url, there, clock, Life(log), views.show, atn_side, plan)
+        archive = opened.enter_context(closing(open_archive(house.alias, there)))
+        atn = atn_runtime(house, broker.url, there, clock, Life(log), views.show, archive, atn_side, plan)
         for runtime, stop_order in ((scada, order), (atn, STOP_ORDER)):
             runtime.start()
             opened.callback(runtime.stop, stop_order)
