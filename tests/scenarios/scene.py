@@ -270,7 +270,7 @@ def captured(event: Event) -> tuple[tuple[str, int], ...]:
     return tuple(zip(message.channel_name_list, message.value_list, strict=True))
 
 
-def wait_until_it_has_heard(listening: Running, listener: Listener) -> None:
+def wait_until_it_has_heard(listening: "Running | Program", listener: Listener) -> None:
     """Until an Ear has dealt with all that was said so far: it tells of an impossible message that is said after it.
 
     It tells so once a minute of its own time only.
