@@ -1,8 +1,12 @@
 """What a house says, for tests of those who listen."""
 
+from collections.abc import Sequence
+
 from gw_spaceheat.core.events import Received
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.channel_readings import ChannelReadings
+from gw_spaceheat.messages.gws_thinned_readings import GwsThinnedReadings
+from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.messages.layout_lite import LayoutLite
 from gw_spaceheat.messages.layout_lite_builder import LayoutChannel, LayoutNode, layout_lite_for
 from gw_spaceheat.messages.machine_states import MachineStates
@@ -77,6 +81,35 @@ def snapshot(readings: dict[str, tuple[int, int]], states: dict[str, tuple[int, 
             SingleMachineState(machine_handle=name, state_enum="heating.state", state=state, unix_ms=since_ms)
             for name, (since_ms, state) in (states or {}).items()
         ],
+    )
+
+
+def thinned_report(
+    number: int, bin_s: int, channels: dict[str, list[tuple[int, int, int, int, int]]], *, replaces: Sequence[int] = (1, 2)
+) -> GwsThinnedReport:
+    """What is left of an hour from midnight on: bins as (place, mean, min, max, count) by channel."""
+    return GwsThinnedReport(
+        message_id=uuid(number),
+        src=SCADA,
+        about_g_node_alias=f"{HOUSE}.ta",
+        slot_start_unix_s=MIDNIGHT_MS // 1000,
+        slot_duration_s=3600,
+        bin_s=bin_s,
+        channel_list=[
+            GwsThinnedReadings(
+                channel_name=name,
+                bin_list=[bin_[0] for bin_ in bins],
+                mean_list=[bin_[1] for bin_ in bins],
+                min_list=[bin_[2] for bin_ in bins],
+                max_list=[bin_[3] for bin_ in bins],
+                count_list=[bin_[4] for bin_ in bins],
+            )
+            for name, bins in channels.items()
+        ],
+        state_list=[],
+        fsm_report_list=[],
+        replaces=replaces,
+        message_created_ms=MIDNIGHT_MS,
     )
 
 

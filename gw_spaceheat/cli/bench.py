@@ -89,6 +89,16 @@ def register(app: typer.Typer) -> None:
         """Try to be obeyed."""
         _tell(_measure("fuzz_commands", houses=read_settings().houses_path(), number=number, first=first), as_json)
 
+    @bench.command("ear", help="Messages and readings per second until durable, and bytes per reading, against plain peers.")
+    def ear(
+        houses: Annotated[int, typer.Option(min=1, help="Houses that are heard.")] = 20,
+        slots: Annotated[int, typer.Option(min=1, max=288, help="Reports of each.")] = 72,
+        rounds: Annotated[int, typer.Option(min=1, help="Interleaved rounds.")] = 3,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure the Ear's store."""
+        _tell(_measure("ear", houses=houses, slots=slots, rounds=rounds), as_json)
+
     app.add_typer(bench, name="bench")
 
 

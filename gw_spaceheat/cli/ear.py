@@ -87,6 +87,9 @@ def export(
     channels: Annotated[str, typer.Option(help="Only these channels, with commas between.", show_default="all")] = "",
     form: Annotated[Format, typer.Option("--format", help="csv, or json: an object per line.")] = Format.CSV,
     folder: Folder = None,
+    thinned: Annotated[
+        bool, typer.Option("--thinned", help="Instead: means, extremes and counts of readings that had to wait too long.")
+    ] = False,
 ) -> None:
     """Write the readings of a house, by time, in SI units."""
     from gw_spaceheat.stores import query
@@ -96,6 +99,10 @@ def export(
     if to_ms <= from_ms:
         raise typer.BadParameter(f"--to {to} is not after --from {from_}")
     wanted = [name.strip() for name in channels.split(",") if name.strip()] or None
+    if thinned:
+        bins = query.thinned(folder or ear_folder(), house, from_ms, to_ms, wanted)
+        _echo(readings_table.thinned_csv(bins) if form is Format.CSV else readings_table.thinned_json(bins))
+        return
     rows = query.export(folder or ear_folder(), house, from_ms, to_ms, wanted)
     _echo(readings_table.readings_csv(rows) if form is Format.CSV else readings_table.readings_json(rows))
 

@@ -418,7 +418,7 @@ class ReadingsStore:
         """
         house_folder(self._folder, event.house)
         self._journal.keep(event)
-        if self._journal.waiting >= MOST_ROWS_WAITING:
+        if self._journal.waiting % MOST_ROWS_WAITING == 0:  # while the disk is full it is not tried with each message
             self._journal.commit()
 
     def keep_numbers(self, event: Keep) -> None:
@@ -434,8 +434,12 @@ class ReadingsStore:
 
     def heard(self) -> list[HeardNumbers]:
         """The numbers that were heard of every stream, as they were committed; raises OSError."""
-        with self._journal.rows() as rows:
-            states = rows.states()
+        try:
+            with self._journal.rows() as rows:
+                states = rows.states()
+        except OSError:  # a damaged file is set aside now, and another can be begun
+            with self._journal.rows() as rows:
+                states = rows.states()
         return [
             msgspec.json.decode(raw, type=HeardNumbers) for name, raw in sorted(states.items()) if name.startswith("heard ")
         ]

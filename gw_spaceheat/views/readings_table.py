@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from gw_spaceheat.stores.query import MessageRow, ReadingRow
+from gw_spaceheat.stores.query import MessageRow, ReadingRow, ThinnedRow
 
 CSV_HEADER = "taken_utc,channel,value,unit"
+THINNED_HEADER = "from_utc,bin_s,channel,mean,min,max,count,unit"
 _DECIMALS = 6
 _LONGEST_PAYLOAD = 160
 
@@ -32,6 +33,33 @@ def readings_json(rows: Iterable[ReadingRow]) -> Iterator[str]:
                 "taken_ms": row.taken_ms,
                 "channel": row.channel,
                 "value": round(row.value, _DECIMALS),
+                "unit": row.unit,
+            }
+        )
+
+
+def thinned_csv(rows: Iterable[ThinnedRow]) -> Iterator[str]:
+    """A header and a line per bin."""
+    yield THINNED_HEADER
+    for row in rows:
+        numbers = ",".join(_number(value) for value in (row.mean, row.least, row.most))
+        yield f"{utc_text(row.from_ms)},{row.bin_s},{row.channel},{numbers},{row.count},{row.unit}"
+
+
+def thinned_json(rows: Iterable[ThinnedRow]) -> Iterator[str]:
+    """A JSON object per line and bin; each says that it is thinned."""
+    for row in rows:
+        yield json.dumps(
+            {
+                "thinned": True,
+                "from_utc": utc_text(row.from_ms),
+                "from_ms": row.from_ms,
+                "bin_s": row.bin_s,
+                "channel": row.channel,
+                "mean": round(row.mean, _DECIMALS),
+                "min": round(row.least, _DECIMALS),
+                "max": round(row.most, _DECIMALS),
+                "count": row.count,
                 "unit": row.unit,
             }
         )

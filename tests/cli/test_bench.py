@@ -18,6 +18,16 @@ from gw_spaceheat.cli.main import main
             ["contract-log", "--entries", "100", "--commits", "5"],
             {"entries", "verify_s", "faults", "commit_p50_ms", "commit_p99_ms"},
         ),
+        (
+            ["ear", "--houses", "2", "--slots", "2", "--rounds", "1"],
+            {
+                "ear_messages_per_s",
+                "ear_readings_per_s",
+                "ear_bytes_per_reading",
+                "lines_messages_per_s",
+                "rows_readings_per_s",
+            },
+        ),
         (["faults", "--seeds", "1"], {"violations", "seeds", "wall_s", "broken"}),
         (["fuzz-commands", "--number", "1000"], {"accepted", "histories", "good_obeyed", "wall_s"}),
         (["simulate", "--rounds", "1", "--days", "1"], {"house_days_per_s", "house", "channels", "physics_step_s"}),

@@ -10,7 +10,7 @@ from gw_spaceheat.cli.main import main
 from gw_spaceheat.core.events import Persist
 from gw_spaceheat.stores.readings import ReadingsStore
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
-from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, layout, power, report_event, uuid
+from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, layout, power, report_event, thinned_report, uuid
 
 
 @pytest.fixture
@@ -67,6 +67,27 @@ def test_export_writes_readings(folder: str, capsys: pytest.CaptureFixture[str],
     words = ["ear", "export", HOUSE, "--from", "2018-01-07T19:00-05:00", "--to", "2018-01-09", "--folder", folder, *more]
     assert main(words) == Exit.OK
     assert capsys.readouterr().out.splitlines() == lines
+
+
+def test_what_is_left_of_readings_is_written_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = ReadingsStore(tmp_path)
+    store.open()
+    store.keep(Persist(HOUSE, MIDNIGHT_MS, SCADA, "a", uuid(2), thinned_report(2, 60, {"x": [(1, 5, 4, 6, 12)]})))
+    store.close()
+    words = ["ear", "export", HOUSE, "--from", "2018-01-08", "--to", "2018-01-09", "--folder", str(tmp_path)]
+    assert main([*words, "--thinned"]) == Exit.OK
+    assert capsys.readouterr().out.splitlines() == [
+        "from_utc,bin_s,channel,mean,min,max,count,unit",
+        "2018-01-08T00:01:00.000Z,60,x,5,4,6,12,counts",
+    ]
+    assert main([*words, "--thinned", "--format", "json"]) == Exit.OK
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == {
+        "thinned": True, "from_utc": "2018-01-08T00:01:00.000Z", "from_ms": MIDNIGHT_MS + 60_000, "bin_s": 60, "channel": "x",
+        "mean": 5.0, "min": 4.0, "max": 6.0, "count": 12, "unit": "counts",
+    }  # fmt: skip
+    assert main(words) == Exit.OK
+    assert len(capsys.readouterr().out.splitlines()) == 1  # a mean is no reading
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from gw_spaceheat.core.numbers import Numbers, accounted
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.gws_given_up import GwsGivenUp
 from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
-from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, power, uuid
+from tests.heard import MIDNIGHT_MS, SCADA, power, thinned_report, uuid
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 6)), max_size=30))
@@ -46,19 +46,7 @@ def test_too_many_holes_are_closed_from_below(monkeypatch: pytest.MonkeyPatch) -
 
 
 def thinned(*replaces: int) -> GwsThinnedReport:
-    return GwsThinnedReport(
-        message_id=uuid(1),
-        src=SCADA,
-        about_g_node_alias=f"{HOUSE}.ta",
-        slot_start_unix_s=MIDNIGHT_MS // 1000,
-        slot_duration_s=3600,
-        bin_s=60,
-        channel_list=[],
-        state_list=[],
-        fsm_report_list=[],
-        replaces=replaces,
-        message_created_ms=MIDNIGHT_MS,
-    )
+    return thinned_report(1, 60, {}, replaces=replaces)
 
 
 def given_up(first: int, last: int) -> GwsGivenUp:

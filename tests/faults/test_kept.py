@@ -1,5 +1,8 @@
 """AtomicTNode and Ear are killed while readings flow: what was acknowledged is kept, and in the end everything is, once."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,10 +14,10 @@ from gw_spaceheat.links.broker import RunningBroker, start_broker
 from gw_spaceheat.messages.gws_resent import GwsResent
 from gw_spaceheat.stores import query
 from gw_spaceheat.stores.message_journal import reading_journal
-from gw_spaceheat.stores.readings import JOURNAL_FILE
+from gw_spaceheat.stores.readings import JOURNAL_FILE, MESSAGES, READINGS, read_day, reading_house
 from tests.faults.numbered_scada import NumberedScada
-from tests.heard import MIDNIGHT_MS, uuid
-from tests.scenarios.scene import OAK, Listener, Program, version_of, wait_until_it_has_heard
+from tests.heard import HOUSE, MIDNIGHT_MS, uuid
+from tests.scenarios.scene import OAK, ROOT, Listener, Program, version_of, wait_until_it_has_heard
 
 
 def atn(folder: Path, broker: RunningBroker) -> Program:
@@ -136,3 +139,54 @@ def test_a_broker_that_is_killed_while_an_ear_is_away_costs_nothing(tmp_path: Pa
             wait_until_it_has_heard(again, uplink)
             assert again.stop() == 0
     assert readings(tmp_path) == list(range(1, 61))
+
+
+KEEPS_AND_SEALS = """
+import sys
+from pathlib import Path
+from gw_spaceheat.core.events import Keep, Persist
+from gw_spaceheat.core.numbers import HeardNumbers
+from gw_spaceheat.stores.readings import ReadingsStore
+from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, report_event, uuid
+store = ReadingsStore(Path(sys.argv[1]))
+store.open()
+heard = store.heard()
+number = heard[0].ranges[-1][1] if heard else 0
+while True:
+    for number in range(number + 1, number + 4):
+        arrived_ms = MIDNIGHT_MS + number * 8 * 3_600_000  # a day has three messages
+        report = report_event(number, {"a": [(MIDNIGHT_MS + number * 1000, number)]})
+        store.keep(Persist(HOUSE, arrived_ms, SCADA, "a", uuid(number), report, "abc", number))
+    store.keep_numbers(Keep("heard x", HeardNumbers(HOUSE, "abc", ((1, number),))))
+    store.commit()
+    print(number, flush=True)
+    store.seal_next(arrived_ms)
+"""
+"""Keeps, commits and seals, and says up to which number all is committed. Begins after what was committed last."""
+
+
+def test_a_store_that_is_killed_at_any_moment_holds_what_was_committed_once(tmp_path: Path) -> None:
+    told = 0
+    for lines in (1, 2, 3, 5, 8, 13, 21, 34):  # so that it ends at many points of its round
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(
+            [sys.executable, "-c", KEEPS_AND_SEALS, str(tmp_path)], stdout=subprocess.PIPE, env=environment, cwd=ROOT
+        ) as child:
+            assert child.stdout is not None
+            for _ in range(lines):
+                told = int(child.stdout.readline())
+            child.kill()
+            rest = child.stdout.read().split()
+        told = max([told, *(int(number) for number in rest)])
+        found = [round(row.value) for row in query.export(tmp_path, HOUSE, MIDNIGHT_MS, MIDNIGHT_MS + 10**9)]
+        assert found[:told] == list(range(1, told + 1))
+        assert len(found) - told in {0, 3}  # a commit of which it could not tell any more
+        assert len(query.tail(tmp_path, HOUSE, 10_000)) == len(found)
+        assert sum(read_day(day, table).num_rows for day in days(tmp_path) for table in (MESSAGES, READINGS)) == 2 * len(found)
+    assert len([day for day in days(tmp_path) if (day / "readings.parquet").is_file()]) > 10
+
+
+def days(folder: Path) -> list[Path]:
+    """Folders of all days, also of those that are in the journal only."""
+    with reading_house(folder, HOUSE) as reader:
+        return [folder / HOUSE / name for name in reader.days]

@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from gw_spaceheat.core.events import Persist
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.gws_given_up import GwsGivenUp
-from gw_spaceheat.messages.gws_thinned_readings import GwsThinnedReadings
-from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.stores import readings as module
 from gw_spaceheat.stores.faults import StoreBusyError, StoreError
 from gw_spaceheat.stores.message_journal import MessageJournal
@@ -33,7 +31,7 @@ from gw_spaceheat.stores.query import (
 from gw_spaceheat.stores.readings import JOURNAL_FILE, MESSAGES, READINGS, SCHEMAS, THINNED, ReadingsStore, read_day
 from gw_spaceheat.vocabulary.moment import DAY_MS
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
-from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, layout, power, report_event, uuid
+from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, layout, power, report_event, thinned_report, uuid
 
 T = MIDNIGHT_MS
 TANK = {"tank": TelemetryName.WaterTempCTimes1000}
@@ -408,33 +406,6 @@ def test_every_reading_comes_back_once_in_whatever_order_things_happen(
         (number, channel, float(value)) for number, (_, channel, value, _) in enumerate(steps)
     ]
     assert len(tail(folder, HOUSE, 1000)) == len(steps)
-
-
-def thinned_report(number: int, bin_s: int, channels: dict[str, list[tuple[int, int, int, int, int]]]) -> GwsThinnedReport:
-    """What is left of an hour from T on: bins as (place, mean, min, max, count) by channel."""
-    return GwsThinnedReport(
-        message_id=uuid(number),
-        src=SCADA,
-        about_g_node_alias=f"{HOUSE}.ta",
-        slot_start_unix_s=T // 1000,
-        slot_duration_s=3600,
-        bin_s=bin_s,
-        channel_list=[
-            GwsThinnedReadings(
-                channel_name=name,
-                bin_list=[bin_[0] for bin_ in bins],
-                mean_list=[bin_[1] for bin_ in bins],
-                min_list=[bin_[2] for bin_ in bins],
-                max_list=[bin_[3] for bin_ in bins],
-                count_list=[bin_[4] for bin_ in bins],
-            )
-            for name, bins in channels.items()
-        ],
-        state_list=[],
-        fsm_report_list=[],
-        replaces=[1, 2],
-        message_created_ms=T,
-    )
 
 
 @pytest.mark.parametrize("sealed", [False, True])
