@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gw_spaceheat.apps.archive import archive_path, open_archive, recall
 from gw_spaceheat.apps.settings import Settings
-from gw_spaceheat.core.atn import AtnOptions
-from gw_spaceheat.core.events import Persist, Received
+from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
+from gw_spaceheat.core.contract.atn_side import AtnSide
+from gw_spaceheat.core.events import Archive, Persist, Received
 from gw_spaceheat.stores.faults import StoreBusyError, StoreError
 from gw_spaceheat.stores.message_journal import MessageJournal
-from gw_spaceheat.vocabulary.moment import DAY_MS, Moment
+from gw_spaceheat.vocabulary.ids import IdSource
+from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, Moment
+from tests.core.contract.houses import POWER, metered_house
+from tests.core.test_accounts import pact
 from tests.core.test_atn import node
 from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, power, report_event, uuid
 
@@ -47,6 +52,30 @@ def test_reports_and_identifiers_are_known_again(archive: MessageJournal) -> Non
         message = report_event(number, {})
         atn.handle(Received("uplink", SCADA, uuid(number), True, message, NOW_MS, "a"), Moment(0, NOW_MS))
     assert atn.view(Moment(0, NOW_MS)).reports == 1  # the one that is older than what is kept
+
+
+def test_the_accounts_are_what_they_were(archive: MessageJournal) -> None:
+    metered = metered_house()
+    before = AtomicTNode(
+        metered, AtnSide(metered, IdSource(b"contract"), lambda: 5), IdSource(b"test"), AtnOptions(archives=True)
+    )
+    for number in range(13):
+        taken_ms = MIDNIGHT_MS + number * 300_000
+        made = report_event(number, {POWER: [(taken_ms, 3600)]})
+        report = msgspec.structs.replace(made.report, slot_start_unix_s=taken_ms // 1000)
+        message = msgspec.structs.replace(made, report=report)
+        came = Received("uplink", SCADA, uuid(number), True, message, taken_ms, "a")
+        (kept,) = before.handle(came, Moment(0, taken_ms))[-1:]
+        assert isinstance(kept, Archive)
+        archive.keep(kept.message)
+    archive.commit()
+    after = AtomicTNode(
+        metered, AtnSide(metered, IdSource(b"contract"), lambda: 5), IdSource(b"test"), AtnOptions(archives=True)
+    )
+    recall(after, archive.path, MIDNIGHT_MS + HOUR_MS)
+    for atn in (before, after):
+        account = atn._accounts.of(pact(), MIDNIGHT_MS + HOUR_MS)
+        assert (account.missing_s, round(account.used_wh, 6)) == (0, 3600)
 
 
 def test_nothing_is_known_where_there_is_nothing(tmp_path: Path) -> None:
