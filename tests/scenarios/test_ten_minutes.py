@@ -14,7 +14,7 @@ from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
 from gw_spaceheat.runtime.clock import PacedClock
 from gw_spaceheat.stores import query
-from gw_spaceheat.stores.readings import MESSAGES, day_folders, read_day
+from gw_spaceheat.stores.readings import MESSAGES, reading_house
 from gw_spaceheat.vocabulary.slots import REPORT_SLOT_MS
 from tests.scenarios.recorded import assert_kept_once, calls, readings_captured, reports_sent
 from tests.scenarios.scene import HOUSES, OAK, START_MS, Listener, atn, ear, house, scada, settings_for, wait_until_it_has_heard
@@ -86,8 +86,9 @@ def test_the_ear_hears_both_sides_and_all_kinds(tmp_path: Path) -> None:
                 listener.heard(GridworksEventShutdown)
                 listener.heard(GridworksAck)
                 wait_until_it_has_heard(listening, listener)
-    (day,) = day_folders(folder, OAK)
-    table = read_day(day, MESSAGES)
+    with reading_house(folder, OAK) as reader:
+        (day,) = reader.days
+        table = reader.read(day, MESSAGES)
     by_source = set(zip(*(table[key].to_pylist() for key in ("src", "type_name")), strict=True))
     assert by_source >= {
         (oak.scada_alias, "gridworks.event.startup"),
