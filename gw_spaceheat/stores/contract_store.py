@@ -10,8 +10,6 @@ waits for one sync and not for five, and an SD card is spared. What a power cut 
 opened: it was not acknowledged, it is set aside, and told.
 """
 
-import fcntl
-import os
 import re
 from collections.abc import Sequence
 from hashlib import sha256
@@ -22,7 +20,8 @@ import msgspec
 
 from gw_spaceheat.core.contract.log import LOG, NO_ENTRIES, LogHead, head_of
 from gw_spaceheat.core.events import Append, Keep
-from gw_spaceheat.stores.faults import StoreBusyError, StoreError
+from gw_spaceheat.stores.faults import StoreError
+from gw_spaceheat.stores.folder_lock import FolderLock
 from gw_spaceheat.stores.journal import JOURNAL_BYTES, Found, Journal, read_journal, write_whole
 from gw_spaceheat.stores.log_file import EMPTY, LogFile, Mark, Mended, give_up_oldest, mend
 
@@ -176,7 +175,7 @@ class ContractStore:
         """Remember where, and how long [bytes] the journal is to be."""
         self.folder = folder
         self._journal = Journal(folder / JOURNAL_FILE, journal_bytes)
-        self._lock: int | None = None
+        self._lock = FolderLock(folder, "its contracts")
         self._generation = 0
         self._states: dict[str, bytes] = {}
         self._logs: dict[str, LogFile] = {}
@@ -270,15 +269,12 @@ class ContractStore:
         """Close the files and give back the lock; what waits is lost."""
         self._close_files()
         self._is_ready = False
-        if self._lock is not None:
-            descriptor, self._lock = self._lock, None
-            os.close(descriptor)
+        self._lock.give_back()
 
     # reading
 
     def _load(self) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._take_lock()
+        self._lock.take()
         kept = read_kept(self.folder)
         self._generation = kept.generation
         self._states = dict(kept.states)
@@ -292,20 +288,6 @@ class ContractStore:
                 self._troubles.append(text + self._put_aside(path.name, mended.torn))
             self._logs[name] = LogFile(path, mended)
         self._is_loaded = True
-
-    def _take_lock(self) -> None:
-        if self._lock is not None:
-            return
-        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            raise StoreBusyError(f"another process keeps its contracts in {self.folder}: stop it first") from None
-        except OSError:
-            os.close(descriptor)
-            raise
-        self._lock = descriptor
 
     # writing
 

@@ -7,3 +7,7 @@ class StoreError(Exception):
 
 class StoreBusyError(StoreError):
     """Another process writes there; the text says what to do."""
+
+
+class StoreDamagedError(StoreError):
+    """A file is not what was written to it, or was written by software of another version."""
