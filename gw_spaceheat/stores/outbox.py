@@ -404,14 +404,15 @@ class SqliteOutbox:
 
     def _commit(self, *, durable: bool) -> None:
         file = self._opened()
-        first = file.last + 1
-        rows = [Row(first + place, waiting.contents) for place, waiting in enumerate(self._waiting.values())]
+        rows = [Row(waiting.entry.sequence, waiting.contents) for waiting in self._waiting.values()]
+        if self._trouble:  # numbers that nobody was told: without holes
+            rows = [Row(file.last + 1 + place, row.contents) for place, row in enumerate(rows)]
         file.write(rows, self._gone, self._aside, durable=durable)
         for row, waiting in zip(rows[-RECENT:], list(self._waiting.values())[-RECENT:], strict=True):
             self._recent[waiting.entry.send.message_id] = waiting.entry._replace(sequence=row.sequence)
         for message_id in list(islice(self._recent, max(0, len(self._recent) - RECENT))):
             del self._recent[message_id]
-        self._last = file.last
+        self._last = file.last if self._trouble else max(self._last, file.last)
         self._waiting.clear()
         self._gone.clear()
         self._aside.clear()

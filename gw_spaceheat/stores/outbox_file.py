@@ -24,7 +24,7 @@ from gw_spaceheat.stores.faults import StoreDamagedError
 from gw_spaceheat.stores.journal import sync_folder, write_at
 
 FORMAT = 1
-PAGE_BYTES = 1024
+PAGE_BYTES = 512
 CHECKPOINT_PAGES = 1000
 """When the log has so many pages they are written to the database, and the log begins anew at its start."""
 LOG_BYTES = (CHECKPOINT_PAGES + 64) * (PAGE_BYTES + 24)
