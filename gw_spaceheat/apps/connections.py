@@ -13,6 +13,7 @@ from gw_spaceheat.links.mqtt import Mqtt
 from gw_spaceheat.links.mqtt_link import MqttLink
 from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
 from gw_spaceheat.runtime.clock import Clock
+from gw_spaceheat.stores.outbox import SqliteOutbox
 
 VERSIONS = {3: MqttVersion.V311, 5: MqttVersion.V5}
 
@@ -48,11 +49,15 @@ def local_mqtt_settings(
     return made if url == uplink_url else replace(made, username="", password="", cert_file=None, key_file=None)
 
 
-def session_link(transport: MqttSettings, session: SessionSettings, post: Post, clock: Clock, seed: int) -> MqttLink:
-    """A link on which we have something to say; post brings mail back to it."""
-    return MqttLink(
-        Session(session, MemoryOutbox()), Mqtt(transport, session.link, post, seed=seed, wall_ms=lambda: clock.now().wall_ms)
-    )
+def session_link(
+    transport: MqttSettings, session: SessionSettings, post: Post, clock: Clock, seed: int, outbox: SqliteOutbox | None = None
+) -> MqttLink:
+    """A link on which we have something to say; post brings mail back to it.
+
+    Its outbox lives in memory, unless another is given, which is opened before and closed after the runtime.
+    """
+    mqtt = Mqtt(transport, session.link, post, seed=seed, wall_ms=lambda: clock.now().wall_ms)
+    return MqttLink(Session(session, MemoryOutbox() if outbox is None else outbox), mqtt, outbox)
 
 
 def listening_link(transport: MqttSettings, link: str, alias: str, post: Post, clock: Clock, seed: int) -> MqttLink:

@@ -1,6 +1,5 @@
 """What a node needs for its side of a contract, from the disk: state, log, keys, and the folder in which they lie."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Generic, Literal, TypeVar, overload
 import msgspec
 
 from gw_spaceheat.actors.durable_node import DurableNode
+from gw_spaceheat.apps.houses_folder import house_folder
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.contract.life import Side
 from gw_spaceheat.core.contract.log import NO_ENTRIES, LogHead
@@ -18,13 +18,11 @@ from gw_spaceheat.core.contract.state import ATN_STATE, SCADA_STATE, AtnMemory, 
 from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.house.model import House
 from gw_spaceheat.stores.contract_store import ContractStore, log_path
-from gw_spaceheat.stores.faults import StoreError
 from gw_spaceheat.stores.keys import KeyFolder, fingerprint
 from gw_spaceheat.stores.log_file import lines_backward
 
 MemoryT = TypeVar("MemoryT", bound=msgspec.Struct)
 
-_ALIAS = re.compile(r"[a-z][a-z0-9]*(\.[a-z0-9]+)*")
 CONTRACTS_FOLDER = "contracts"
 SIDE_FOLDERS = {Side.SCADA: "scada", Side.ATOMIC_T_NODE: "atn"}
 STATES: dict[Side, tuple[str, type[msgspec.Struct]]] = {
@@ -98,9 +96,7 @@ def open_contract_side(house: House, side: Side, settings: Settings) -> Contract
 
 def side_folder(settings: Settings, house: str, side: Side) -> Path:
     """Where one side of a house's contracts keeps its state and log; raises StoreError for a name that is no alias."""
-    if _ALIAS.fullmatch(house) is None or len(house) > 200:
-        raise StoreError(f"{house[:80]!r} is no alias of a house: dotted words of a-z and 0-9 are wanted")
-    return settings.data_folder / CONTRACTS_FOLDER / house / SIDE_FOLDERS[side]
+    return house_folder(settings, CONTRACTS_FOLDER, house) / SIDE_FOLDERS[side]
 
 
 def site_keys(house: House, side: Side, folder: Path) -> Keys:

@@ -50,6 +50,7 @@ from gw_spaceheat.runtime.host import Hosted
 from gw_spaceheat.runtime.record import Recorder, Recording
 from gw_spaceheat.runtime.record_lines import Header
 from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
+from gw_spaceheat.stores.outbox import SqliteOutbox
 from gw_spaceheat.vocabulary.ids import DigitSource, IdSource
 from gw_spaceheat.vocabulary.roles import ActorClass
 
@@ -165,6 +166,7 @@ def local_runtime(
     life: Life,
     contract: ContractSide[ScadaMemory] | None = None,
     site: SimulatedSite | None = None,
+    outbox: SqliteOutbox | None = None,
 ) -> tuple[ThreadedRuntime, list[list[str]]]:
     """Everything of a process on the Pi, not yet started, and the order in which it must stop.
 
@@ -175,6 +177,7 @@ def local_runtime(
         life: Gets notes and deaths.
         contract: Where the SCADA keeps its side of the contracts, open, and its keys; None to keep nothing and sign nothing.
         site: The simulated house behind its simulated devices; None to make one if it is needed.
+        outbox: Where the SCADA's messages wait for the AtomicTNode, open; None to keep them in memory.
 
     Raises:
         NothingToRunError: A node that was asked for has no actor.
@@ -193,7 +196,7 @@ def local_runtime(
 
     if scada_alias is not None:
         hosted.append(_hosted_scada(request, scada_alias, contract))
-        hosted.append(_uplink(request, settings, clock, post_to(UPLINK)))
+        hosted.append(_uplink(request, settings, clock, post_to(UPLINK), outbox))
     if request.local_url is not None:
         hosted += _local_bus(request, settings, clock, here, post_to(LOCAL))
         if site is not None:
@@ -249,13 +252,16 @@ def _hosted_scada(request: LocalRequest, alias: str, contract: ContractSide[Scad
     return Hosted(alias, make(), late_after_ms=SCADA_LATE_MS, critical=True, factory=make)
 
 
-def _uplink(request: LocalRequest, settings: Settings, clock: Clock, post: Callable[[Event], None]) -> Hosted:
+def _uplink(
+    request: LocalRequest, settings: Settings, clock: Clock, post: Callable[[Event], None], outbox: SqliteOutbox | None
+) -> Hosted:
     house = request.house
     transport = mqtt_settings(
         settings, request.uplink_url, on_wire(house.scada_alias), (f"gw/{on_wire(house.alias)}/to/{SCADA_ON_BUS}/#",)
     )
     session = SessionSettings(link=UPLINK, alias=house.scada_alias, peer=ATN)
-    return Hosted(UPLINK, session_link(transport, session, post, clock, _jitter_seed()), late_after_ms=LINK_LATE_MS)
+    link = session_link(transport, session, post, clock, _jitter_seed(), outbox)
+    return Hosted(UPLINK, link, late_after_ms=LINK_LATE_MS)
 
 
 def _local_bus(

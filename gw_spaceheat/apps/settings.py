@@ -165,6 +165,7 @@ class Settings(BaseSettings):
         mqtt_key: Its private key.
         mqtt_version: 5, or 3 for MQTT 3.1.1.
         data_folder: Where a process keeps its files.
+        outbox_mb: How much waits for the AtomicTNode at most [MB]; of more the oldest is given up.
         keys_folder: The site's keys; None for `keys` in the data folder (see `keys_path`).
         log_level: The least level that is logged.
         health_listen: Where the SCADA's process serves `/healthz` and `/metrics` (see `listen_address`); None for nowhere.
@@ -200,6 +201,7 @@ class Settings(BaseSettings):
     mqtt_key: ExistingFile | None = None
     mqtt_version: MqttVersion = 5
     data_folder: Folder = Field(default_factory=default_data_folder)
+    outbox_mb: Annotated[int, Field(ge=1, le=100_000), Allowed("megabytes, a whole number from 1")] = 64
     keys_folder: OwnFolder | None = None
     log_level: LogLevel = "INFO"
     health_listen: Listen | None = None

@@ -119,6 +119,7 @@ def run_here(wanted: Wanted) -> int:
     from gw_spaceheat.apps.contracts import open_contract_side
     from gw_spaceheat.apps.houses import house_to_start
     from gw_spaceheat.apps.local import LocalRequest, has_scada, local_links, local_runtime
+    from gw_spaceheat.apps.outboxes import open_outbox
     from gw_spaceheat.apps.process import start_life, start_log
     from gw_spaceheat.apps.settings import read_settings
     from gw_spaceheat.core.contract.life import Side
@@ -153,10 +154,11 @@ def run_here(wanted: Wanted) -> int:
 
             health = Health(house.alias, clock, life, local_links(request))
         with ExitStack() as opened:
-            contract = None
+            contract = outbox = None
             if has_scada(house, wanted.nodes):
                 contract = opened.enter_context(closing(open_contract_side(house, Side.SCADA, settings)))
-            runtime, stop_order = local_runtime(request, settings, clock, life, contract)
+                outbox = opened.enter_context(closing(open_outbox(house, settings)))
+            runtime, stop_order = local_runtime(request, settings, clock, life, contract, outbox=outbox)
             if health is not None and listen is not None:
                 opened.enter_context(health.served(listen, runtime, log))
             log.info("%s: %d actors, uplink %s", house.alias, len(runtime.report()), uplink_url)

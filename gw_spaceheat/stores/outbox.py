@@ -26,7 +26,7 @@ from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.stores.faults import StoreBusyError, StoreDamagedError
 from gw_spaceheat.stores.folder_lock import FolderLock
 from gw_spaceheat.stores.journal import sync_folder
-from gw_spaceheat.stores.outbox_file import ENDINGS, Contents, OutboxFile, Row, contents, salvaged
+from gw_spaceheat.stores.outbox_file import ENDINGS, Contents, OutboxFile, Row, salvaged
 from gw_spaceheat.stores.reserve import Reserve
 
 DATABASE = "outbox.db"
@@ -129,7 +129,7 @@ class SqliteOutbox:
     @property
     def size_bytes(self) -> int:
         """How many bytes all kept messages have together [bytes]."""
-        return self._bytes
+        return max(self._bytes, 0)
 
     def put(self, send: Send, now_ms: int) -> Sequence[Send]:
         """Keep a message until it is forgotten; when this returns it is on disk, or a trouble is told.
@@ -165,7 +165,7 @@ class SqliteOutbox:
         waiting = self._waiting.pop(message_id, None)
         if waiting is not None:
             self._count -= 1
-            self._bytes -= waiting.contents.bytes
+            self._bytes -= waiting.contents.size
             return True
         place = self._read(lambda file: file.place(message_id), None)
         if place is None or self._is_gone(place[0]):
@@ -201,7 +201,8 @@ class SqliteOutbox:
     def filed_before(self, tier: Tier, about_ms: int, most: int) -> Sequence[Entry]:
         """At most so many of a tier that are about a time before this one, oldest first."""
         hidden = len(self._gone) + len(self._aside)
-        rows = self._read(lambda file: file.filed_before(int(tier), about_ms, most + hidden), [])
+        nothing: list[Row] = []
+        rows = self._read(lambda file: file.filed_before(int(tier), about_ms, most + hidden), nothing)
         found = [entry for row in rows if not self._is_gone(row.sequence) and (entry := self._entry(row)) is not None]
         for waiting in self._waiting.values():
             of = waiting.entry.filed
@@ -227,7 +228,7 @@ class SqliteOutbox:
 
     def __len__(self) -> int:
         """How many messages are kept."""
-        return self._count
+        return max(self._count, 0)
 
     # for whoever hosts it ---------------------------------------------------------------------------------------------
 
@@ -261,11 +262,12 @@ class SqliteOutbox:
             return False
         of = filed(send, now_ms)
         data = encode_bare(send.message)
-        row = contents(
-            message_id, send.link, send.dst, send.src, send.urgency.value, send.message.type_name(), of, now_ms, data
+        kind, urgency = send.message.type_name(), send.urgency.value
+        row = Contents(
+            message_id, send.link, send.dst, send.src, urgency, kind, int(of.tier), of.about_ms, now_ms, len(data), 0, data
         )
         self._last += 1
-        self._waiting[message_id] = _Waiting(Entry(self._last, send, of), row)
+        self._waiting[message_id] = _Waiting(Entry(self._last, send, of), row.checked())
         self._count += 1
         self._bytes += len(data)
         return True
@@ -288,7 +290,7 @@ class SqliteOutbox:
             return None
 
     def _set_aside(self, row: Row, kind: str, reason: str) -> None:
-        size = row.contents.bytes
+        size = row.contents.size
         self._aside[row.sequence] = reason
         self._count -= 1
         self._bytes -= size if isinstance(size, int) else 0
@@ -299,15 +301,25 @@ class SqliteOutbox:
 
     def _stored_after(self, sequence: int, *, with_held: bool = True) -> Iterator[Entry]:
         """Stored messages above this number, one after another."""
+        finds_nothing = with_held and sequence == 0
         while True:
             above = sequence
-            row = self._read(lambda file: file.after(above, with_held=with_held), None)  # noqa: B023 - called at once
+            row = self._read(lambda file: _row_after(file, above, with_held=with_held), None)  # noqa: B023 - called at once
             if row is None:
-                return
+                if not finds_nothing or self._file is None or self._trouble or self._count <= len(self._waiting):
+                    return
+                self._begin_anew(f"{self.folder / DATABASE} is damaged: it counts rows that are not there")
+                sequence, finds_nothing = 0, False
+                continue
             sequence = row.sequence
             entry = None if self._is_gone(sequence) else self._entry(row)
             if entry is not None:
+                finds_nothing = False
                 yield entry
+
+    def _require_empty(self, file: OutboxFile) -> None:
+        if file.has_more_than(len(self._gone) + len(self._aside)):
+            raise StoreDamagedError(f"{file.path} is damaged: it has rows that it does not count")
 
     def _is_gone(self, sequence: int) -> bool:
         return sequence in self._gone or sequence in self._aside
@@ -316,6 +328,8 @@ class SqliteOutbox:
         self._gone.add(sequence)
         self._count -= 1
         self._bytes -= size
+        if self._count <= len(self._waiting):  # as it nearly always is when all is well
+            self._read(self._require_empty, None)
 
     def _remove_some(self) -> None:
         if len(self._gone) + len(self._aside) >= GONE_TOGETHER and not self._trouble and not self._together:
@@ -347,12 +361,12 @@ class SqliteOutbox:
         return place[1]
 
     def _keep_memory_within_limits(self) -> None:
-        size = sum(waiting.contents.bytes for waiting in self._waiting.values())
+        size = sum(waiting.contents.size for waiting in self._waiting.values())
         for message_id in list(self._waiting)[:-1]:
             if len(self._waiting) <= MOST_IN_MEMORY and size <= MOST_MEMORY_BYTES:
                 return
             waiting = self._waiting[message_id]
-            size -= waiting.contents.bytes
+            size -= waiting.contents.size
             self._given_up.append(waiting.entry.send)
             self._lost_waiting += 1
             self.forget(message_id)
@@ -430,15 +444,17 @@ class SqliteOutbox:
     def _fail(self, error: Exception) -> None:
         """From now on messages wait in memory."""
         if not self._trouble:
-            text = f"{self.folder} cannot be written: {error}; what is to be sent waits in memory, up to {MOST_IN_MEMORY} messages"
-            self._troubles.append(f"{text}, and is lost if the process ends; make room on the disk, or look at its permissions")
+            text = f"{self.folder} cannot be written: {error}; up to {MOST_IN_MEMORY} messages wait in memory"
+            self._troubles.append(
+                f"{text}, and are lost if the process ends; make room on the disk, or look at its permissions"
+            )
         self._trouble = str(error) or type(error).__name__
         self._keep_memory_within_limits()
 
     def _make_room(self) -> bool:
-        """On a full disk: let the reserve go and give up the oldest, so that the file need not grow. False if there is neither."""
+        """On a full disk: let the reserve go and give up the oldest, so that no file need grow. False if there is neither."""
         let_go = self._reserve.let_go()
-        wanted = max(ROOM_BYTES, 2 * sum(waiting.contents.bytes for waiting in self._waiting.values()))
+        wanted = max(ROOM_BYTES, 2 * sum(waiting.contents.size for waiting in self._waiting.values()))
         freed = number = 0
         for entry in self._stored_after(0):
             if freed >= wanted:
@@ -466,6 +482,8 @@ class SqliteOutbox:
         try:
             file.open()
             totals = file.totals()
+            if totals[0] == 0 and file.has_more_than(0):
+                raise StoreDamagedError(f"{path} is damaged: it has rows that it does not count")
         except StoreDamagedError as fault:
             file.abandon()
             self._begin_anew(str(fault))
@@ -487,7 +505,7 @@ class SqliteOutbox:
             self._last += 1
             self._waiting[message_id] = waiting._replace(entry=waiting.entry._replace(sequence=self._last))
             self._count += 1
-            self._bytes += waiting.contents.bytes
+            self._bytes += waiting.contents.size
 
     def _begin_anew(self, fault: str) -> None:
         """Set a damaged file aside and begin another, with what can be read of it. A disk that fails at that is a trouble."""
@@ -512,7 +530,7 @@ class SqliteOutbox:
             self._fail(error)
             return
         self._take(file, totals)
-        self._troubles.append(f"{fault}; it is set aside as {aside}; {carried} messages could be read and are kept in a new one")
+        self._troubles.append(f"{fault}; it is set aside as {aside}; {carried} messages could be read and are kept in another")
 
     def _carried_over(self, path: Path, to: Path) -> tuple[int, OutboxFile]:
         """Make a file of what can be read of another; how many rows that are. On a full disk it holds nothing."""
@@ -544,6 +562,13 @@ class SqliteOutbox:
         return path
 
 
+def _row_after(file: OutboxFile, sequence: int, *, with_held: bool) -> Row | None:
+    row = file.after(sequence, with_held=with_held)
+    if row is not None and row.is_sound() and file.place(row.contents.message_id) != (row.sequence, row.contents.size):
+        raise StoreDamagedError(f"{file.path} is damaged: it has a row that it does not find")  # nor could forget
+    return row
+
+
 def _elsewhere(said: Contents) -> Contents:
     """The same in another stream, in which numbers mean other messages."""
     if said.type_name != GwsThinnedReport.type_name():
@@ -554,7 +579,7 @@ def _elsewhere(said: Contents) -> Contents:
         return said
     assert isinstance(message, GwsThinnedReport)  # noqa: S101 - the name says it
     data = encode_bare(msgspec.structs.replace(message, replaces=()))
-    return said._replace(payload=data, bytes=len(data)).checked()
+    return said._replace(payload=data, size=len(data)).checked()
 
 
 def _remove(path: Path) -> None:

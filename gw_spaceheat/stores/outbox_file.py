@@ -1,9 +1,9 @@
 """The file of an outbox: one SQLite database with its rows, and what can be asked of it.
 
-SQLite in WAL mode, `synchronous=FULL`: a commit is one write at the end of the log beside the database and one sync. That log is
-filled with zeros up to its usual length beforehand, so that a commit changes no file's length and the file system has nothing of
-its own to write. Pages are small, because most messages are, and every page that a commit touches is written whole. The lock
-is exclusive: then SQLite keeps the index of its log in memory, and no file has to be mapped that a full disk could take away.
+SQLite in WAL mode, `synchronous=FULL`: a commit is one write at the end of the log beside the database and one sync. That log
+is filled with zeros up to its usual length beforehand, so that a commit changes no file's length and the file system has
+nothing of its own to write. Pages are small, because most messages are, and every page that a commit touches is written whole.
+The lock is exclusive: then SQLite keeps the index of its log in memory, and no file is mapped that a full disk could take away.
 
 Each row has a check sum of its own. SQLite has none for its pages, and a bit that fell over on a card would otherwise travel to
 the peer as a temperature.
@@ -51,22 +51,23 @@ CREATE TABLE message (
     tier INTEGER NOT NULL,
     about_ms INTEGER NOT NULL,
     put_ms INTEGER NOT NULL,
-    bytes INTEGER NOT NULL,
+    size INTEGER NOT NULL,
     check_sum INTEGER NOT NULL,
     payload BLOB NOT NULL
 );
-CREATE INDEX message_by_time ON message (tier, about_ms, sequence, bytes);
+CREATE INDEX message_by_time ON message (tier, about_ms, sequence, size);
 CREATE INDEX message_not_held ON message (sequence) WHERE urgency <> 'held';
 CREATE TABLE aside (
     sequence INTEGER, message_id TEXT, link TEXT, dst TEXT, src TEXT, urgency TEXT, type_name TEXT, tier INTEGER,
-    about_ms INTEGER, put_ms INTEGER, bytes INTEGER, check_sum INTEGER, payload BLOB, reason TEXT
+    about_ms INTEGER, put_ms INTEGER, size INTEGER, check_sum INTEGER, payload BLOB, reason TEXT
 );
 PRAGMA user_version = {FORMAT};
 """
-_COLUMNS = "sequence, message_id, link, dst, src, urgency, type_name, tier, about_ms, put_ms, bytes, check_sum, payload"
+_COLUMNS = "sequence, message_id, link, dst, src, urgency, type_name, tier, about_ms, put_ms, size, check_sum, payload"
 _INSERT = f"INSERT INTO message ({_COLUMNS}) VALUES ({', '.join('?' * 13)})"  # noqa: S608 - constants
 _SELECT = f"SELECT {_COLUMNS} FROM message"  # noqa: S608 - constants
 
+_FAULTS = (sqlite3.Error, UnicodeDecodeError)
 _OF_THE_DISK = frozenset(
     (
         sqlite3.SQLITE_PERM,
@@ -97,7 +98,7 @@ class Contents(NamedTuple):
         tier: Number of its `Tier`.
         about_ms: Beginning of the time that it is about, UTC [ms].
         put_ms: When it was put in, UTC [ms].
-        bytes: Length of the payload [bytes].
+        size: Length of the payload [bytes].
         check_sum: As `checked` gives it.
         payload: The message, as JSON.
     """
@@ -111,7 +112,7 @@ class Contents(NamedTuple):
     tier: int
     about_ms: int
     put_ms: int
-    bytes: int
+    size: int
     check_sum: int
     payload: bytes
 
@@ -130,7 +131,7 @@ class Row(NamedTuple):
     def is_sound(self) -> bool:
         """Whether it says what was written."""
         try:
-            return self.contents.checked() == self.contents and len(self.contents.payload) == self.contents.bytes
+            return self.contents.checked() == self.contents and len(self.contents.payload) == self.contents.size
         except (TypeError, ValueError):
             return False
 
@@ -159,8 +160,10 @@ class OutboxFile:
     def open(self) -> None:
         """Open it; made where it is not there, with a stream of its own."""
         with _told(self.path):
-            self._database = self._connected()
+            # opened and closed by the thread that composes the process, used in between by that of the link
+            self._database = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
             try:
+                self._set_up(self._database)
                 self._prepare(self._database)
             except BaseException:
                 self.abandon()
@@ -190,7 +193,7 @@ class OutboxFile:
     def totals(self) -> tuple[int, int]:
         """How many rows there are, and how long all payloads are together [bytes]."""
         with _told(self.path):
-            row = self._ready().execute("SELECT count(*), coalesce(sum(bytes), 0) FROM message INDEXED BY message_by_time")
+            row = self._ready().execute("SELECT count(*), coalesce(sum(size), 0) FROM message INDEXED BY message_by_time")
             count, size = row.fetchone()
             return int(count), int(size)
 
@@ -198,7 +201,13 @@ class OutboxFile:
         """The row with the lowest number above this one."""
         table = "" if with_held else " INDEXED BY message_not_held"
         rest = "" if with_held else " AND urgency <> 'held'"
-        return self._one(f"{_SELECT}{table} WHERE sequence > ?{rest} ORDER BY sequence LIMIT 1", sequence, above=sequence)
+        row = self._one(f"{_SELECT}{table} WHERE sequence > ?{rest} ORDER BY sequence LIMIT 1", sequence)
+        if row is None:
+            if with_held and self._highest() > sequence:
+                raise StoreDamagedError(f"{self.path} is damaged: it hides some of its rows")
+        elif not (isinstance(row.sequence, int) and row.sequence > sequence):  # it would be walked for ever
+            raise StoreDamagedError(f"{self.path} is damaged: its numbers are out of order")
+        return row
 
     def by_id(self, message_id: str) -> Row | None:
         """The row with this identifier."""
@@ -206,17 +215,22 @@ class OutboxFile:
 
     def place(self, message_id: str) -> tuple[int, int] | None:
         """Number and size [bytes] of the row with this identifier."""
-        return self._place("SELECT sequence, bytes FROM message WHERE message_id = ?", message_id)
+        return self._place("SELECT sequence, size FROM message WHERE message_id = ?", message_id)
 
     def numbered(self, sequence: int) -> tuple[int, int] | None:
         """Number and size [bytes] of the row with this number."""
-        return self._place("SELECT sequence, bytes FROM message WHERE sequence = ?", sequence)
+        return self._place("SELECT sequence, size FROM message WHERE sequence = ?", sequence)
+
+    def has_more_than(self, number: int) -> bool:
+        """Whether there are more rows than so many, counted one by one."""
+        with _told(self.path):
+            asked = "SELECT count(*) FROM (SELECT 1 FROM message NOT INDEXED LIMIT ?)"
+            (count,) = self._ready().execute(asked, (number + 1,)).fetchone()
+            return bool(count > number)
 
     def filed_before(self, tier: int, about_ms: int, most: int) -> list[Row]:
         """At most so many of a tier about a time before this one, by that time and then by number."""
-        asked = (
-            f"{_SELECT} INDEXED BY message_by_time WHERE tier = ? AND about_ms < ? ORDER BY about_ms, sequence LIMIT ?"  # noqa: S608
-        )
+        asked = f"{_SELECT} INDEXED BY message_by_time WHERE tier = ? AND about_ms < ? ORDER BY about_ms, sequence LIMIT ?"
         with _told(self.path):
             return [_row(found) for found in self._ready().execute(asked, (tier, about_ms, most))]
 
@@ -271,22 +285,21 @@ class OutboxFile:
             database.executemany("DELETE FROM message WHERE sequence = ?", [(sequence,) for sequence in (*gone, *aside)])
         database.executemany(_INSERT, [(row.sequence, *row.contents) for row in rows])
         last = max(self.last, rows[-1].sequence if rows else 0)
-        if self._recorded != last and (gone or aside):  # while the row with the highest number is there, it says it
-            (highest,) = database.execute("SELECT max(sequence) FROM message").fetchone()
-            if (highest or 0) < last:
-                database.execute("UPDATE stream SET last_sequence = ?", (last,))
-                return last, last
+        # while the row with the highest number is there, it says it
+        if self._recorded != last and (gone or aside) and self._highest() < last:
+            database.execute("UPDATE stream SET last_sequence = ?", (last,))
+            return last, last
         return last, self._recorded
 
-    def _one(self, asked: str, key: int | str, above: int | None = None) -> Row | None:
+    def _one(self, asked: str, key: int | str) -> Row | None:
         with _told(self.path):
             found = self._ready().execute(asked, (key,)).fetchone()
-        if found is None:
-            return None
-        row = _row(found)
-        if above is not None and not (isinstance(row.sequence, int) and row.sequence > above):
-            raise StoreDamagedError(f"{self.path} is damaged: its numbers are out of order")  # and would be walked for ever
-        return row
+        return None if found is None else _row(found)
+
+    def _highest(self) -> int:
+        with _told(self.path):
+            (highest,) = self._ready().execute("SELECT max(sequence) FROM message").fetchone()
+            return int(highest or 0)
 
     def _place(self, asked: str, key: int | str) -> tuple[int, int] | None:
         with _told(self.path):
@@ -301,9 +314,7 @@ class OutboxFile:
             raise OSError(errno.EBADF, f"{self.path} is not open")
         return self._database
 
-    def _connected(self) -> sqlite3.Connection:
-        # opened and closed by the thread that composes the process, used in between by that of the link
-        database = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+    def _set_up(self, database: sqlite3.Connection) -> None:
         database.text_factory = _lenient
         for setting in (
             f"page_size = {PAGE_BYTES}",
@@ -317,7 +328,6 @@ class OutboxFile:
             f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
         ):
             database.execute(f"PRAGMA {setting}")
-        return database
 
     def _prepare(self, database: sqlite3.Connection) -> None:
         (mode,) = database.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -333,10 +343,19 @@ class OutboxFile:
         if len(named) != 1 or not all(isinstance(each, kind) for each, kind in zip(named[0], (str, int), strict=True)):
             raise StoreDamagedError(f"{self.path} is damaged: it does not say which stream it is")
         self.stream, self._recorded = named[0]
-        highest = database.execute("SELECT max(sequence) FROM message").fetchone()[0]
-        self.last = max(self._recorded, highest or 0)
+        self.last = max(self._recorded, self._highest())
+        self._require_writable(database)
         self._inode = self.path.stat().st_ino
         self._fill_log()
+
+    def _require_writable(self, database: sqlite3.Connection) -> None:
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            with self.path.open("r+b"):  # raises what hinders, if it is the disk
+                pass
+            raise StoreDamagedError(f"{self.path} is damaged: it says that it must not be written") from None
 
     def _make(self, database: sqlite3.Connection) -> None:
         name = secrets.token_hex(STREAM_BYTES)
@@ -360,19 +379,12 @@ class OutboxFile:
                 os.close(descriptor)
 
 
-def contents(
-    message_id: str, link: str, dst: str, src: str, urgency: str, type_name: str, filed: tuple[int, int], put_ms: int, data: bytes
-) -> Contents:
-    """The contents of a row, with their check sum; `filed` is tier and time [ms]."""
-    made = Contents(message_id, link, dst, src, urgency, type_name, int(filed[0]), filed[1], put_ms, len(data), 0, data)
-    return made.checked()
-
-
 def salvaged(path: Path) -> Iterator[Row]:
     """Every sound row that can still be read of a damaged database, by number; nothing if it is none at all.
 
     It is walked from both ends and along its indexes, because a damaged page hides what lies behind it.
     """
+    _mend_start(path)
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as database:
             database.text_factory = _lenient
@@ -382,12 +394,21 @@ def salvaged(path: Path) -> Iterator[Row]:
                 for order in ("", "ORDER BY sequence DESC"):
                     numbers |= set(_numbers(database, f"SELECT sequence FROM message {index} {order}"))  # noqa: S608 - constants
             for number in sorted(numbers):
-                with contextlib.suppress(sqlite3.Error):
+                with contextlib.suppress(*_FAULTS):
                     found = database.execute(f"{_SELECT} WHERE sequence = ?", (number,)).fetchone()
                     if found is not None and _row(found).is_sound():
                         yield _row(found)
-    except sqlite3.Error:
+    except _FAULTS:
         return
+
+
+def _mend_start(path: Path) -> None:
+    """What must stand at the start of every file of ours; one wrong bit there, and SQLite does not look at the rest."""
+    start = b"SQLite format 3\0" + PAGE_BYTES.to_bytes(2, "big") + bytes((2, 2, 0, 64, 32, 32))
+    with contextlib.suppress(OSError), path.open("r+b") as file:
+        if file.read(len(start)) != start and file.seek(0, os.SEEK_END) >= PAGE_BYTES:
+            file.seek(0)
+            file.write(start)
 
 
 def _numbers(database: sqlite3.Connection, asked: str) -> Iterator[int]:
@@ -396,7 +417,7 @@ def _numbers(database: sqlite3.Connection, asked: str) -> Iterator[int]:
         for (number,) in islice(database.execute(asked), 1_000_000):
             if isinstance(number, int):
                 yield number
-    except sqlite3.Error:
+    except _FAULTS:
         return
 
 
@@ -413,6 +434,8 @@ def _told(path: Path) -> Iterator[None]:
     """What SQLite says, as one of the two kinds of trouble that there are."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite's own words, with something of the file in them
+        raise StoreDamagedError(f"{path} is damaged: {error}") from error
     except sqlite3.Error as error:
         raise _translated(error, path) from error
 

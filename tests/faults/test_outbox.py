@@ -16,6 +16,7 @@ import pytest
 
 from gw_spaceheat.core.events import Urgency
 from gw_spaceheat.core.link.outbox import Entry
+from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.stores import outbox as module
 from gw_spaceheat.stores import outbox_file
 from gw_spaceheat.stores.faults import StoreBusyError
@@ -59,9 +60,8 @@ def _is_killed_and_opened_again(folder: Path, seed: int, most_lines: int) -> int
     with closing(opened(folder)) as outbox:
         before = {name: entry.sequence for name, entry in entries(outbox).items()}
     first = 1_000_000 * (seed + 1)
-    writer = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.outbox_writer", str(folder), str(first)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    words = [sys.executable, "-m", "tests.faults.outbox_writer", str(folder), str(first)]
+    writer = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     wanted = chance.randrange(1, most_lines)
     lines: list[str] = []
@@ -71,7 +71,7 @@ def _is_killed_and_opened_again(folder: Path, seed: int, most_lines: int) -> int
             writer.kill()
     writer.wait()
     kept, forgotten, highest = dict(before), set[str](), max(before.values(), default=0)
-    for word, *said in (line.split() for line in lines):
+    for word, *said in (line.split() for line in lines if line.endswith("\n")):
         if word == "put":
             kept[f"id-{said[0]}"] = int(said[1])
             assert int(said[1]) > highest
@@ -254,3 +254,379 @@ def test_the_power_cut_finds_what_is_not_synced(quick_path: Path, monkeypatch: p
     monkeypatch.setattr(SqliteOutbox, "_write", lambda self, durable=True: honest(self, durable=False))
     with pytest.raises(AssertionError, match="missing are"):
         _survive_power_cuts(quick_path, monkeypatch, seed=0, steps=80, cuts=60)
+
+
+# damaged files
+
+
+def _filled(folder: Path, number: int = 60) -> dict[str, Entry]:
+    with closing(opened(folder)) as outbox:
+        for each in range(1, number + 1):
+            outbox.put(send(each, urgency=Urgency.HELD if each % 2 else Urgency.EVENT, length=each * 20), NOW_MS)
+        return entries(outbox)
+
+
+def _is_used_as_ever(outbox: SqliteOutbox, before: dict[str, Entry]) -> int:
+    """It takes and gives messages, and gives none that was not put in; how many of the former ones it still has."""
+    found = entries(outbox)
+    assert len(found) <= len(outbox), "what is damaged may hide rows for a while"
+    assert all(entry.send == before[name].send and entry.filed == before[name].filed for name, entry in found.items())
+    outbox.put(send(10**6), NOW_MS)
+    assert outbox.find(f"id-{10**6}") is not None
+    for name in [*found][:3]:
+        assert outbox.forget(name)
+    walked(outbox, with_held=False)
+    return len(found)
+
+
+def _flipped(data: bytes, chance: random.Random) -> bytes:
+    spoilt = bytearray(data)
+    for _ in range(chance.choice((1, 3, 30))):
+        spoilt[chance.randrange(len(spoilt))] ^= 1 << chance.randrange(8)
+    return bytes(spoilt)
+
+
+def _zeroed(data: bytes, chance: random.Random) -> bytes:
+    start = chance.randrange(len(data) // 512) * 512
+    length = 512 * chance.choice((1, 8, 40))
+    return (data[:start] + bytes(length) + data[start + length :])[: len(data)]
+
+
+def _cut_short(data: bytes, chance: random.Random) -> bytes:
+    return data[: chance.randrange(len(data))]
+
+
+def _shuffled(data: bytes, chance: random.Random) -> bytes:
+    pages = [data[start : start + 512] for start in range(0, len(data), 512)]
+    one, other = chance.randrange(len(pages)), chance.randrange(len(pages))
+    pages[one], pages[other] = pages[other], pages[one]
+    return b"".join(pages)
+
+
+def _something_else(data: bytes, chance: random.Random) -> bytes:
+    return chance.randbytes(len(data))
+
+
+WAYS = [_flipped, _zeroed, _cut_short, _shuffled, _something_else]
+
+
+def _damage(folder: Path, way: Callable[[bytes, random.Random], bytes], name: str, seeds: range, tmp_path: Path) -> int:
+    """Spoil a file in so many ways; how many messages were still there, over all of them."""
+    left = 0
+    for seed in seeds:
+        place = tmp_path / "damaged"
+        shutil.copytree(folder, place)
+        (place / name).write_bytes(way((folder / name).read_bytes(), random.Random(seed)))
+        with closing(opened(place)) as outbox:
+            left += _is_used_as_ever(outbox, BEFORE)
+        with closing(opened(place)) as outbox:
+            outbox.put(send(10**6 + 1), NOW_MS)
+            names = entries(outbox)
+            assert {f"id-{10**6}", f"id-{10**6 + 1}"} <= names.keys()
+            while names:
+                for each in names:
+                    assert outbox.forget(each)
+                names = entries(outbox)
+            assert len(outbox) == 0, "nothing remains that would be counted for ever"
+        shutil.rmtree(place)
+    return left
+
+
+BEFORE: dict[str, Entry] = {}
+
+
+@pytest.fixture
+def filled(quick_path: Path) -> Path:
+    """A folder with messages, as an orderly end leaves it."""
+    path = quick_path / "filled"
+    path.mkdir()
+    BEFORE.clear()
+    BEFORE.update(_filled(path))
+    return path
+
+
+@pytest.fixture
+def killed(quick_path: Path) -> Path:
+    """A folder with messages, as a kill leaves it: most of them in the log."""
+    path, lived = quick_path / "killed", quick_path / "lived"
+    lived.mkdir()
+    BEFORE.clear()
+    with closing(opened(lived)) as outbox:
+        for each in range(1, 61):
+            outbox.put(send(each, length=each * 20), NOW_MS)
+        BEFORE.update(entries(outbox))
+        shutil.copytree(lived, path)
+    return path
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_damaged_database_does_not_stop_it(filled: Path, way: Callable[..., bytes], quick_path: Path) -> None:
+    _damage(filled, way, DATABASE, range(8), quick_path)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_damaged_log_does_not_stop_it(killed: Path, way: Callable[..., bytes], quick_path: Path) -> None:
+    _damage(killed, way, DATABASE + LOG_ENDING, range(8), quick_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_a_database_damaged_in_many_ways_does_not_stop_it(filled: Path, way: Callable[..., bytes], quick_path: Path) -> None:
+    _damage(filled, way, DATABASE, range(8, 200), quick_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_a_log_damaged_in_many_ways_does_not_stop_it(killed: Path, way: Callable[..., bytes], quick_path: Path) -> None:
+    _damage(killed, way, DATABASE + LOG_ENDING, range(8, 200), quick_path)
+
+
+def test_what_can_be_read_of_a_damaged_file_is_carried_over_and_all_is_told_once(filled: Path) -> None:
+    data = bytearray((filled / DATABASE).read_bytes())
+    for page in (3, 20, 21):
+        data[512 * page : 512 * (page + 1)] = b"\xff" * 512
+    (filled / DATABASE).write_bytes(data)
+    with closing(opened(filled)) as outbox:
+        _is_used_as_ever(outbox, BEFORE)
+        outbox.filed_before(BEFORE["id-1"].filed.tier, NOW_MS + 1, 100)
+        left = len(entries(outbox))
+        assert left > 40
+        troubles = outbox.troubles()
+        assert sum("set aside as" in text for text in troubles) == 1
+        assert outbox.troubles() == []
+    assert (filled / f"{DATABASE}.aside-1").exists()
+    with closing(opened(filled)) as outbox:
+        assert (len(entries(outbox)), outbox.troubles()) == (left, [])
+
+
+@pytest.mark.parametrize("place", [0, 16, 19, 22])
+def test_a_new_file_has_a_new_stream_and_says_nothing_of_numbers_of_the_old(folder: Path, place: int) -> None:
+    with closing(opened(folder)) as outbox:
+        stream = outbox.stream
+        for number in range(1, 30):
+            outbox.put(send(number, report(number), Urgency.HELD), NOW_MS)
+        outbox.replace([1, 2], send(50, thinned(1, replaces=(1, 2)), Urgency.HELD), NOW_MS)
+    data = bytearray((folder / DATABASE).read_bytes())
+    data[place] = 7  # in what SQLite wants to see at the start of a database
+    (folder / DATABASE).write_bytes(data)
+    with closing(opened(folder)) as outbox:
+        assert outbox.stream not in {"", stream}
+        found = list(entries(outbox).values())
+        assert [entry.sequence for entry in found] == list(range(1, len(found) + 1))
+        assert [entry.send.message.replaces for entry in found if isinstance(entry.send.message, GwsThinnedReport)] == [[]]
+        assert len(found) == 28
+        assert len(outbox.troubles()) == 1
+
+
+def test_numbers_of_an_older_stream_lead_to_the_oldest(filled: Path) -> None:
+    """Whoever had walked to 5000 before the numbers began anew must not pass over what is there."""
+    with closing(opened(filled)) as outbox:
+        first = outbox.after(0)
+        assert outbox.after(5000) == first is not None
+
+
+def test_a_database_of_newer_software_is_set_aside_and_what_can_be_read_is_used(filled: Path) -> None:
+    import sqlite3
+
+    with closing(sqlite3.connect(filled / DATABASE)) as database, database:
+        database.execute("PRAGMA user_version = 99")
+    with closing(opened(filled)) as outbox:
+        (text,) = outbox.troubles()
+        assert "version 99" in text
+        assert _is_used_as_ever(outbox, BEFORE) == len(BEFORE)
+
+
+def test_a_kill_while_a_new_file_takes_the_place_of_a_damaged_one(filled: Path) -> None:
+    (filled / DATABASE).rename(filled / module.UNFINISHED)
+    (filled / f"{DATABASE}.aside-1").write_bytes(b"damaged")
+    with closing(opened(filled)) as outbox:
+        assert outbox.troubles() == []
+        assert _is_used_as_ever(outbox, BEFORE) == len(BEFORE)
+    (filled / module.UNFINISHED).write_bytes(b"half")
+    with closing(opened(filled)) as outbox:
+        assert outbox.troubles() == []
+    assert not (filled / module.UNFINISHED).exists()
+
+
+# a disk that fails, below SQLite
+
+
+@pytest.fixture
+def watch(folder: Path) -> Iterator[WatchedSqlite]:
+    with watched_sqlite(folder) as watched:
+        yield watched
+
+
+@pytest.mark.parametrize("what", ["write", "sync", "open"])
+def test_while_nothing_can_be_written_messages_wait_in_memory(watch: WatchedSqlite, what: str) -> None:
+    outbox = opened(watch.folder)
+    if what != "open":
+        outbox.put(send(1), NOW_MS)
+    else:
+        outbox.close()
+        watch.fault = lambda _what, _name: outbox_file.sqlite3.SQLITE_CANTOPEN
+        outbox = opened(watch.folder)
+    watch.fault = lambda asked, _name: IOERR if asked == what else 0
+    for number in range(2, 5):
+        assert list(outbox.put(send(number), NOW_MS)) == []
+        assert outbox.stream == "", "nobody would remember the number after a kill"
+    outbox.forget("id-3")
+    (text,) = outbox.troubles()
+    assert "wait in memory" in text
+    assert outbox.wants_rest
+    outbox.rest()
+    outbox.put(send(5), NOW_MS)
+    assert outbox.troubles() == [], "told once"
+    expected = [f"id-{number}" for number in ((2, 4, 5) if what == "open" else (1, 2, 4, 5))]
+    assert walked(outbox) == expected
+    watch.fault = lambda _what, _name: 0
+    outbox.rest()
+    (text,) = outbox.troubles()
+    assert "nothing was lost" in text
+    assert walked(outbox) == expected
+    numbers = [entry.sequence for entry in entries(outbox).values()]
+    assert numbers == list(range(1, len(numbers) + 1)), "no holes that a peer would ask for"
+    assert outbox.stream
+    outbox.close()
+    with closing(opened(watch.folder)) as outbox:
+        assert walked(outbox) == expected
+
+
+def test_what_a_disk_already_holds_is_found_when_it_can_be_read_again(filled: Path) -> None:
+    with watched_sqlite(filled) as watch:
+        watch.fault = lambda _what, _name: outbox_file.sqlite3.SQLITE_CANTOPEN
+        with closing(opened(filled)) as outbox:
+            outbox.put(send(1000), NOW_MS)
+            assert (walked(outbox), len(outbox)) == (["id-1000"], 1)
+            watch.fault = lambda _what, _name: 0
+            outbox.put(send(1001), NOW_MS)
+            assert walked(outbox) == [*BEFORE, "id-1000", "id-1001"]
+            assert len(outbox) == len(BEFORE) + 2
+            assert len(outbox.troubles()) == 2
+
+
+def test_only_so_much_waits_in_memory(watch: WatchedSqlite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_IN_MEMORY", 10)
+    with closing(opened(watch.folder)) as outbox:
+        watch.fault = lambda asked, _name: IOERR if asked == "write" else 0
+        given_up = [gone.message_id for number in range(15) for gone in outbox.put(send(number), NOW_MS)]
+        assert given_up == [f"id-{number}" for number in range(5)]
+        assert walked(outbox) == [f"id-{number}" for number in range(5, 15)]
+        monkeypatch.setattr(module, "MOST_MEMORY_BYTES", 3000)
+        assert len(outbox.put(send(15, length=2500), NOW_MS)) == 9
+        watch.fault = lambda _what, _name: 0
+        outbox.rest()
+        assert "14 messages were given up" in outbox.troubles()[-1]
+
+
+@pytest.mark.parametrize("count_to", range(1, 60, 3))
+def test_a_disk_that_fails_at_any_call_costs_nothing(quick_path: Path, count_to: int) -> None:
+    """The n-th call below SQLite fails once; all messages are there in the end, and after a kill."""
+    folder = quick_path / "failing"
+    folder.mkdir()
+    with watched_sqlite(folder) as watch:
+        calls = count(1)
+        kinds = (IOERR, FULL)
+        watch.fault = lambda _what, _name: kinds[count_to % 2] if next(calls) == count_to else 0
+        outbox = opened(folder)
+        for number in range(5):
+            outbox.put(send(number, length=500), NOW_MS)
+        outbox.rest()
+        outbox.forget("id-2")
+        outbox.put(send(5), NOW_MS)
+        assert not outbox._trouble
+        lost = 4 if count_to % 2 else 0  # the full disk, for which the oldest are given up
+        names = set(walked(outbox))
+        assert {"id-5"} <= names <= {f"id-{number}" for number in (0, 1, 3, 4, 5)}
+        assert len(names) >= 5 - lost
+        shutil.copytree(folder, quick_path / "copy")
+        outbox.close()
+    with closing(opened(quick_path / "copy")) as outbox:
+        assert set(walked(outbox)) - {"id-2"} == names
+
+
+def test_on_a_full_disk_the_oldest_give_way(watch: WatchedSqlite) -> None:
+    with closing(opened(watch.folder)) as outbox:
+        for number in range(100):
+            outbox.put(send(number, length=2000), NOW_MS)
+        assert (watch.folder / RESERVE).exists()
+        watch.fault = lambda asked, _name: FULL if asked == "write" and (watch.folder / RESERVE).exists() else 0
+        given_up = [gone.message_id for gone in outbox.put(send(100, length=2000), NOW_MS)]
+        assert given_up == [f"id-{number}" for number in range(len(given_up))]
+        assert 20 < len(given_up) < 50, "about 64 kB"
+        assert walked(outbox) == [f"id-{number}" for number in range(len(given_up), 101)]
+        (text,) = outbox.troubles()
+        assert "is full" in text
+        assert not (watch.folder / RESERVE).exists()
+        assert outbox.wants_rest
+        watch.fault = lambda _what, _name: 0
+        outbox.rest()
+        assert (watch.folder / RESERVE).exists()
+        assert "room on the disk" in outbox.troubles()[0]
+        assert not outbox.wants_rest
+
+
+def test_a_file_that_was_taken_away_is_noticed(folder: Path) -> None:
+    with closing(opened(folder)) as outbox:
+        outbox.put(send(1), NOW_MS)
+        (folder / DATABASE).unlink()
+        (folder / (DATABASE + LOG_ENDING)).unlink()
+        outbox.put(send(2), NOW_MS)
+        assert "taken away" in outbox.troubles()[0]
+    with closing(opened(folder)) as outbox:
+        assert walked(outbox) == ["id-2"]
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    folder = tmp_path / "outbox" / "x"
+    folder.parent.write_text("a file in its place", encoding="ascii")
+    with closing(opened(folder)) as outbox:
+        outbox.put(send(1), NOW_MS)
+        assert len(outbox.troubles()) == 1
+        folder.parent.unlink()
+        outbox.rest()
+        assert "nothing was lost" in outbox.troubles()[0]
+        assert walked(outbox) == ["id-1"]
+
+
+def test_a_folder_that_another_process_took_meanwhile(tmp_path: Path) -> None:
+    folder = tmp_path / "outbox" / "x"
+    folder.parent.write_text("a file in its place", encoding="ascii")
+    with closing(opened(folder)) as outbox:
+        folder.parent.unlink()
+        with closing(opened(folder)):
+            outbox.put(send(1), NOW_MS)
+            assert walked(outbox) == ["id-1"]
+        outbox.rest()
+        assert "nothing was lost" in outbox.troubles()[-1]
+    with pytest.raises(StoreBusyError), closing(opened(folder)):
+        opened(folder)
+
+
+def test_a_reserve_is_truly_there(tmp_path: Path) -> None:
+    reserve = Reserve(tmp_path / "reserve", 64 * 1024)
+    assert not reserve.is_there
+    assert reserve.make()
+    assert (tmp_path / "reserve").stat().st_blocks * 512 >= 64 * 1024
+    assert reserve.let_go()
+    assert not reserve.let_go()
+    os.truncate(tmp_path / "reserve", 0) if (tmp_path / "reserve").exists() else None
+    with (tmp_path / "reserve").open("wb") as sparse:
+        sparse.truncate(64 * 1024)
+    assert not reserve.is_there, "a file full of holes holds no room"
+    assert reserve.make()
+
+
+def test_a_reserve_does_not_take_the_last_of_the_disk(tmp_path: Path) -> None:
+    disk = os.statvfs(tmp_path)
+    assert not Reserve(tmp_path / "reserve", disk.f_bavail * disk.f_frsize // 2).make()
+    assert not (tmp_path / "reserve").exists()
+
+
+def test_a_reserve_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    assert not Reserve(tmp_path / "reserve").make()
+    assert not (tmp_path / "reserve").exists()

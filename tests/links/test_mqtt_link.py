@@ -2,16 +2,17 @@
 
 from pathlib import Path
 
-from gw_spaceheat.core.events import Event, LinkChanged, Received, Send, Started, Stopping, Urgency
+from gw_spaceheat.core.events import Event, Gate, Level, LinkChanged, Note, Received, Send, Started, Stopping, Urgency
 from gw_spaceheat.core.link.acknowledge import acknowledgement
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings, State
 from gw_spaceheat.links.broker import BrokerKind, RunningBroker, start_broker
 from gw_spaceheat.links.mqtt import Mqtt
-from gw_spaceheat.links.mqtt_link import MqttLink
+from gw_spaceheat.links.mqtt_link import REST_MS, MqttLink
 from gw_spaceheat.messages.base import Malformed, Message
 from gw_spaceheat.messages.gridworks_ping import GridworksPing
 from gw_spaceheat.messages.power_watts import PowerWatts
+from gw_spaceheat.vocabulary.moment import Moment
 from tests.links.mailbox import Host, fast, now
 
 ATN, SCADA = "x", "x.ta.scada"
@@ -139,3 +140,52 @@ def test_a_peer_that_is_not_there_costs_nothing_but_memory(broker: RunningBroker
         two.host.run_until(lambda: two.scada.session.waiting == 3)
         assert two.scada.session.counts == {}
         assert two.scada.deadline() is not None
+
+
+class Failing:
+    """An outbox whose disk fails for some rests."""
+
+    def __init__(self, rests: int) -> None:
+        self.rests = rests
+        self.said = ["the disk is full"]
+
+    @property
+    def wants_rest(self) -> bool:
+        return self.rests > 0
+
+    def rest(self) -> None:
+        self.rests -= 1
+        if not self.rests:
+            self.said.append("there is room again")
+
+    def troubles(self) -> list[str]:
+        said, self.said = self.said, []
+        return said
+
+
+def test_what_becomes_of_the_outbox_is_told_and_it_is_let_rest_now_and_then() -> None:
+    keeper = Failing(2)
+    transport = Mqtt(fast("mqtt://127.0.0.1:9", "x", "gw/#"), "uplink", lambda _event: None)
+    link = MqttLink(Session(SessionSettings(link="uplink", alias=SCADA), MemoryOutbox()), transport, keeper)
+    assert link.deadline() is None
+    told = link.handle(Gate("uplink", is_open=True), Moment(1000, 0))
+    assert told == [Note(Level.WARNING, "uplink: the disk is full")]
+    assert link.deadline() == 1000 + REST_MS
+    assert link.wake(Moment(1000 + REST_MS - 1, 0)) == []
+    assert keeper.rests == 2
+    assert link.wake(Moment(1000 + REST_MS, 0)) == []
+    assert (keeper.rests, link.deadline()) == (1, 1000 + 2 * REST_MS)
+    assert link.wake(Moment(1000 + 2 * REST_MS, 0)) == [Note(Level.WARNING, "uplink: there is room again")]
+    assert link.deadline() is None
+
+
+def test_a_rest_does_not_hide_that_something_is_to_be_sent_again() -> None:
+    keeper = Failing(9)
+    transport = Mqtt(fast("mqtt://127.0.0.1:9", "x", "gw/#"), "uplink", lambda _event: None)
+    session = Session(SessionSettings(link="uplink", alias=SCADA, ack_timeout_ms=300), MemoryOutbox())
+    link = MqttLink(session, transport, keeper)
+    link.handle(LinkChanged("uplink", up=True, reason=""), Moment(0, 0))
+    link.handle(Send("uplink", "a", PowerWatts(watts=1), Urgency.EVENT, "id-1"), Moment(0, 0))
+    assert session.deadline() == 300 == link.deadline()
+    link.wake(Moment(REST_MS, 0))
+    assert keeper.rests == 8

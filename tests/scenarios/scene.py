@@ -23,6 +23,7 @@ from gw_spaceheat.apps.ear import STOP_ORDER as EAR_STOP_ORDER
 from gw_spaceheat.apps.ear import ear_runtime
 from gw_spaceheat.apps.houses import find_house
 from gw_spaceheat.apps.local import LocalRequest, has_scada, local_runtime
+from gw_spaceheat.apps.outboxes import open_outbox
 from gw_spaceheat.apps.process import Life
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.atn_view import AtnView
@@ -155,13 +156,14 @@ class Running:
 
 @contextmanager
 def scada(request: LocalRequest, settings: Settings, clock: Clock) -> Iterator[Running]:
-    """A SCADA, or other actors of a house, in this process; it keeps its side of the contracts."""
+    """A SCADA, or other actors of a house, in this process; it keeps its contracts and what its peer has not taken."""
     life, lines = new_life()
     with ExitStack() as opened:
-        side = None
+        side = outbox = None
         if has_scada(request.house, request.nodes):
             side = opened.enter_context(closing(open_contract_side(request.house, Side.SCADA, settings)))
-        runtime, order = local_runtime(request, settings, clock, life, side)
+            outbox = opened.enter_context(closing(open_outbox(request.house, settings)))
+        runtime, order = local_runtime(request, settings, clock, life, side, outbox=outbox)
         running = Running(runtime, order, lines)
         opened.callback(running.stop)
         yield running

@@ -165,6 +165,7 @@ def watched_sqlite(folder: Path) -> Iterator[WatchedSqlite]:
     ctypes.memmove(ctypes.addressof(own), usual, ctypes.sizeof(_Vfs))
     own.name = b"watched"
     own_open, own_delete = _OPEN(opens), _DELETE(deletes)
+    kept.extend((own_open, own_delete))
     own.open, own.delete = ctypes.cast(own_open, _POINTER).value, ctypes.cast(own_delete, _POINTER).value
     library.sqlite3_vfs_register(ctypes.byref(own), 1)
     try:
@@ -174,7 +175,7 @@ def watched_sqlite(folder: Path) -> Iterator[WatchedSqlite]:
     finally:
         library.sqlite3_vfs_unregister(ctypes.byref(own))
         library.sqlite3_vfs_register(usual, 1)
-        del kept, own_open, own_delete
+        kept.clear()
 
 
 def _watch_python(watch: WatchedSqlite, patched: pytest.MonkeyPatch) -> None:
