@@ -27,7 +27,7 @@ from gw_spaceheat.stores.faults import StoreBusyError, StoreDamagedError
 from gw_spaceheat.stores.folder_lock import FolderLock
 from gw_spaceheat.stores.journal import sync_folder
 from gw_spaceheat.stores.outbox_file import ENDINGS, Contents, OutboxFile, Row, salvaged
-from gw_spaceheat.stores.reserve import Reserve
+from gw_spaceheat.stores.reserve import RESERVE_BYTES, Reserve
 
 DATABASE = "outbox.db"
 UNFINISHED = "outbox.db.new"
@@ -243,6 +243,7 @@ class SqliteOutbox:
             self._write()
         if not self._trouble and self._reserve.make() and self._is_full:
             self._is_full = False
+            self._read(OutboxFile.let_grow, None)
             self._troubles.append(f"there is room on the disk of {self.folder} again")
 
     def troubles(self) -> list[str]:
@@ -409,12 +410,16 @@ class SqliteOutbox:
             self._fail(error)
 
     def _write_or_make_room(self, *, durable: bool) -> None:
-        try:
-            self._commit(durable=durable)
-        except OSError as error:
-            if error.errno != errno.ENOSPC or not self._make_room():
-                raise
-            self._commit(durable=durable)
+        for make_room in (self._use_reserve, self._give_way, self._opened().let_grow):
+            try:
+                self._commit(durable=durable)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                make_room()
+            else:
+                return
+        self._commit(durable=durable)
 
     def _commit(self, *, durable: bool) -> None:
         file = self._opened()
@@ -451,23 +456,26 @@ class SqliteOutbox:
         self._trouble = str(error) or type(error).__name__
         self._keep_memory_within_limits()
 
-    def _make_room(self) -> bool:
-        """On a full disk: let the reserve go and give up the oldest, so that no file need grow. False if there is neither."""
+    def _use_reserve(self) -> None:
+        """On a full disk: half of the reserve for the database to grow into, half for its log."""
         let_go = self._reserve.let_go()
-        wanted = max(ROOM_BYTES, 2 * sum(waiting.contents.size for waiting in self._waiting.values()))
-        freed = number = 0
-        for entry in self._stored_after(0):
-            if freed >= wanted:
-                break
-            freed += self._give_up(entry)
-            number += 1
         if not self._is_full:
             self._is_full = True
-            text = f"the disk of {self.folder} is full: {number} of the oldest messages were given up"
-            self._troubles.append(f"{text}, and more will be; make room")
+            text = f"the disk of {self.folder} is full; when the reserve is used up, the oldest messages give way to new ones"
+            self._troubles.append(f"{text}: make room")
         with contextlib.suppress(OSError):
-            self._opened().checkpoint()
-        return let_go or freed > 0
+            self._opened().checkpoint()  # first, for it may need the room
+            if let_go:
+                self._opened().take_room(RESERVE_BYTES // 2)
+        self._opened().keep_length()
+
+    def _give_way(self) -> None:
+        """On a full disk without a reserve: give up the oldest, so that no file need grow."""
+        wanted = max(ROOM_BYTES, 2 * sum(waiting.contents.size for waiting in self._waiting.values()))
+        for entry in self._stored_after(0):
+            wanted -= self._give_up(entry)
+            if wanted <= 0:
+                return
 
     def _open_file(self) -> None:
         """Open the file, or begin another when it is damaged. Raises OSError."""

@@ -30,6 +30,7 @@ CHECKPOINT_PAGES = 1000
 LOG_BYTES = (CHECKPOINT_PAGES + 64) * (PAGE_BYTES + 24)
 """How long the log is made beforehand [bytes]."""
 STEP_BYTES = 4096
+MOST_PAGES = 2**32 - 2
 CACHE_KIB = 512
 MOST_ASIDE = 1000
 """So many messages that could not be read are kept; of more the oldest are dropped."""
@@ -269,6 +270,30 @@ class OutboxFile:
         """Write everything to the database proper, so that the log begins anew at its start and need not grow."""
         with _told(self.path):
             self._ready().execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+
+    def take_room(self, size: int) -> None:
+        """Make the database so much longer [bytes], for what is put in later. The log must be at its start."""
+        self.let_grow()
+        with _told(self.path):
+            database = self._ready()
+            database.execute("DELETE FROM aside WHERE reason = 'room'")  # if it was killed here once
+            database.execute("INSERT INTO aside (payload, reason) VALUES (zeroblob(?), 'room')", (size,))
+            self.checkpoint()
+            database.execute("DELETE FROM aside WHERE reason = 'room'")
+
+    def keep_length(self) -> None:
+        """From now on what needs more pages than there are fails as on a full disk.
+
+        On a disk that is really full the database must not grow: what the log cannot hand on to it, nobody can remove any more.
+        """
+        with _told(self.path):
+            (pages,) = self._ready().execute("PRAGMA page_count").fetchone()
+            self._ready().execute(f"PRAGMA max_page_count = {pages}").fetchall()
+
+    def let_grow(self) -> None:
+        """Let the database grow as it likes, as it may when it is opened."""
+        with _told(self.path):
+            self._ready().execute(f"PRAGMA max_page_count = {MOST_PAGES}").fetchall()
 
     # inside
 
