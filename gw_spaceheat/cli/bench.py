@@ -2,6 +2,7 @@
 
 import json
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -56,6 +57,17 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Measure log and store."""
         _tell(_measure("contract_log", entries=entries, commits=commits), as_json)
+
+    @bench.command("outbox", help="Keeping messages until they are acknowledged: events per second, bytes and flushes.")
+    def outbox(
+        events: Annotated[int, typer.Option(min=50, help="How many events each way keeps in a round.")] = 2000,
+        waiting: Annotated[int, typer.Option(min=50, help="How many wait when the start-up is timed.")] = 20_000,
+        rounds: Annotated[int, typer.Option(min=1, help="Rounds, each way in turn.")] = 3,
+        folder: Annotated[Path | None, typer.Option(help="On whose disk; that of temporary files without it.")] = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure the outbox."""
+        _tell(_measure("outbox", events=events, waiting=waiting, rounds=rounds, folder=folder), as_json)
 
     @bench.command("dispatch", help="Milliseconds from the AtomicTNode over a real broker to the driver in the house.")
     def dispatch(

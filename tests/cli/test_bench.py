@@ -28,6 +28,10 @@ from gw_spaceheat.cli.main import main
                 "rows_readings_per_s",
             },
         ),
+        (
+            ["outbox", "--events", "50", "--waiting", "50", "--rounds", "1"],
+            {"outbox_1_per_s", "outbox_50_bytes", "plain_sqlite_1_flushes", "file_each_1_bytes", "start_up_s"},
+        ),
         (["faults", "--seeds", "1"], {"violations", "seeds", "wall_s", "broken"}),
         (["fuzz-commands", "--number", "1000"], {"accepted", "histories", "good_obeyed", "wall_s"}),
         (["simulate", "--rounds", "1", "--days", "1"], {"house_days_per_s", "house", "channels", "physics_step_s"}),
