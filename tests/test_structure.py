@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "gw_spaceheat"
 TESTS = ROOT / "tests"
-WHOLE_SYSTEM_TESTS = {"scenarios", "replay", "interop", "faults", "browser"}
-"""Folders of tests that go across floors and mirror none."""
+WHOLE_SYSTEM_TESTS = {"scenarios", "replay", "interop", "faults", "browser", "peers"}
+"""Folders of tests that go across floors and mirror none, or are of what tests themselves need."""
 ABOUT_SEVERAL = {
     "core/heating/test_always.py",  # what must hold for every strategy, whatever comes
     "core/heating/test_closed_loop.py",
