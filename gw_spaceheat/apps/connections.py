@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from gw_spaceheat.apps.process import fresh_seed
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.events import Event
 from gw_spaceheat.core.link.listener import Listener
@@ -14,6 +15,7 @@ from gw_spaceheat.links.mqtt_link import MqttLink
 from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.stores.outbox import SqliteOutbox
+from gw_spaceheat.vocabulary.ids import IdSource
 
 VERSIONS = {3: MqttVersion.V311, 5: MqttVersion.V5}
 
@@ -57,7 +59,7 @@ def session_link(
     Its outbox lives in memory, unless another is given, which is opened before and closed after the runtime.
     """
     mqtt = Mqtt(transport, session.link, post, seed=seed, wall_ms=lambda: clock.now().wall_ms)
-    return MqttLink(Session(session, MemoryOutbox() if outbox is None else outbox), mqtt, outbox)
+    return MqttLink(Session(session, MemoryOutbox() if outbox is None else outbox, IdSource(fresh_seed())), mqtt, outbox)
 
 
 def listening_link(transport: MqttSettings, link: str, alias: str, post: Post, clock: Clock, seed: int) -> MqttLink:

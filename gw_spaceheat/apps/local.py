@@ -259,7 +259,7 @@ def _uplink(
     transport = mqtt_settings(
         settings, request.uplink_url, on_wire(house.scada_alias), (f"gw/{on_wire(house.alias)}/to/{SCADA_ON_BUS}/#",)
     )
-    session = SessionSettings(link=UPLINK, alias=house.scada_alias, peer=ATN)
+    session = SessionSettings(link=UPLINK, alias=house.scada_alias, peer=ATN, tells_peer=True)
     link = session_link(transport, session, post, clock, _jitter_seed(), outbox)
     return Hosted(UPLINK, link, late_after_ms=LINK_LATE_MS)
 

@@ -394,7 +394,8 @@ def _add_links(runtime: VirtualRuntime, what: Simulation, census: Census) -> Non
         (SCADA_NAME, house.scada_alias, ATN, house.alias),
         (ATN_NAME, house.alias, SCADA_ON_WIRE, house.scada_alias),
     ):
-        session = Session(SessionSettings(link=UPLINK, alias=alias, peer=peer), MemoryOutbox())
+        settings = SessionSettings(link=UPLINK, alias=alias, peer=peer, silence_ms=None, tells_peer=node == SCADA_NAME)
+        session = Session(settings, MemoryOutbox(), IdSource(f"{house.alias}/{what.seed}/{node}/l".encode()))
         to_us = SCADA_ON_WIRE if node == SCADA_NAME else ATN
         runtime.add(uplink_of(node), wire.end(uplink_of(node), session, [f"gw/{wire_name(sender)}/to/{to_us}/#"]))
     runtime.add(uplink_of(EAR_NAME), wire.end(uplink_of(EAR_NAME), Listener(UPLINK), ["gw/#"]))

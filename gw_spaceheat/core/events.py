@@ -121,7 +121,7 @@ class Garbled(Event, frozen=True, tag=True):
 
 
 class LinkChanged(Event, frozen=True, tag=True):
-    """A link came up (connected and subscribed) or went down."""
+    """A link came up (connected and subscribed; whether the peer is there is another matter) or went down."""
 
     link: str
     up: bool
@@ -356,6 +356,12 @@ class Transmit(Event, frozen=True, tag=True):
     qos: int
     stream: str = ""
     sequence: int = 0
+
+
+class LinkConnected(Event, frozen=True, tag=True):
+    """The broker has accepted us; the subscriptions are still to be granted. For the link's session only."""
+
+    link: str
 
 
 class TransmitFailed(Event, frozen=True, tag=True):

@@ -7,9 +7,9 @@ reorders, unless somebody decides the fate of each message: then it may be lost,
 
 from collections.abc import Callable, Iterable, Sequence
 
-from gw_spaceheat.core.events import Carried, Event, Garbled, LinkChanged, Received, Started, Transmit
+from gw_spaceheat.core.events import Carried, Event, Garbled, LinkChanged, LinkConnected, Received, Started, Transmit
 from gw_spaceheat.core.link.listener import Listener
-from gw_spaceheat.core.link.session import Session, State
+from gw_spaceheat.core.link.session import Session
 from gw_spaceheat.messages.codec import Refusal, decode, encode
 from gw_spaceheat.vocabulary.moment import Moment
 
@@ -142,12 +142,19 @@ class LoopbackEnd:
         """Mail from the node, or a message from another end that arrives now."""
         session = self._session
         if type(event) is Carried:
-            return self._carry_out(session.handle(event.content, now), now) if session.state is State.UP else ()
+            return self._carry_out(session.handle(event.content, now), now) if session.is_up else ()
+        if type(event) is LinkChanged and event.up:
+            return self._connect(event, now)
         effects = self._carry_out(session.handle(event, now), now)
-        if isinstance(event, Started):
-            up = LinkChanged(session.link, up=True, reason="")
-            return [*effects, *self._carry_out(session.handle(up, now), now)]
+        if type(event) is Started:
+            return [*effects, *self._connect(LinkChanged(session.link, up=True, reason=""), now)]
         return effects
+
+    def _connect(self, up: LinkChanged, now: Moment) -> list[Event]:
+        """Connected and subscribed in one step."""
+        session = self._session
+        effects = [*session.handle(LinkConnected(session.link), now), *session.handle(up, now)]
+        return [*self._carry_out(effects, now)]
 
     def wake(self, now: Moment) -> Sequence[Event]:
         """Something is to be sent again."""

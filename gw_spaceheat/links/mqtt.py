@@ -34,7 +34,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from gw_spaceheat.core.events import Event, Garbled, LinkChanged, Received, TransmitFailed
+from gw_spaceheat.core.events import Event, Garbled, LinkChanged, LinkConnected, Received, TransmitFailed
 from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
 from gw_spaceheat.messages.codec import Envelope, Refusal, decode
 from gw_spaceheat.vocabulary.chance import uniform
@@ -43,6 +43,8 @@ LONGEST_LOOK_S = 5.0
 """The thread looks at least this often whether the connection still answers [s]."""
 CLOSE_WITHIN_S = 2.0
 FLUSH_WITHIN_S = 1.0
+MOST_UNSENT_BYTES = 65_536
+"""So much of ours may wait in the system's buffer; what is more waits here, where it is seen whether it goes out [bytes]."""
 MOST_SHOWN = 120
 """A topic is quoted up to this many characters."""
 _DO_NOT_SEND_RETAINED = 2
@@ -70,9 +72,9 @@ class _Lost(Exception):
 class Mqtt:
     """A connection to a broker that is made again whenever it is lost.
 
-    What it tells, by calling `post` in its own thread: `LinkChanged` up when it is connected and all its subscriptions are
-    granted, `LinkChanged` down when that ends or the reason for which it cannot be had changes; `Received` for every message
-    that can be accepted and `Garbled` for every other.
+    What it tells, by calling `post` in its own thread: `LinkConnected` when the broker has accepted us; `LinkChanged` up when
+    it has granted all subscriptions; `LinkChanged` down when either ends, or the reason changes for which it cannot be had;
+    `Received` for every message that can be accepted and `Garbled` for every other.
     """
 
     def __init__(
@@ -109,6 +111,8 @@ class Mqtt:
         self._poked = False
         self._connection = 0
         self._unconfirmed: set[int] = set()
+        self._alive_s = 0.0
+        self._accepted_us = False
         self._up = False
         self._told_reason: str | None = None
         self._failure = ""
@@ -177,9 +181,10 @@ class Mqtt:
         return longest_s * (0.5 + 0.5 * uniform(self._seed & 0x7FFFFFFF, 0, count))
 
     def _end_connection(self, reason: str) -> None:
-        self._up = False
+        is_news = self._accepted_us or reason != self._told_reason
+        self._accepted_us = self._up = False
         self._connection += 1
-        if reason != self._told_reason and not self._closing.is_set():
+        if is_news and not self._closing.is_set():
             self._told_reason = reason
             self._post(LinkChanged(self._link, up=False, reason=reason))
 
@@ -197,7 +202,8 @@ class Mqtt:
         try:
             self._serve(client)
         except (_Lost, OSError) as error:
-            return f"{where}: {error}"
+            hint = "; check our certificate and the clock" if self._settings.tls and not self._accepted_us else ""
+            return f"{where}: {error}{hint}"
         except Exception as error:  # noqa: BLE001 (the thread's outermost guard: paho raises all kinds on packets out of form)
             return f"{where}: a packet could not be dealt with ({type(error).__name__}: {error})"
         finally:
@@ -222,7 +228,7 @@ class Mqtt:
             if settings.cert_file is not None:
                 context.load_cert_chain(settings.cert_file, settings.key_file)
             client.tls_set_context(context)
-        client.on_socket_open = _without_delay
+        client.on_socket_open = _made_ready
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
@@ -247,22 +253,38 @@ class Mqtt:
                 if wanted != watched:
                     selector.modify(connection, wanted)
                     watched = wanted
-                for key, mask in selector.select(LONGEST_LOOK_S if self._up else 1.0):
+                for key, mask in selector.select(self._look_s()):
                     if key.fileobj is wake_r:
                         self._take_outgoing(client)
                         continue
                     if mask & selectors.EVENT_READ:
                         self._read(client)
                     if mask & selectors.EVENT_WRITE:
+                        self._alive_s = time.monotonic()
                         self._check(client, client.loop_write(), "while sending")
                         self._take_outgoing(client)
                 self._check(client, client.loop_misc(), f"no answer for {self._settings.keepalive_s} s")
+                self._check_that_it_answers()
                 if not self._up and time.monotonic() > set_up_until_s:
                     raise _Lost("it did not accept us and our subscriptions in time; check that it is an MQTT broker")
         self._take_leave(client)
 
+    def _look_s(self) -> float:
+        """How long the selector may wait [s]."""
+        if not self._up:
+            return 1.0
+        if not self._unconfirmed:
+            return LONGEST_LOOK_S
+        return min(max(self._alive_s + self._settings.answer_timeout_s - time.monotonic(), 0.0) + 0.01, LONGEST_LOOK_S)
+
+    def _check_that_it_answers(self) -> None:
+        """Whatever has died without a word (a router, a broker's machine) would else be noticed at the keep-alive only."""
+        if self._unconfirmed and time.monotonic() > self._alive_s + self._settings.answer_timeout_s:
+            raise _Lost(f"nothing came for {self._settings.answer_timeout_s:g} s, though it had something to acknowledge")
+
     def _read(self, client: Client) -> None:
         """Read what is there; with TLS also what was decrypted already, which no selector sees."""
+        self._alive_s = time.monotonic()
         self._check(client, client.loop_read(), "while receiving")
         while isinstance(connection := client.socket(), ssl.SSLSocket) and connection.pending():
             self._check(client, client.loop_read(), "while receiving")
@@ -294,6 +316,8 @@ class Mqtt:
             if published.rc == MQTT_ERR_QUEUE_SIZE:
                 self._post(TransmitFailed(self._link, "", f"{_shown(outgoing.topic)}: {Taken.QUEUE_FULL}", lasting=False))
             elif outgoing.qos and published.rc == MQTT_ERR_SUCCESS:
+                if not self._unconfirmed:
+                    self._alive_s = time.monotonic()  # from now on it owes us an answer
                 self._unconfirmed.add(published.mid)
 
     def _take_leave(self, client: Client) -> None:
@@ -328,7 +352,10 @@ class Mqtt:
     def _on_connect(self, client: Client, _data: Any, _flags: ConnectFlags, code: ReasonCode, _more: Properties | None) -> None:
         if code.is_failure:
             self._failure = f"the broker refused us: {code}; check user name, password and protocol version"
-        elif self._settings.subscriptions:
+            return
+        self._accepted_us = True
+        self._post(LinkConnected(self._link))
+        if self._settings.subscriptions:
             version5 = self._settings.version is MqttVersion.V5
             options = SubscribeOptions(qos=1, noLocal=True, retainHandling=_DO_NOT_SEND_RETAINED)
             wanted: list[Any] = [(topic, options if version5 else 1) for topic in self._settings.subscriptions]
@@ -384,9 +411,10 @@ class Mqtt:
         )
 
 
-def _without_delay(_client: Client, _data: Any, connection: Any) -> None:
-    """Switch Nagle's algorithm off: with it and delayed acknowledgements a message stalls for 40 ms."""
+def _made_ready(_client: Client, _data: Any, connection: Any) -> None:
+    """Switch Nagle's algorithm off, with which and delayed acknowledgements a message stalls for 40 ms; limit the buffer."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_UNSENT_BYTES)
 
 
 def _drop(client: Client) -> None:

@@ -39,6 +39,8 @@ class MqttSettings:
         keepalive_s: A silent connection is probed after this [s].
         connect_timeout_s: How long to wait for the TCP and TLS connection [s].
         setup_timeout_s: How long the broker may take to accept us and our subscriptions [s].
+        answer_timeout_s: A broker from which nothing comes for this long, though it has something of ours to acknowledge, is
+            left for a new connection [s]; at 64 KiB that wait in the system's buffer, a line must carry 4.4 kB/s.
         first_pause_s: Pause before the second attempt to connect [s]; doubled after each further one, and jittered.
         longest_pause_s: The most that lies between two attempts [s].
         most_queued: How many messages may wait to go out.
@@ -58,6 +60,7 @@ class MqttSettings:
     keepalive_s: int = 60
     connect_timeout_s: float = 5.0
     setup_timeout_s: float = 10.0
+    answer_timeout_s: float = 15.0
     first_pause_s: float = 1.0
     longest_pause_s: float = 60.0
     most_queued: int = 1_000

@@ -8,11 +8,12 @@ from gw_spaceheat.core.events import Carried, Event, Garbled, LinkChanged, Note,
 from gw_spaceheat.core.link.acknowledge import acknowledgement
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
+from gw_spaceheat.core.link.states import State
 from gw_spaceheat.links.loopback import Fate, Loopback, LoopbackEnd, matches_filter
 from gw_spaceheat.messages.codec import decode
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.runtime.virtual import VirtualRuntime
-from gw_spaceheat.vocabulary.moment import MINUTE_MS, Moment
+from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS, Moment
 
 START_MS = 1_700_000_000_000
 
@@ -91,8 +92,11 @@ def test_a_message_arrives_after_the_latency_at_whoever_wants_its_topic(strict: 
 
 def test_the_tap_sees_what_a_broker_would() -> None:
     street = Street()
-    street.send(Urgency.EVENT, "1")
     street.runtime.run(1_000)
+    assert {decode(*each).message.type_name() for each in street.tapped} == {"gridworks.ping", "gridworks.ack"}
+    street.tapped.clear()
+    street.send(Urgency.EVENT, "1")
+    street.runtime.run(2_000)
     envelopes = [decode(topic, payload) for topic, payload in street.tapped]
     assert [(envelope.src, envelope.dst, envelope.message.type_name()) for envelope in envelopes] == [
         ("x.ta.scada", "a", "power.watts"),
@@ -103,12 +107,13 @@ def test_the_tap_sees_what_a_broker_would() -> None:
 
 def test_an_event_is_acknowledged_and_then_forgotten() -> None:
     street = Street()
+    street.runtime.run(1_000)
     street.send(Urgency.EVENT, "1")
-    street.runtime.run(39)
+    street.runtime.run(1_039)
     assert street.ends["scada"].session.waiting == 1
-    street.runtime.run(40)
+    street.runtime.run(1_040)
     assert street.ends["scada"].session.waiting == 0
-    assert street.ends["scada"].deadline() is None
+    assert street.ends["scada"].deadline() == 1_040 + MINUTE_MS, "the end of the next silence, and nothing before it"
 
 
 def test_both_ends_know_that_they_are_connected() -> None:
@@ -161,16 +166,20 @@ def test_order_is_kept_and_the_same_twice() -> None:
 
 def test_strict_refuses_what_the_decoder_refuses() -> None:
     street = Street(strict=True)
-    street.runtime.post("scada.uplink", Send("uplink", "a", PowerWatts(watts=1), Urgency.PLAIN, "1", src="NOT a name"))
     street.runtime.run(1_000)
+    street.nodes["ear"].got.clear()
+    street.runtime.post("scada.uplink", Send("uplink", "a", PowerWatts(watts=1), Urgency.PLAIN, "1", src="NOT a name"))
+    street.runtime.run(2_000)
     assert street.nodes["ear"].received() == []
-    assert street.ends["ear"].session.counts == {"refused (bad-topic)": 1}
+    assert street.ends["ear"].session.counts["refused (bad-topic)"] == 1
 
 
 def test_whoever_decides_the_fate_of_messages_loses_doubles_and_delays_them() -> None:
     fates = {1: (), 2: (50, 10), 3: (5,)}
 
     def fate(source: str, transmit: Transmit, now: Moment) -> Sequence[int]:
+        if now.mono_ms < 1_000:
+            return (20,)
         assert source == "scada.uplink"
         assert now.mono_ms == 1_000
         assert isinstance(transmit.message, PowerWatts)
@@ -196,6 +205,67 @@ def test_an_end_in_a_new_process_has_a_new_session() -> None:
     assert [received.message_id for _, received in street.nodes["atn"].received()] == ["1"], "it was still on its way"
     with pytest.raises(ValueError, match="no end of this loopback is called nobody"):
         street.wire.end_again("nobody", session)
+
+
+def swallowing(since_ms: int, until_ms: int, who: str = "") -> Fate:
+    """A wire that loses everything for a time, or what one end says."""
+
+    def fate(source: str, _transmit: Transmit, now: Moment) -> Sequence[int]:
+        is_lost = since_ms <= now.mono_ms < until_ms and source.startswith(who)
+        return () if is_lost else (20,)
+
+    return fate
+
+
+def states(street: Street) -> tuple[State, State]:
+    found = [end.session for name, end in street.ends.items() if name != "ear"]
+    return tuple(session.state for session in found if isinstance(session, Session))  # type: ignore[return-value]
+
+
+def test_a_wire_that_has_died_silently_is_found_on_both_sides_and_that_it_is_back_too() -> None:
+    street = Street(fate=swallowing(10 * SECOND_MS, 10 * MINUTE_MS))
+    street.runtime.run(9 * SECOND_MS)
+    assert states(street) == (State.ACTIVE, State.ACTIVE)
+    street.runtime.run(10 * SECOND_MS)
+    street.send(Urgency.EVENT, "1")
+    street.runtime.run(10 * SECOND_MS + MINUTE_MS + 5 * SECOND_MS)
+    assert states(street) == (State.AWAITING_PEER, State.AWAITING_PEER)
+    street.runtime.run(11 * MINUTE_MS)
+    assert states(street) == (State.ACTIVE, State.ACTIVE)
+    assert [event.message_id for _, event in street.nodes["atn"].received()] == ["1"]
+    assert street.ends["scada"].session.waiting == 0
+    told = [note for note in street.notes if "does not answer" in note]
+    assert len(told) == 2, "each side tells it once"
+
+
+def test_a_side_that_is_not_heard_finds_out_when_it_has_something_to_say() -> None:
+    street = Street(fate=swallowing(10 * SECOND_MS, 10 * MINUTE_MS, who="scada"))
+    street.runtime.run(MINUTE_MS + 16 * SECOND_MS)
+    assert states(street)[1] is State.AWAITING_PEER, "which hears no answers"
+    street.send(Urgency.EVENT, "1")
+    lost_s = []
+    for second in range(76, 600):
+        street.runtime.run(second * SECOND_MS)
+        lost_s += [second] if states(street)[0] is State.AWAITING_PEER else []
+    assert lost_s
+    assert lost_s[0] <= 76 + 5 + 60
+    street.runtime.run(15 * MINUTE_MS)
+    assert states(street) == (State.ACTIVE, State.ACTIVE)
+    assert street.ends["scada"].session.waiting == 0
+
+
+def test_while_messages_flow_the_silent_minute_costs_no_wake() -> None:
+    street = Street()
+    street.runtime.run(1_000)
+    street.tapped.clear()
+    calls = street.runtime.calls
+    for number in range(60):
+        street.runtime.run((number + 1) * 50 * SECOND_MS)
+        street.send(Urgency.EVENT, f"{number}")
+    street.runtime.run(60 * 50 * SECOND_MS + 1_000)
+    assert len(street.tapped) == 2 * 60
+    # each event: to its end, to the other and the Ear, on to their nodes, the answer to its end, back to two ends, and to none
+    assert street.runtime.calls - calls == 60 * 8
 
 
 def test_two_ends_of_one_name_are_a_mistake() -> None:

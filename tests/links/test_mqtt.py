@@ -13,7 +13,7 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from gw_spaceheat.core.events import Garbled, LinkChanged, Received
+from gw_spaceheat.core.events import Garbled, LinkChanged, LinkConnected, Received
 from gw_spaceheat.links.broker import BrokerKind, RunningBroker, start_broker
 from gw_spaceheat.links.mqtt import Mqtt, Taken
 from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
@@ -21,6 +21,7 @@ from gw_spaceheat.messages.codec import encode
 from gw_spaceheat.messages.power_watts import PowerWatts
 from tests.links.conftest import require_mosquitto
 from tests.links.mailbox import PATIENCE_S, Mailbox, fast
+from tests.peers.proxy import Proxy
 
 TO_SCADA = "gw/+/to/s/#"
 
@@ -191,6 +192,53 @@ def test_every_connection_goes_without_delay(mosquitto: RunningBroker, monkeypat
         assert [connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for connection in made] == [1]
 
 
+def test_the_broker_that_accepts_us_is_told_before_the_subscriptions_it_grants(broker: RunningBroker) -> None:
+    with opened(fast(broker.url, "scada", TO_SCADA, version=broker.version)) as (_, mailbox):
+        mailbox.expect_link(up=True)
+    assert mailbox.seen == [LinkConnected("uplink"), LinkChanged("uplink", up=True, reason="")]
+
+
+def test_a_dead_line_is_found_by_what_the_broker_does_not_acknowledge_and_left_for_another(mosquitto: RunningBroker) -> None:
+    with Proxy(mosquitto.port) as proxy:
+        settings = replace(fast(f"mqtt://127.0.0.1:{proxy.port}", "scada", TO_SCADA), answer_timeout_s=0.3)
+        with opened(settings) as (scada, mailbox), stranger(mosquitto) as client:
+            mailbox.expect_link(up=True)
+            proxy.swallow()
+            assert scada.publish(*power(1), 1) is Taken.YES
+            assert mailbox.expect_link(up=False).reason == (
+                f"mqtt://127.0.0.1:{proxy.port}: nothing came for 0.3 s, though it had something to acknowledge"
+            )
+            mailbox.expect_link(up=True)
+            client.publish(*power(2), qos=1)
+            watts(mailbox, 2)
+
+
+def test_a_network_that_swallows_everything_is_tried_until_it_is_back(mosquitto: RunningBroker) -> None:
+    with Proxy(mosquitto.port) as proxy:
+        settings = fast(f"mqtt://127.0.0.1:{proxy.port}", "scada", TO_SCADA)
+        with opened(replace(settings, answer_timeout_s=0.2, setup_timeout_s=0.2)) as (scada, mailbox):
+            mailbox.expect_link(up=True)
+            proxy.wait_for_connection()
+            proxy.swallow(new_ones=True)
+            scada.publish(*power(1), 1)
+            for _ in range(2):
+                proxy.wait_for_connection()
+            proxy.heal()
+            mailbox.expect_link(up=True)
+            reasons = [event.reason for event in mailbox.seen if isinstance(event, LinkChanged) and not event.up]
+            assert len(reasons) == 2
+            assert "in time" in reasons[1]
+
+
+def test_a_connection_that_is_cut_is_made_again(mosquitto: RunningBroker) -> None:
+    with Proxy(mosquitto.port) as proxy, opened(fast(f"mqtt://127.0.0.1:{proxy.port}", "scada", TO_SCADA)) as (_, mailbox):
+        for _ in range(3):
+            mailbox.expect_link(up=True)
+            proxy.cut()
+            mailbox.expect_link(up=False)
+        mailbox.expect_link(up=True)
+
+
 def test_a_full_queue_is_answered(mosquitto: RunningBroker) -> None:
     with opened(replace(fast(mosquitto.url, "scada"), most_queued=0)) as (scada, mailbox):
         mailbox.expect_link(up=True)
@@ -325,7 +373,7 @@ def test_being_refused_is_told_without_secrets(code: int, said: str) -> None:
     assert "hunter2" not in reason
 
 
-def test_a_refused_subscription_is_told() -> None:
+def test_a_refused_subscription_is_told_every_time_so_that_nobody_waits_for_it() -> None:
     def refuse(connection: socket.socket) -> None:
         connection.recv(1000)
         connection.sendall(CONNACK_311)
@@ -334,7 +382,9 @@ def test_a_refused_subscription_is_told() -> None:
         connection.recv(1000)
 
     with pretender(refuse) as port, opened(replace(at(port), subscriptions=("gw/secret/#",))) as (_, mailbox):
-        assert "refused our subscription to gw/secret/#" in mailbox.expect_link(up=False).reason
+        for _ in range(3):
+            assert mailbox.expect(LinkConnected) == LinkConnected("uplink")
+            assert "refused our subscription to gw/secret/#" in mailbox.expect_link(up=False).reason
 
 
 def published(connection: socket.socket) -> tuple[str, bytes]:

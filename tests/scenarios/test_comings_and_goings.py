@@ -12,9 +12,10 @@ from gw_spaceheat.core.events import Event, Received
 from gw_spaceheat.links.broker import RunningBroker, start_broker
 from gw_spaceheat.messages.gridworks_event_shutdown import GridworksEventShutdown
 from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
+from gw_spaceheat.messages.gridworks_ping import GridworksPing
 from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.messages.synced_readings import SyncedReadings
-from gw_spaceheat.runtime.clock import PacedClock
+from gw_spaceheat.runtime.clock import PacedClock, SystemClock
 from gw_spaceheat.stores import query
 from gw_spaceheat.vocabulary.moment import MINUTE_MS
 from tests.scenarios.recorded import assert_kept_once, reports_sent
@@ -95,7 +96,11 @@ def test_a_broker_that_comes_late(tmp_path: Path) -> None:
         daemon.log.wait_for("uplink: not connected")
         with start_broker(tmp_path / "broker", port=port) as broker, Listener(broker) as listener:
             daemon.log.wait_for("uplink: connected; 1 messages are waiting")
-            listener.heard(GridworksEventStartup)
+            listener.heard(GridworksPing)
+            settings = settings_for(broker, tmp_path)
+            with atn(house(GARAGE), broker.url, settings, SystemClock()):  # what is old waits for whom it is for
+                daemon.log.wait_for("uplink: the peer (a) is heard")
+                listener.heard(GridworksEventStartup)
             assert daemon.stop() == 0
     assert len(daemon.log.having("not connected")) == 1, "told once, however often it is tried"
 

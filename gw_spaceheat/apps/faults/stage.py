@@ -499,12 +499,12 @@ class Stage:
             self.runtime.add(name, Dead())
         for alias in self.outputs:
             self.runtime.add(alias, Dead())
-        for node, alias, sender, to_us in (
-            (SCADA, self.house.scada_alias, self.house.alias, SCADA_ON_WIRE),
-            (ATOMIC_T_NODE, self.house.alias, self.house.scada_alias, ATN),
+        for node, sender, to_us in (
+            (SCADA, self.house.alias, SCADA_ON_WIRE),
+            (ATOMIC_T_NODE, self.house.scada_alias, ATN),
         ):
             topics = [f"gw/{wire_name(sender)}/to/{to_us}/#"]
-            self.wire.end(ENDS[node], _session(alias, node), topics)
+            self.wire.end(ENDS[node], self._session(node), topics)
             self.runtime.add(ENDS[node], Dead())
         self.runtime.add(DIRECTOR, self.director)
         self.runtime.add(SENSORS, Dead())
@@ -544,8 +544,7 @@ class Stage:
             self.atn = self._atn_side()
             self.atomic_t_node = self._atomic_t_node()
             self._host(ATOMIC_T_NODE, self.atomic_t_node, self._heard_by_atn, self._show_atn, lambda _now: None)
-        alias = self.house.scada_alias if name == SCADA else self.house.alias
-        self.runtime.replace(ENDS[name], self.wire.end_again(ENDS[name], _session(alias, name)))
+        self.runtime.replace(ENDS[name], self.wire.end_again(ENDS[name], self._session(name)))
         if not node.link_up:
             self.runtime.post(ENDS[name], LinkChanged(UPLINK, up=False, reason="no network"))
 
@@ -612,6 +611,13 @@ class Stage:
         node, kept_first = self.nodes[name], self.story.kept_first
         process = Process(name, machine, node.clock, node.store, node.fate, heard, show, looked, kept_first=kept_first)
         self.runtime.replace(name, process)
+
+    def _session(self, name: str) -> Session:
+        is_scada = name == SCADA
+        alias, peer = (self.house.scada_alias, ATN) if is_scada else (self.house.alias, SCADA_ON_WIRE)
+        settings = SessionSettings(link=UPLINK, alias=alias, peer=peer, tells_peer=is_scada)
+        new_id = IdSource(f"{self.story.seed}/{ENDS[name]}/{self.nodes[name].starts}".encode())
+        return Session(settings, MemoryOutbox(), new_id)
 
     def _new_id(self, name: str) -> IdSource:
         return IdSource(f"{self.story.seed}/{name}/{self.nodes[name].starts}".encode())
@@ -1075,11 +1081,6 @@ def _tanks(house: House) -> tuple[str, ...]:
 def _points(house: House, channels: Iterable[str]) -> list[str]:
     sensors = {} if house.plant is None else house.plant.sensors
     return [sensors[channel].point for channel in channels if channel in sensors]
-
-
-def _session(alias: str, node: str) -> Session:
-    peer = ATN if node == SCADA else SCADA_ON_WIRE
-    return Session(SessionSettings(link=UPLINK, alias=alias, peer=peer), MemoryOutbox())
 
 
 def _route(house: House) -> Callable[[str, Event], tuple[str, ...]]:

@@ -20,7 +20,6 @@ from gw_spaceheat.core.events import (
     Transmit,
     TransmitFailed,
 )
-from gw_spaceheat.core.link.session import State
 from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.vocabulary.moment import Moment
 
@@ -32,7 +31,7 @@ class Listener:
         """Remember the link's name, and our own on it; without one nothing can be said."""
         self.link = link
         self._alias = alias
-        self.state = State.DOWN
+        self.is_up = False
         self._tally = Tally(link)
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
@@ -48,9 +47,9 @@ class Listener:
         if isinstance(event, LinkChanged):
             return self._changed(event)
         if isinstance(event, FiguresAsked):
-            return (LinkFigures(self.link, self.state is State.UP, 0, 0, dict(self._tally.counts)),)
+            return (LinkFigures(self.link, self.is_up, 0, 0, dict(self._tally.counts)),)
         if isinstance(event, Stopping):
-            self.state = State.ENDED
+            self.is_up = False
         return ()
 
     def wake(self, now: Moment) -> Sequence[Event]:  # noqa: ARG002 - it asks for no time
@@ -62,13 +61,13 @@ class Listener:
         return None
 
     def _say(self, send: Send) -> Sequence[Event]:
-        if self.state is not State.UP or not self._alias:
+        if not self.is_up or not self._alias:
             self._tally.count("dropped")
             return ()
         return (Transmit(self.link, self._alias, send.dst, send.message, send.message_id, ack_required=False, qos=1),)
 
     def _changed(self, event: LinkChanged) -> Sequence[Event]:
-        self.state = State.UP if event.up else State.DOWN
+        self.is_up = event.up
         if event.up:
             return (event, Note(Level.INFO, f"{self.link}: connected"))
         return (event, Note(Level.WARNING, f"{self.link}: not connected: {event.reason}"))

@@ -1,28 +1,34 @@
 """The session with a peer over one link: what may be sent now, what must wait, and what is sent again.
 
+The link is *set up* when it is connected and every subscription is granted; the *peer* is there when something of it was heard
+since connecting. Both may come in either order, and the link is active when both have. On a link without one peer (the bus
+inside a house) set up is active.
+
     State and input                  what follows
     ------------------------------   ----------------------------------------------------------------------------------
-    up:   asked whether it is up     told so, to a node that has begun again
-    down: event                      kept in the outbox
-    down: plain, now                 dropped and counted; how many were, is told when the link is back
-    up:   now                        sent with QoS 0, once
-    up:   plain                      sent with QoS 1, once
-    up:   event                      kept in the outbox and sent at once, beside whatever older ones are being sent again
-    any:  held                       as an event while the gate is open; while it is shut, kept in the outbox and not sent
-    any:  the gate opens or shuts    what is held is sent like all that is old, or stays from now on
-    up:   acknowledgement            the outbox lets go; the next old message takes its place
-    up:   the link goes down         what was on its way counts as not sent
-    down: the link comes up          the outbox is sent again from its oldest on, five at a time, then one per acknowledgement
-    any:  asked for its figures      told
+    set up: asked whether it is up   told so, to a node that has begun again
+    not set up: event                kept in the outbox
+    not set up: plain, now           dropped and counted; how many were, is told when the link is back
+    set up: now                      sent with QoS 0, once
+    set up: plain                    sent with QoS 1, once
+    set up: event                    kept in the outbox and sent at once, beside whatever older ones are being sent again
+    any: held                        as an event while the gate is open; while it is shut, kept in the outbox and not sent
+    any: the gate opens or shuts     what is held is sent like all that is old, or stays from now on
+    becomes set up                   the peer is asked whether it is there
+    becomes active                   the outbox is sent again from its oldest on, five at a time, then one per acknowledgement
+    active: acknowledgement          the outbox lets go; the next old message takes its place
+    active: a silent minute          the peer is asked; without an answer within five seconds it is awaited
+    awaits peer                      what is old stays until the peer is heard; it is asked every minute
+    the link goes down               what was on its way counts as not sent
 
-An event that is not acknowledged within five seconds is sent again, after twice as long each time. A peer that acknowledges
-nothing at all is tried ever more gently, up to five old messages in five minutes; when it is heard again, everything begins
+An event that is not acknowledged within five seconds is sent again, after twice as long each time, and the peer is asked, at
+most once a minute: so he who is heard and does not hear us is found, too. A peer that answers and yet acknowledges nothing
+is tried ever more gently, up to five old messages in five minutes; when it is heard again after a silence, everything begins
 anew. A broker's own acknowledgement counts for nothing here: brokers acknowledge what their access lists drop.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from heapq import heappop, heappush
 from typing import Any, cast
 
@@ -34,6 +40,7 @@ from gw_spaceheat.core.events import (
     Level,
     LinkAsked,
     LinkChanged,
+    LinkConnected,
     LinkFigures,
     Note,
     Received,
@@ -44,10 +51,20 @@ from gw_spaceheat.core.events import (
     TransmitFailed,
     Urgency,
 )
+from gw_spaceheat.core.link.link_events import Kind, LinkEvents
 from gw_spaceheat.core.link.outbox import Entry, Outbox
+from gw_spaceheat.core.link.peer_watch import PeerWatch, Seen
+from gw_spaceheat.core.link.states import Input, State
 from gw_spaceheat.core.link.tally import Tally, clipped
+from gw_spaceheat.core.table import Table
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
+from gw_spaceheat.messages.gridworks_event_comm_mqtt_connect import GridworksEventCommMqttConnect
+from gw_spaceheat.messages.gridworks_event_comm_mqtt_disconnect import GridworksEventCommMqttDisconnect
+from gw_spaceheat.messages.gridworks_event_comm_mqtt_fully_subscribed import GridworksEventCommMqttFullySubscribed
+from gw_spaceheat.messages.gridworks_event_comm_peer_active import GridworksEventCommPeerActive
+from gw_spaceheat.messages.gridworks_event_comm_response_timeout import GridworksEventCommResponseTimeout
 from gw_spaceheat.messages.gridworks_ping import GridworksPing
+from gw_spaceheat.vocabulary.ids import IdSource
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS, Moment
 
 MOST_DOUBLINGS = 6
@@ -60,11 +77,16 @@ class SessionSettings:
     Attributes:
         link: Name of the link ("uplink", "local").
         alias: Who we are on it; the sender of every message that names no other.
-        peer: Short name of the one peer, to whom answers go; empty on a bus with many, where they go to whoever asked.
+        peer: Short name of the one peer, to whom answers go and who is watched; empty on a bus with many, where answers go to
+            whoever asked and nobody is watched.
         in_flight: How many old messages are on their way at the same time (at least 1).
-        ack_timeout_ms: A message not acknowledged after this is sent again [ms].
+        ack_timeout_ms: A message not acknowledged after this is sent again; a peer that was asked and has not answered after
+            this is awaited [ms].
         longest_wait_ms: The most that lies between two attempts at one message [ms].
         away_after_ms: A peer not heard for this long, with something unanswered, has been away [ms].
+        silence_ms: A peer not heard for this long is asked whether it is there [ms]; None where nothing can be silently
+            broken, as over the good wire of a simulation: it is asked once, at set-up, and believed to be there from then on.
+        tells_peer: The peer is told, by GridWorks' events, of what became of the link.
     """
 
     link: str
@@ -74,36 +96,8 @@ class SessionSettings:
     ack_timeout_ms: int = 5 * SECOND_MS
     longest_wait_ms: int = 5 * MINUTE_MS
     away_after_ms: int = 30 * SECOND_MS
-
-
-class State(StrEnum):
-    """What a session can do at present."""
-
-    DOWN = "down"
-    UP = "up"
-    ENDED = "ended"
-
-
-class Input(StrEnum):
-    """What can happen to a session."""
-
-    STARTED = "started"
-    STOPPING = "stopping"
-    LINK_UP = "link up"
-    LINK_DOWN = "link down"
-    LINK_ASKED = "link asked"
-    FIGURES_ASKED = "figures asked"
-    GATE = "gate"
-    SEND_EVENT = "send event"
-    SEND_HELD = "send held"
-    SEND_PLAIN = "send plain"
-    SEND_NOW = "send now"
-    ACKNOWLEDGED = "acknowledged"
-    PING = "ping"
-    MESSAGE = "message"
-    ECHO = "echo"
-    GARBLED = "garbled"
-    TRANSMIT_FAILED = "transmit failed"
+    silence_ms: int | None = MINUTE_MS
+    tells_peer: bool = False
 
 
 _SEND_INPUTS = {
@@ -124,18 +118,35 @@ class Session:
     `LinkChanged`, and what was refused, so that a node may count it.
     """
 
-    def __init__(self, settings: SessionSettings, outbox: Outbox) -> None:
-        """Remember; what the outbox already holds is sent when the link first comes up."""
+    def __init__(self, settings: SessionSettings, outbox: Outbox, new_id: Callable[[], str] | None = None) -> None:
+        """Remember; what the outbox already holds is sent when the link first becomes active.
+
+        Args:
+            settings: What it must know of its link.
+            outbox: What must not be lost, perhaps of an earlier process.
+            new_id: Gives the identifiers of questions and events [uuid4], never the same in two processes; None for a series
+                that is always the same, which is good enough where nobody is told anything.
+        """
+        if settings.tells_peer and (new_id is None or not settings.peer):
+            raise ValueError("what tells the peer of its link needs a peer, and identifiers of its own")
         self._settings = settings
         self._outbox = outbox
+        self._new_id = new_id or IdSource(settings.link.encode())
+        self._watch = PeerWatch(settings.silence_ms if settings.peer else None, settings.ack_timeout_ms)
+        self._events: LinkEvents | None = None
+        if settings.tells_peer:
+            self._events = LinkEvents(settings.link, settings.alias, settings.peer, self._new_id)
         self._tally = Tally(settings.link)
         self._own_names = {settings.alias}
-        self._state = State.DOWN
+        self._state = State.NOT_STARTED
         self._gate_is_open = False
         self._held_given_up = 0
         self._down_reason = ""
         self._dropped_while_down = 0
         self._heard_mono_ms = 0
+        self._connected_at = Moment(0, 0)
+        self._ping_put_off: Received | None = None
+        self._silence_told = False
         self._begin_anew()
 
     @property
@@ -147,6 +158,11 @@ class Session:
     def state(self) -> State:
         """What the session can do at present."""
         return self._state
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the link is set up, so that something can be sent."""
+        return self._state is State.ACTIVE or self._state is State.AWAITING_PEER
 
     @property
     def waiting(self) -> int:
@@ -161,25 +177,44 @@ class Session:
     def handle(self, event: Event, now: Moment) -> Effects:
         """Something was asked for, came in, or happened to the connection. What is not a link's business changes nothing."""
         given = self._input(event)
-        if given is None:
+        return () if given is None else self._follow(given, event, now)
+
+    def wake(self, now: Moment) -> Effects:
+        """Ask the peer, or give it up; send again what is due."""
+        if not self.is_up:
             return ()
+        seen = self._watch.look(now.mono_ms)
+        effects: list[Event] = []
+        if seen is Seen.SILENCE:
+            effects.append(self._ask(now))
+        elif seen is Seen.NO_ANSWER:
+            effects += self._follow(Input.RESPONSE_TIMEOUT, None, now)
+        if self._state is not State.ACTIVE:
+            return effects
+        again = self._old_ones(now)
+        if again and self._watch.may_ask(now.mono_ms):
+            effects.append(self._ask(now))
+        return effects + again if effects else again
+
+    def deadline(self) -> int | None:
+        """When an old message may be sent, or the peer is to be asked or given up [ms, monotonic]; None for never."""
+        watch_ms = self._watch.due_mono_ms
+        if self._state is not State.ACTIVE:
+            return watch_ms
+        if len(self._slots) >= self._settings.in_flight:
+            due_ms = min(self._slots.values())
+        elif self._due:
+            due_ms = self._due[0][0]
+        else:
+            return watch_ms
+        return due_ms if watch_ms is None or due_ms < watch_ms else watch_ms
+
+    def _follow(self, given: Input, event: Event | None, now: Moment) -> Effects:
         followed = TABLE.get((self._state, given))
         if followed is None:
             return self._tally.tell("out of order", f"{given} while {self._state}; ignored", now)
         self._state, action = followed
         return action(self, event, now)
-
-    def wake(self, now: Moment) -> Effects:
-        """Send again what is due."""
-        return self._old_ones(now) if self._state is State.UP else ()
-
-    def deadline(self) -> int | None:
-        """When the next old message may be sent [ms, monotonic]; None while there is none, or the link is down."""
-        if self._state is not State.UP:
-            return None
-        if len(self._slots) >= self._settings.in_flight:
-            return min(self._slots.values())
-        return self._due[0][0] if self._due else None
 
     def _input(self, event: Event) -> Input | None:
         kind = type(event)
@@ -188,7 +223,9 @@ class Session:
         if kind is Send:
             return _SEND_INPUTS[event.urgency]  # type: ignore[attr-defined]
         if isinstance(event, LinkChanged):
-            return Input.LINK_UP if event.up else Input.LINK_DOWN
+            return Input.SUBSCRIBED if event.up else Input.LINK_DOWN
+        if kind is LinkConnected:
+            return Input.CONNECTED if self._settings.peer else Input.CONNECTED_TO_MANY
         return _OTHER_INPUTS.get(kind)
 
     def _came_in(self, event: Received) -> Input:
@@ -204,18 +241,45 @@ class Session:
     def _stay(self, _event: Event, _now: Moment) -> Effects:
         return ()
 
+    def _end(self, _event: Event, _now: Moment) -> Effects:
+        self._watch.rest()
+        return ()
+
+    def _begin_connection(self, _event: Event, now: Moment) -> Effects:
+        self._connected_at = now
+        self._ping_put_off = None
+        return ()
+
     def _come_up(self, event: LinkChanged, now: Moment) -> Effects:
+        """It is set up; the peer was not heard yet, or there is none."""
         waiting = f"; {len(self._outbox)} messages are waiting to be sent" if len(self._outbox) else ""
         dropped = f"; {self._dropped_while_down} that could not wait were dropped meanwhile" if self._dropped_while_down else ""
         self._dropped_while_down = 0
         self._down_reason = ""
         self._heard_mono_ms = now.mono_ms
+        self._silence_told = False
         self._begin_anew()
-        return [event, Note(Level.INFO, f"{self._settings.link}: connected{waiting}{dropped}"), *self._old_ones(now)]
+        effects: list[Event] = [event, Note(Level.INFO, f"{self._settings.link}: connected{waiting}{dropped}")]
+        if self._settings.peer:
+            effects += self._tell_peer(GridworksEventCommMqttConnect, self._connected_at, now)
+            effects += self._tell_peer(GridworksEventCommMqttFullySubscribed, now, now)
+            effects.append(self._ask(now))
+        return effects
+
+    def _come_up_with_peer(self, event: LinkChanged, now: Moment) -> Effects:
+        """It is set up, and the peer was heard before, or there is none."""
+        effects = [*self._come_up(event, now)]
+        ping, self._ping_put_off = self._ping_put_off, None
+        if ping is not None:
+            effects.append(self._acknowledge(ping))
+        if self._settings.peer:
+            effects += self._find_peer(now)
+        return [*effects, *self._old_ones(now)]
 
     def _go_down(self, event: LinkChanged, now: Moment) -> Effects:
         self._begin_anew()
-        return [event, *self._stay_down(event, now)]
+        self._watch.rest()
+        return [event, *self._tell_peer(GridworksEventCommMqttDisconnect, now, now), *self._stay_down(event, now)]
 
     def _stay_down(self, event: LinkChanged, _now: Moment) -> Effects:
         if event.reason == self._down_reason:
@@ -228,8 +292,8 @@ class Session:
         return (LinkChanged(self._settings.link, up=True, reason=""),)
 
     def _tell_figures(self, _event: Event, _now: Moment) -> Effects:
-        up, outbox = self._state is State.UP, self._outbox
-        return (LinkFigures(self._settings.link, up, len(outbox), outbox.size_bytes, dict(self._tally.counts)),)
+        outbox = self._outbox
+        return (LinkFigures(self._settings.link, self.is_up, len(outbox), outbox.size_bytes, dict(self._tally.counts)),)
 
     def _set_gate(self, event: Gate, now: Moment) -> Effects:
         """What is held may be sent from now on, or not any more; what is on its way already may still arrive."""
@@ -244,7 +308,46 @@ class Session:
             text = f"{self._settings.link}: {self._held_given_up} messages were given up while they could not be sent"
             effects.append(Note(Level.WARNING, f"{text}; {len(self._outbox)} follow now"))
             self._held_given_up = 0
-        return [*effects, *self._old_ones(now)] if self._state is State.UP else effects
+        return [*effects, *self._old_ones(now)] if self._state is State.ACTIVE else effects
+
+    # the peer ---------------------------------------------------------------------------------------------------------
+
+    def _ask(self, now: Moment) -> Transmit:
+        """Is the peer there? The broker has to answer as well (QoS 1), so that a dead connection is found by it, too."""
+        ping_id = self._new_id()
+        self._watch.asked(ping_id, now.mono_ms)
+        ping = GridworksPing(message_id=ping_id)
+        return Transmit(self._settings.link, self._settings.alias, self._settings.peer, ping, ping_id, ack_required=True, qos=1)
+
+    def _find_peer(self, now: Moment) -> list[Event]:
+        """It was heard, for the first time or again."""
+        self._silence_told = False
+        self._heard(now)
+        found = Note(Level.INFO, f"{self._settings.link}: the peer ({self._settings.peer}) is heard")
+        return [found, *self._tell_peer(GridworksEventCommPeerActive, now, now)]
+
+    def _lose_peer(self, event: Event, now: Moment) -> Effects:
+        self._begin_anew()
+        told = self._tell_peer(GridworksEventCommResponseTimeout, now, now)
+        return [*told, *self._miss_peer(event, now)]
+
+    def _miss_peer(self, _event: Event, _now: Moment) -> Effects:
+        self._tally.count("no answer")
+        if self._silence_told:
+            return ()
+        self._silence_told = True
+        text = f"{self._settings.link}: the peer ({self._settings.peer}) does not answer; look whether it runs"
+        return (Note(Level.WARNING, f"{text}; what must arrive waits, and it is asked every minute"),)
+
+    def _tell_peer(self, kind: Kind, at: Moment, now: Moment) -> Effects:
+        """Keep an event about the link, and send it if it can be sent."""
+        if self._events is None:
+            return ()
+        event = self._events.make(kind, at)
+        if event is None:
+            self._tally.count("link event left out")
+            return ()
+        return self._keep_and_send(event, now) if self.is_up else self._keep(event, now)
 
     # what is to be sent -----------------------------------------------------------------------------------------------
 
@@ -254,8 +357,7 @@ class Session:
             return self._tally.tell("without identifier", text, now, Level.ERROR)
         notes: list[Event] = []
         for lost in self._outbox.put(event, now.wall_ms):
-            self._attempts.pop(lost.message_id, None)
-            self._slots.pop(lost.message_id, None)
+            self._leaves(lost.message_id)
             if lost.urgency is Urgency.HELD and not self._gate_is_open:  # nobody could have taken it; told when it matters
                 self._held_given_up += 1
                 continue
@@ -302,22 +404,42 @@ class Session:
 
     def _forget(self, event: Received, _now: Moment) -> Effects:
         message_id = cast(GridworksAck, event.message).ack_message_id
-        if not self._outbox.forget(message_id):
+        if not self._outbox.forget(message_id) and not self._watch.answered(message_id):
             self._tally.count("acknowledged twice")
+        self._leaves(message_id)
+        return ()
+
+    def _leaves(self, message_id: str) -> None:
+        """It is no longer in the outbox."""
         self._attempts.pop(message_id, None)
         self._slots.pop(message_id, None)
-        return ()
+        if self._events is not None:
+            self._events.gone(message_id)
 
     def _forget_and_go_on(self, event: Received, now: Moment) -> Effects:
         self._forget(event, now)
         self._heard(now)
         return self._old_ones(now)
 
+    def _find_and_forget(self, event: Received, now: Moment) -> Effects:
+        return [*self._find_peer(now), *self._forget_and_go_on(event, now)]
+
+    def _acknowledge(self, ping: Received) -> Transmit:
+        ack = GridworksAck(ack_message_id=cast(GridworksPing, ping.message).message_id)
+        answer = Send(self._settings.link, self._settings.peer or ping.src, ack, Urgency.PLAIN, message_id="")
+        return self._transmit(answer)
+
     def _answer(self, event: Received, now: Moment) -> Effects:
-        ack = GridworksAck(ack_message_id=cast(GridworksPing, event.message).message_id)
-        answer = Send(self._settings.link, self._settings.peer or event.src, ack, Urgency.PLAIN, message_id="")
         self._heard(now)
-        return [self._transmit(answer), *self._old_ones(now)]
+        return [self._acknowledge(event), *self._old_ones(now)]
+
+    def _find_and_answer(self, event: Received, now: Moment) -> Effects:
+        return [*self._find_peer(now), *self._answer(event, now)]
+
+    def _put_answer_off(self, event: Received, _now: Moment) -> Effects:
+        """It is answered when something can be sent."""
+        self._ping_put_off = event
+        return ()
 
     def _pass_on(self, event: Event, _now: Moment) -> Effects:
         return (event,)
@@ -325,6 +447,9 @@ class Session:
     def _pass_on_and_go_on(self, event: Event, now: Moment) -> Effects:
         self._heard(now)
         return [event, *self._old_ones(now)]
+
+    def _find_and_pass_on(self, event: Event, now: Moment) -> Effects:
+        return [*self._find_peer(now), *self._pass_on_and_go_on(event, now)]
 
     def _count_echo(self, _event: Event, _now: Moment) -> Effects:
         self._tally.count("echo")
@@ -337,8 +462,7 @@ class Session:
         if not event.lasting:
             return self._tally.tell("not sent", event.reason, now)
         self._outbox.forget(event.message_id)
-        self._attempts.pop(event.message_id, None)
-        self._slots.pop(event.message_id, None)
+        self._leaves(event.message_id)
         return self._tally.tell("cannot be sent", f"{event.reason}; given up", now, Level.ERROR)
 
     # sending again ----------------------------------------------------------------------------------------------------
@@ -354,6 +478,7 @@ class Session:
     def _heard(self, now: Moment) -> None:
         away = self._unanswered and now.mono_ms - self._heard_mono_ms >= self._settings.away_after_ms
         self._heard_mono_ms = now.mono_ms
+        self._watch.heard(now.mono_ms)
         self._unanswered = 0
         if away:
             self._begin_anew()
@@ -409,56 +534,112 @@ class Session:
         return min(self._settings.ack_timeout_ms << min(times, MOST_DOUBLINGS), self._settings.longest_wait_ms)
 
 
-TABLE: Mapping[tuple[State, Input], tuple[State, Callable[[Session, Any, Moment], Effects]]] = {
-    (State.DOWN, Input.STARTED): (State.DOWN, Session._stay),
-    (State.DOWN, Input.STOPPING): (State.ENDED, Session._stay),
-    (State.DOWN, Input.LINK_UP): (State.UP, Session._come_up),
-    (State.DOWN, Input.LINK_DOWN): (State.DOWN, Session._stay_down),
-    (State.DOWN, Input.GATE): (State.DOWN, Session._set_gate),
-    (State.DOWN, Input.LINK_ASKED): (State.DOWN, Session._stay),
-    (State.DOWN, Input.FIGURES_ASKED): (State.DOWN, Session._tell_figures),
-    (State.DOWN, Input.SEND_EVENT): (State.DOWN, Session._keep),
-    (State.DOWN, Input.SEND_HELD): (State.DOWN, Session._keep),
-    (State.DOWN, Input.SEND_PLAIN): (State.DOWN, Session._drop),
-    (State.DOWN, Input.SEND_NOW): (State.DOWN, Session._drop),
-    (State.DOWN, Input.ACKNOWLEDGED): (State.DOWN, Session._forget),
-    (State.DOWN, Input.MESSAGE): (State.DOWN, Session._pass_on),
-    (State.DOWN, Input.ECHO): (State.DOWN, Session._count_echo),
-    (State.DOWN, Input.GARBLED): (State.DOWN, Session._refuse),
-    (State.DOWN, Input.TRANSMIT_FAILED): (State.DOWN, Session._note_failure),
-    (State.UP, Input.STARTED): (State.UP, Session._stay),
-    (State.UP, Input.STOPPING): (State.ENDED, Session._stay),
-    (State.UP, Input.LINK_DOWN): (State.DOWN, Session._go_down),
-    (State.UP, Input.GATE): (State.UP, Session._set_gate),
-    (State.UP, Input.LINK_ASKED): (State.UP, Session._tell_link),
-    (State.UP, Input.FIGURES_ASKED): (State.UP, Session._tell_figures),
-    (State.UP, Input.SEND_EVENT): (State.UP, Session._keep_and_send),
-    (State.UP, Input.SEND_HELD): (State.UP, Session._hold_or_send),
-    (State.UP, Input.SEND_PLAIN): (State.UP, Session._send_once),
-    (State.UP, Input.SEND_NOW): (State.UP, Session._send_once),
-    (State.UP, Input.ACKNOWLEDGED): (State.UP, Session._forget_and_go_on),
-    (State.UP, Input.PING): (State.UP, Session._answer),
-    (State.UP, Input.MESSAGE): (State.UP, Session._pass_on_and_go_on),
-    (State.UP, Input.ECHO): (State.UP, Session._count_echo),
-    (State.UP, Input.GARBLED): (State.UP, Session._refuse),
-    (State.UP, Input.TRANSMIT_FAILED): (State.UP, Session._note_failure),
-    (State.ENDED, Input.LINK_DOWN): (State.ENDED, Session._stay),
-    (State.ENDED, Input.GATE): (State.ENDED, Session._set_gate),
-    (State.ENDED, Input.LINK_ASKED): (State.ENDED, Session._stay),
-    (State.ENDED, Input.FIGURES_ASKED): (State.ENDED, Session._tell_figures),
-    (State.ENDED, Input.SEND_EVENT): (State.ENDED, Session._keep),
-    (State.ENDED, Input.SEND_HELD): (State.ENDED, Session._keep),
-    (State.ENDED, Input.SEND_PLAIN): (State.ENDED, Session._drop),
-    (State.ENDED, Input.SEND_NOW): (State.ENDED, Session._drop),
-    (State.ENDED, Input.ACKNOWLEDGED): (State.ENDED, Session._forget),
-    (State.ENDED, Input.ECHO): (State.ENDED, Session._count_echo),
-    (State.ENDED, Input.GARBLED): (State.ENDED, Session._refuse),
-    (State.ENDED, Input.TRANSMIT_FAILED): (State.ENDED, Session._note_failure),
+Action = Callable[[Session, Any, Moment], Effects]
+
+_ALWAYS: Mapping[Input, Action] = {
+    Input.FIGURES_ASKED: Session._tell_figures,
+    Input.GATE: Session._set_gate,
+    Input.ECHO: Session._count_echo,
+    Input.GARBLED: Session._refuse,
+    Input.TRANSMIT_FAILED: Session._note_failure,
+}
+_NOT_SET_UP: Mapping[Input, Action] = {
+    **_ALWAYS,
+    Input.LINK_ASKED: Session._stay,
+    Input.SEND_EVENT: Session._keep,
+    Input.SEND_HELD: Session._keep,
+    Input.SEND_PLAIN: Session._drop,
+    Input.SEND_NOW: Session._drop,
+}
+_SET_UP: Mapping[Input, Action] = {
+    **_ALWAYS,
+    Input.STARTED: Session._stay,
+    Input.LINK_ASKED: Session._tell_link,
+    Input.SEND_EVENT: Session._keep_and_send,
+    Input.SEND_HELD: Session._hold_or_send,
+    Input.SEND_PLAIN: Session._send_once,
+    Input.SEND_NOW: Session._send_once,
+}
+
+STAYS: Mapping[State, Mapping[Input, Action]] = {
+    State.NOT_STARTED: _NOT_SET_UP,
+    State.CONNECTING: {
+        **_NOT_SET_UP,
+        Input.STARTED: Session._stay,
+        Input.LINK_DOWN: Session._stay_down,
+        Input.ACKNOWLEDGED: Session._forget,
+        Input.MESSAGE: Session._pass_on,
+    },
+    State.AWAITING_SETUP_AND_PEER: {**_NOT_SET_UP, Input.STARTED: Session._stay},
+    State.AWAITING_SETUP: {
+        **_NOT_SET_UP,
+        Input.STARTED: Session._stay,
+        Input.ACKNOWLEDGED: Session._forget,
+        Input.PING: Session._put_answer_off,
+        Input.MESSAGE: Session._pass_on,
+    },
+    State.AWAITING_PEER: {**_SET_UP, Input.RESPONSE_TIMEOUT: Session._miss_peer},
+    State.ACTIVE: {
+        **_SET_UP,
+        Input.ACKNOWLEDGED: Session._forget_and_go_on,
+        Input.PING: Session._answer,
+        Input.MESSAGE: Session._pass_on_and_go_on,
+    },
+    State.ENDED: {**_NOT_SET_UP, Input.LINK_DOWN: Session._stay, Input.ACKNOWLEDGED: Session._forget},
+}
+"""What changes no state, and what is done."""
+
+LEADS: Mapping[State, Mapping[Input, tuple[State, Action]]] = {
+    State.NOT_STARTED: {
+        Input.STARTED: (State.CONNECTING, Session._stay),
+        Input.STOPPING: (State.ENDED, Session._end),
+    },
+    State.CONNECTING: {
+        Input.CONNECTED: (State.AWAITING_SETUP_AND_PEER, Session._begin_connection),
+        Input.CONNECTED_TO_MANY: (State.AWAITING_SETUP, Session._begin_connection),
+        Input.STOPPING: (State.ENDED, Session._end),
+    },
+    State.AWAITING_SETUP_AND_PEER: {
+        Input.SUBSCRIBED: (State.AWAITING_PEER, Session._come_up),
+        Input.ACKNOWLEDGED: (State.AWAITING_SETUP, Session._forget),
+        Input.PING: (State.AWAITING_SETUP, Session._put_answer_off),
+        Input.MESSAGE: (State.AWAITING_SETUP, Session._pass_on),
+        Input.LINK_DOWN: (State.CONNECTING, Session._stay_down),
+        Input.STOPPING: (State.ENDED, Session._end),
+    },
+    State.AWAITING_SETUP: {
+        Input.SUBSCRIBED: (State.ACTIVE, Session._come_up_with_peer),
+        Input.LINK_DOWN: (State.CONNECTING, Session._stay_down),
+        Input.STOPPING: (State.ENDED, Session._end),
+    },
+    State.AWAITING_PEER: {
+        Input.ACKNOWLEDGED: (State.ACTIVE, Session._find_and_forget),
+        Input.PING: (State.ACTIVE, Session._find_and_answer),
+        Input.MESSAGE: (State.ACTIVE, Session._find_and_pass_on),
+        Input.LINK_DOWN: (State.CONNECTING, Session._go_down),
+        Input.STOPPING: (State.ENDED, Session._end),
+    },
+    State.ACTIVE: {
+        Input.RESPONSE_TIMEOUT: (State.AWAITING_PEER, Session._lose_peer),
+        Input.LINK_DOWN: (State.CONNECTING, Session._go_down),
+        Input.STOPPING: (State.ENDED, Session._end),
+    },
+}
+"""Which state follows on which input, and what is done."""
+
+TABLE: Mapping[tuple[State, Input], tuple[State, Action]] = {
+    **{(state, given): (state, action) for state, row in STAYS.items() for given, action in row.items()},
+    **{(state, given): followed for state, row in LEADS.items() for given, followed in row.items()},
 }
 """State and input to the next state and what is done; a pair that is not here is refused and changes nothing.
 
 The input tells which event it is, so that each action takes its own kind only.
 """
+
+STATES: Table[State, Input] = Table(
+    State.NOT_STARTED, {state: {given: after for given, (after, _) in row.items()} for state, row in LEADS.items()}
+)
+"""The ways from state to state, for the docs."""
 
 
 _OTHER_INPUTS: Mapping[type[Event], Input] = {

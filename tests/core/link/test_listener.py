@@ -17,7 +17,6 @@ from gw_spaceheat.core.events import (
     Urgency,
 )
 from gw_spaceheat.core.link.listener import Listener
-from gw_spaceheat.core.link.session import State
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
 from gw_spaceheat.messages.gridworks_ping import GridworksPing
@@ -49,14 +48,15 @@ def test_what_cannot_be_read_is_passed_on_and_told_once_a_minute() -> None:
 
 def test_comings_and_goings_are_passed_on_and_told() -> None:
     listener = Listener("uplink")
-    assert listener.state is State.DOWN
+    assert not listener.is_up
     up, down = LinkChanged("uplink", up=True, reason=""), LinkChanged("uplink", up=False, reason="no route")
     assert listener.handle(up, NOW) == (up, Note(Level.INFO, "uplink: connected"))
-    assert listener.state is State.UP
+    assert listener.is_up
     assert listener.handle(down, NOW) == (down, Note(Level.WARNING, "uplink: not connected: no route"))
-    assert listener.state is State.DOWN
+    assert not listener.is_up
+    listener.handle(up, NOW)
     assert listener.handle(Stopping(), NOW) == ()
-    assert listener.state is State.ENDED
+    assert not listener.is_up
 
 
 def test_it_says_nothing_and_asks_for_no_time() -> None:
