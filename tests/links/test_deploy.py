@@ -1,12 +1,15 @@
 """The production configuration in deploy/, with a real mosquitto, real certificates and real access rules."""
 
+import ctypes
 import getpass
+import os
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -24,14 +27,15 @@ from tests.links.mailbox import Mailbox
 DEPLOY = Path(__file__).parents[2] / "deploy"
 OAK = "hw1.isone.me.millinocket.oak"
 SCADA = f"{OAK}.ta.scada"
+REFUSED = "; check our certificate and the clock"
 
 
 def openssl(folder: Path, *arguments: str) -> None:
     subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def certificate(folder: Path, name: str, common_name: str, *, authority: str = "ca") -> None:
-    """A key and a certificate signed by the authority, good for one day."""
+def certificate(folder: Path, name: str, common_name: str, *, authority: str = "ca", days: int = 1) -> None:
+    """A key and a certificate signed by the authority, good for so many days; with -1 it has expired."""
     openssl(
         folder,
         *("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={common_name}"),
@@ -40,7 +44,7 @@ def certificate(folder: Path, name: str, common_name: str, *, authority: str = "
     openssl(
         folder,
         *("x509", "-req", "-in", f"{name}.csr", "-CA", f"{authority}.crt", "-CAkey", f"{authority}.key", "-CAcreateserial"),
-        *("-copy_extensions", "copy", "-days", "1", "-out", f"{name}.crt"),
+        *("-copy_extensions", "copy", "-days", str(days), "-out", f"{name}.crt"),
     )
 
 
@@ -63,11 +67,12 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, common_name in (("scada", SCADA), ("atn", OAK), ("ear", "ear"), ("thief", "hw1.isone.me.millinocket.pine")):
         certificate(folder, name, common_name.replace(".", "-"))
     certificate(folder, "forger", SCADA.replace(".", "-"), authority="other")
+    certificate(folder, "late", SCADA.replace(".", "-"), days=-1)
     return folder
 
 
 @pytest.fixture(scope="module")
-def port(certificates: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def broker(certificates: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Broker"]:
     """A mosquitto with the file as it is in deploy/, but for the paths and the port."""
     require_mosquitto()
     folder = tmp_path_factory.mktemp("mosquitto")
@@ -93,22 +98,32 @@ def port(certificates: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     try:
         with Client(certificates, chosen, "ear") as ear:
             ear.up()
-        yield chosen
+        yield Broker(chosen, program.pid)
     finally:
         program.kill()
         program.wait()
 
 
+@pytest.fixture(scope="module")
+def port(broker: "Broker") -> int:
+    return broker.port
+
+
+class Broker(NamedTuple):
+    port: int
+    pid: int
+
+
 class Client:
-    def __init__(self, certificates: Path, port: int, name: str, *topics: str) -> None:
+    def __init__(self, certificates: Path, port: int, name: str, *topics: str, shows: bool = True) -> None:
         self.mailbox = Mailbox()
         settings = MqttSettings.from_url(
             f"mqtts://127.0.0.1:{port}",
             client_id=name,
             subscriptions=topics,
             ca_file=certificates / "ca.crt",
-            cert_file=certificates / f"{name}.crt",
-            key_file=certificates / f"{name}.key",
+            cert_file=certificates / f"{name}.crt" if shows else None,
+            key_file=certificates / f"{name}.key" if shows else None,
         )
         self.transport = Mqtt(replace(settings, first_pause_s=0.05, longest_pause_s=0.2), "uplink", self.mailbox.post)
 
@@ -202,8 +217,64 @@ def test_a_stranger_hears_nothing_of_a_house(certificates: Path, port: int) -> N
 
 def test_a_certificate_of_another_authority_is_refused(certificates: Path, port: int) -> None:
     with Client(certificates, port, "forger") as forger:
-        assert forger.mailbox.expect_link(up=False).reason.startswith(f"mqtts://127.0.0.1:{port}: ")
+        assert forger.mailbox.expect_link(up=False).reason.endswith(REFUSED)
         assert not forger.transport.up
+
+
+def test_a_certificate_that_has_expired_is_refused(certificates: Path, port: int) -> None:
+    with Client(certificates, port, "late") as late:
+        assert late.mailbox.expect_link(up=False).reason.endswith(REFUSED)
+        assert not late.transport.up
+
+
+def test_nobody_comes_in_without_a_certificate(certificates: Path, port: int) -> None:
+    with Client(certificates, port, "scada", shows=False) as nobody:
+        assert nobody.mailbox.expect_link(up=False).reason.endswith(REFUSED)
+        assert not nobody.transport.up
+
+
+def test_nobody_comes_in_without_encryption(port: int) -> None:
+    mailbox = Mailbox()
+    transport = Mqtt(MqttSettings.from_url(f"mqtt://127.0.0.1:{port}", client_id="c"), "uplink", mailbox.post)
+    transport.open()
+    try:
+        mailbox.expect_link(up=False)
+        assert not transport.up
+    finally:
+        transport.close()
+
+
+def test_the_broker_sends_without_delay(certificates: Path, broker: Broker) -> None:
+    """As the broker's own sockets say: each connection of its port, borrowed from its process."""
+    with Client(certificates, broker.port, "scada") as scada:
+        scada.up()
+        found = [
+            connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            for connection in borrowed_sockets(broker.pid)
+            if connection.getsockname()[1] == broker.port and not connection.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        ]
+    assert found
+    assert all(found)
+
+
+PIDFD_GETFD = 438
+
+
+def borrowed_sockets(pid: int) -> Iterator[socket.socket]:
+    """Each TCP socket of a process of ours, as a copy; skips where the system does not lend them."""
+    process = os.pidfd_open(pid)
+    try:
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            if not str(entry.readlink()).startswith("socket:"):
+                continue
+            copy = ctypes.CDLL(None, use_errno=True).syscall(PIDFD_GETFD, process, int(entry.name), 0)
+            if copy < 0:
+                pytest.skip(f"the system does not lend the broker's sockets: {os.strerror(ctypes.get_errno())}")
+            with socket.socket(fileno=copy) as connection:
+                if connection.family in {socket.AF_INET, socket.AF_INET6}:
+                    yield connection
+    finally:
+        os.close(process)
 
 
 def test_a_broker_that_is_not_the_one_we_trust_is_refused(certificates: Path, port: int) -> None:
