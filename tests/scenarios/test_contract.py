@@ -104,8 +104,8 @@ def test_three_dead_brokers_lead_to_local_control_in_time_and_back(
         broker.stop()
         scada.log.wait_for("local commands now", count=round_)
         broker = start_broker(tmp_path / f"broker{round_}", BrokerKind.MOSQUITTO, first.port)
+        # the AtomicTNode need not say that it is in RemoteControl again: one that connects late has missed that it was not
         scada.log.wait_for("remote commands now", count=round_ + 1)
-        typed.log.wait_for("is in RemoteControl", count=round_ + 1)
     for program in both.programs.values():
         assert program.stop() == 0
     broker.stop()
