@@ -9,6 +9,7 @@ import typer
 
 from gw_spaceheat.apps.compiled.finder import use_compiled
 from gw_spaceheat.apps.settings import read_settings
+from gw_spaceheat.links.broker import BrokerKind
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
@@ -110,6 +111,16 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Measure the Ear's store."""
         _tell(_measure("ear", houses=houses, slots=slots, rounds=rounds), as_json)
+
+    @bench.command("chaos", help="SCADA, AtomicTNode, Ear and broker are killed again and again: what is lost or doubled.")
+    def chaos(
+        rounds: Annotated[int, typer.Option(min=1, help="How many times something is killed.")] = 200,
+        seed: Annotated[int, typer.Option(help="Draws what, when and for how long.")] = 1,
+        broker: Annotated[BrokerKind | None, typer.Option(help="Which broker; else mosquitto where it is installed.")] = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Kill everything, and count."""
+        _tell(_measure("chaos", houses=read_settings().houses_path(), rounds=rounds, seed=seed, broker=broker), as_json)
 
     app.add_typer(bench, name="bench")
 
