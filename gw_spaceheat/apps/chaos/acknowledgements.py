@@ -8,6 +8,7 @@ from gw_spaceheat.links.broker import RunningBroker
 from gw_spaceheat.links.mqtt import Mqtt
 from gw_spaceheat.links.mqtt_settings import MqttSettings
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
+from gw_spaceheat.messages.gridworks_ping import GridworksPing
 
 PAUSE_S = 0.05
 
@@ -20,11 +21,12 @@ class Acknowledgements:
         self._atn = atn
         self._lock = threading.Lock()
         self._acknowledged: set[str] = set()
+        self._said: set[str] = set()
         settings = MqttSettings(
             host="127.0.0.1",
             port=broker.port,
             client_id="acknowledgements",
-            subscriptions=("gw/+/to/+/gridworks-ack",),
+            subscriptions=("gw/+/to/+/gridworks-ack", f"gw/{atn.replace('.', '-')}-ta-scada/to/#"),
             version=broker.version,
             first_pause_s=PAUSE_S,
             longest_pause_s=PAUSE_S,
@@ -33,9 +35,9 @@ class Acknowledgements:
 
     @property
     def heard(self) -> frozenset[str]:
-        """Identifiers of the messages that were acknowledged."""
+        """Identifiers of the messages that were acknowledged; questions whether the peer is there are none of them."""
         with self._lock:
-            return frozenset(self._acknowledged)
+            return frozenset(self._acknowledged & self._said)
 
     def __enter__(self) -> "Acknowledgements":
         """Itself, listening."""
@@ -47,6 +49,11 @@ class Acknowledgements:
         self._transport.close()
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, Received) and event.src == self._atn and isinstance(event.message, GridworksAck):
-            with self._lock:
+        if not isinstance(event, Received):
+            return
+        with self._lock:
+            if event.src != self._atn:
+                if event.ack_required and not isinstance(event.message, GridworksPing):
+                    self._said.add(event.message_id)
+            elif isinstance(event.message, GridworksAck):
                 self._acknowledged.add(event.message.ack_message_id)
