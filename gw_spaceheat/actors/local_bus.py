@@ -3,9 +3,9 @@
 Every captured reading goes to the local broker on `gw/<node>/to/s/synced-readings` (dots of the node as dashes); commands for
 actuators that live in another process go out on `gw/s/to/<node>/gws-actuator-command`, their outcomes come back
 on `gw/<node>/to/s/gws-command-answer`, a device's loss and return, and channels that give no believable value, on
-`gw/<node>/to/s/glitch`. Nothing on this bus is kept or sent again: what is late in the cellar is of no use. Instead whoever
-comes (back) to the bus tells its latest readings anew, and a SCADA that comes asks all others for theirs
-(`gw/s/to/all/send-snap`).
+`gw/<node>/to/s/glitch`, the serial number that a power meter says on `gw/<node>/to/s/gws-meter-serial`. Nothing on this bus is
+kept or sent again: what is late in the cellar is of no use. Instead whoever comes (back) to the bus tells its latest readings
+and serial numbers anew, and a SCADA that comes asks all others for theirs (`gw/s/to/all/send-snap`).
 
 A person at the house commands it over this bus too: `gw/human-.../to/s/gws-human-...`, answered on
 `gw/s/to/human-.../gws-human-answer`; see `human_door.py`.
@@ -24,6 +24,7 @@ from gw_spaceheat.core.events import (
     Event,
     LeaseChanged,
     LinkChanged,
+    MeterAnswered,
     MinimumTime,
     Outcome,
     Readings,
@@ -40,6 +41,7 @@ from gw_spaceheat.messages.fsm_event import FsmEvent
 from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.messages.gws_actuator_command import GwsActuatorCommand
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.gws_meter_serial import GwsMeterSerial
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
@@ -78,6 +80,8 @@ class LocalBus:
         self._door = HumanDoor(house, LINK, lambda to, answer: self._send(to, answer, SCADA), is_open=door_is_open)
         self._latest: dict[str, Readings] = {}
         self._taken_ms: dict[str, int] = {}
+        self._answers: dict[str, tuple[MeterAnswered, int]] = {}
+        self._said_ms: dict[str, int] = {}
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """Carry what concerns the others out, and what concerns us in."""
@@ -90,6 +94,9 @@ class LocalBus:
             if told is not None:
                 return told
             return (self._tell_outcome(event, now),) if event.node in self._here else ()
+        if isinstance(event, MeterAnswered):
+            self._answers[event.component] = (event, now.mono_ms - event.age_ms)
+            return self._tell_serial(event.component, now)
         if isinstance(event, LeaseChanged):
             return self._door.lease_changed(event, now)
         if isinstance(event, MinimumTime):
@@ -140,14 +147,28 @@ class LocalBus:
         return (self._send(ALL, SendSnap(from_g_node_alias=self._house.scada_alias), SCADA),)
 
     def _tell_latest(self, now: Moment) -> Sequence[Event]:
-        """What was captured last, with the times at which it was, unless it is so old that its device may hang."""
-        told: list[Event] = []
+        """What was captured and said last, with the times of that; no readings so old that their device may hang."""
+        told: list[Event] = [effect for component in self._answers for effect in self._tell_serial(component, now)]
         for scan in {id(scan): scan for scan in self._latest.values()}.values():
             names = [name for name in scan.channels if self._latest[name] is scan]
             if now.wall_ms - scan.taken_ms <= patience_ms(self._house.channels, names):
                 values = tuple(scan.values[scan.channels.index(name)] for name in names)
                 told += self._tell_readings(Readings(scan.source, scan.taken_ms, tuple(names), values), now)
         return told
+
+    def _tell_serial(self, component: str, now: Moment) -> Sequence[Event]:
+        """What a meter said last of itself; the time by the clock of now, which may have been set since."""
+        said, said_mono_ms = self._answers[component]
+        source = next((alias for alias in sorted(self._here) if self._house.nodes[alias].component == component), None)
+        if source is None:
+            return ()
+        message = GwsMeterSerial(
+            from_g_node_alias=self._house.scada_alias,
+            component=component,
+            serial=said.serial,
+            said_unix_ms=now.wall_ms - (now.mono_ms - said_mono_ms),
+        )
+        return (self._send(SCADA, message, source),)
 
     def _tell_command(self, command: Command, now: Moment) -> Event:
         to = wire_name(command.node)
@@ -225,6 +246,8 @@ class LocalBus:
             return (outcome, *(self._door.ended(outcome, now) or ()))
         if isinstance(message, Glitch):
             return self._heard_glitch(source, message, now)
+        if isinstance(message, GwsMeterSerial):
+            return self._heard_serial(source, message, now)
         return ()
 
     def _heard_outcome(self, message: GwsCommandAnswer) -> Outcome:
@@ -240,6 +263,15 @@ class LocalBus:
         if message.details == NO_VALUE:
             return (Readings(source, now.wall_ms, channels, (None,) * len(channels)),) if channels else ()
         return (DeviceLost(source, message.details, channels),)
+
+    def _heard_serial(self, source: str, message: GwsMeterSerial, now: Moment) -> Sequence[Event]:
+        """A meter said who it is to the node that reads it; what was heard before is not heard twice."""
+        component, said_ms = message.component, message.said_unix_ms
+        node = self._house.nodes.get(source)
+        if node is None or node.component != component or self._said_ms.get(component) == said_ms:
+            return ()
+        self._said_ms[component] = said_ms
+        return (MeterAnswered(component, message.serial, max(now.wall_ms - said_ms, 0)),)
 
     def _is_read_by(self, name: str, source: str) -> bool:
         channel = self._house.channels.get(name)

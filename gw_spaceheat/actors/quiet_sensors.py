@@ -18,6 +18,9 @@ class QuietSensors:
     same rule, and stops at the first that is worth capturing; what it saw there is the actors' scan. After that every actor
     scans next at the first of its polls after the time that the plant has reached, whatever the actor itself had planned.
 
+    The plant never runs past the time at which a device is to be asked for its serial number: from there on all actors scan by
+    themselves until that is done, which is once a day.
+
     Only for virtual time, where nobody is woken late.
     """
 
@@ -36,6 +39,7 @@ class QuietSensors:
         self._reached = Moment(0, 0)
         self._seen: list[int] = []
         self._deadline: int | None = None
+        self._quiet_until_ms = plant.end_ms
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """To every actor."""
@@ -45,6 +49,7 @@ class QuietSensors:
         self._due_mono_ms = [due_or_never(actor) for actor in self._actors]
         self._seen = []
         self._find_deadline()
+        self._find_end_of_quiet(now)
         return told
 
     def wake(self, now: Moment) -> Sequence[Event]:
@@ -63,6 +68,7 @@ class QuietSensors:
                 due_mono_ms[index] = due_or_never(actor)
                 self._unwatched.append(index)
         self._find_deadline()
+        self._find_end_of_quiet(now)
         return told
 
     def deadline(self) -> int | None:
@@ -76,7 +82,7 @@ class QuietSensors:
         if plant.now_ms >= wall_ms or (self._unwatched and not self._watch_all()):
             return self._deadline
         to_mono_ms = mono_ms - wall_ms
-        reached_ms = plant.quiet_until(self._watch, min(limit_mono_ms - to_mono_ms, plant.end_ms))
+        reached_ms = plant.quiet_until(self._watch, min(limit_mono_ms - to_mono_ms, self._quiet_until_ms))
         self._reached = Moment(reached_ms + to_mono_ms, reached_ms)
         self._due_mono_ms = None
         self._seen = self._watch.captured
@@ -105,6 +111,12 @@ class QuietSensors:
     def _next_polls_mono_ms(self) -> list[int]:
         mono_ms, wall_ms = self._reached
         return [mono_ms + actor.poll_ms - wall_ms % actor.poll_ms for actor in self._actors]
+
+    def _find_end_of_quiet(self, now: Moment) -> None:
+        """The plant may pass over scans up to here: the last moment before somebody is to be asked for his serial number."""
+        asks_mono_ms = [actor.asks_mono_ms for actor in self._actors]
+        ask_ms = [due_mono_ms - now.mono_ms + now.wall_ms for due_mono_ms in asks_mono_ms if due_mono_ms is not None]
+        self._quiet_until_ms = min(self._plant.end_ms, *[due_ms - 1 for due_ms in ask_ms])
 
     def _find_deadline(self) -> None:
         earliest_ms = min(self._due_mono_ms or (), default=NEVER_MS)

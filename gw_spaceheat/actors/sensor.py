@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from gw_spaceheat.actors.identity import Identity
 from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, Readings, Started, Stopping
 from gw_spaceheat.core.telemetry.capture import Capture
 from gw_spaceheat.core.telemetry.plausible import Plausibility
@@ -17,19 +18,34 @@ class SensorActor:
 
     Polls are aligned to the wall clock. A device that fails is asked again ever more seldom, up to 16 poll periods; every
     failure to open or read is the device's own affair and harms nobody else. What is captured goes by what the device shows;
-    what of it cannot be is put out as missing.
+    what of it cannot be is put out as missing. A device that has to say its serial number is asked for it after a scan of its
+    own, never in place of one.
     """
 
     def __init__(
-        self, node: Node, channels: Sequence[Channel], driver: SensorDriver, tank_probes: Collection[str] = ()
+        self,
+        node: Node,
+        channels: Sequence[Channel],
+        driver: SensorDriver,
+        tank_probes: Collection[str] = (),
+        identity: Identity | None = None,
     ) -> None:
-        """Remember; the driver is opened on `Started`. tank_probes: names of the channels that show the water of a tank."""
+        """Remember; the driver is opened on `Started`.
+
+        Args:
+            node: The node that acts.
+            channels: What it reads.
+            driver: How.
+            tank_probes: Names of the channels that show the water of a tank.
+            identity: Asks for the device's serial number; None if it has none to say.
+        """
         self.node = node
         self._alias = node.alias
         self.capture = Capture(channels)
         self._plausibility = Plausibility(channels, tank_probes)
         self.poll_ms = round(min(channel.capture.poll_s for channel in channels) * 1000)
         self.driver = driver
+        self._identity = identity
         self._next_mono_ms: int | None = None
         self._open = False
         self._failures = 0
@@ -58,6 +74,11 @@ class SensorActor:
         """Whether the device answered when it was last read."""
         return self._open and not self._failures
 
+    @property
+    def asks_mono_ms(self) -> int | None:
+        """The first poll from then on asks for the serial number too [mono ms]; None if none does."""
+        return None if self._identity is None else self._identity.due_mono_ms
+
     def scanned(self, values: Sequence[float | None], now: Moment, changed: Sequence[int] | None = None) -> Sequence[Event]:
         """The device was read just now; what follows from it, and when it is read next.
 
@@ -83,7 +104,10 @@ class SensorActor:
             values = self.driver.read()
         except DeviceError as error:
             return self._failed(error)
-        return self.scanned([values.get(name) for name in self.capture.names], now)
+        told = self.scanned([values.get(name) for name in self.capture.names], now)
+        if self._identity is None or now.mono_ms < self._identity.due_mono_ms:
+            return told
+        return (*told, *self._identity.ask(now))
 
     def _found(self) -> tuple[Event, ...]:
         self._failures = 0
@@ -91,6 +115,8 @@ class SensorActor:
 
     def _failed(self, error: DeviceError) -> Sequence[Event]:
         self._failures += 1
+        if self._identity is not None:
+            self._identity.ask_soon()
         if self._next_mono_ms is not None:
             self._next_mono_ms += self.poll_ms * (min(1 << (self._failures - 1), LONGEST_BACK_OFF_POLLS) - 1)
         if self._open:

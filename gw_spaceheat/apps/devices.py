@@ -3,11 +3,14 @@
 from collections.abc import Collection
 
 from gw_spaceheat.actors.actuator import ActuatorActor
+from gw_spaceheat.actors.identity import Identity
 from gw_spaceheat.actors.sensor import SensorActor
-from gw_spaceheat.drivers.registry import actuator_driver, sensor_driver
+from gw_spaceheat.core.contract.response import meter_serials
+from gw_spaceheat.drivers.registry import actuator_driver, identifying, sensor_driver
 from gw_spaceheat.drivers.simulated import SimulatedSite
-from gw_spaceheat.house.model import House
+from gw_spaceheat.house.model import Channel, House
 from gw_spaceheat.vocabulary.roles import ActorClass, Role
+from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 
 SENSORS = frozenset({ActorClass.SimpleSensor, ActorClass.MultiSensor, ActorClass.PowerMeter, ActorClass.PipeFlowSensor})
 ACTUATORS = frozenset({ActorClass.BooleanActuator, ActorClass.AnalogActuator})
@@ -38,7 +41,14 @@ def device_actor(house: House, alias: str, site: SimulatedSite | None, fence: in
     if node.actor in ACTUATORS:
         return ActuatorActor(node, house.state_channel(alias), actuator_driver(node, channels, component, site), fence)
     tank_probes = {channel.name for channel in channels if house.nodes[channel.about].role is Role.TankWaterTempSensor}
-    return SensorActor(node, channels, sensor_driver(node, channels, component, site), tank_probes)
+    driver = sensor_driver(node, channels, component, site)
+    is_asked = component.id in meter_serials(house) and any(map(_is_power, channels))
+    identity = Identity(alias, component.id, identifying(driver)) if is_asked else None
+    return SensorActor(node, channels, driver, tank_probes, identity)
+
+
+def _is_power(channel: Channel) -> bool:
+    return channel.telemetry is TelemetryName.PowerW
 
 
 def device_actors(house: House, site: SimulatedSite | None, only: Collection[str] | None = None) -> dict[str, DeviceActor]:

@@ -51,7 +51,7 @@ from gw_spaceheat.links.loopback import Loopback
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.plant.drive import Drive
-from gw_spaceheat.plant.faults import SensorFault
+from gw_spaceheat.plant.faults import MeterSwap, SensorFault
 from gw_spaceheat.plant.plant import Plant, Totals
 from gw_spaceheat.runtime.garbage import collecting_seldom
 from gw_spaceheat.runtime.virtual import VirtualRuntime
@@ -89,6 +89,7 @@ class Simulation:
         compiled: Run the physics through Numba.
         step_s: Length of a physical step [s].
         faults: Scripted faults of sensors.
+        swaps: When other power meters are in the place of the house's own.
         skipping: Pass over scans that capture nothing; False for proof that it changes nothing.
         strict: Decode every message from its bytes, as a broker would have it.
         contract: Under which contracts.
@@ -103,6 +104,7 @@ class Simulation:
     compiled: bool = False
     step_s: float = 10.0
     faults: tuple[SensorFault, ...] = ()
+    swaps: tuple[MeterSwap, ...] = ()
     skipping: bool = True
     strict: bool = False
     contract: ContractPlan = ContractPlan.OPEN
@@ -311,7 +313,7 @@ def simulate(
     if keep is not None:
         runtime.add(KEEPER, Keeper(keep))
     _add_links(runtime, what, census)
-    _add_devices(runtime, house, plant)
+    _add_devices(runtime, house, SimulatedSite(plant, lambda: runtime.now.wall_ms, what.swaps), plant)
 
     stored_wh = plant.store_energy_wh(house.heating.curve.minimum_c)
     end_ms = what.hours * HOUR_MS
@@ -401,8 +403,8 @@ def _add_links(runtime: VirtualRuntime, what: Simulation, census: Census) -> Non
     runtime.add(uplink_of(EAR_NAME), wire.end(uplink_of(EAR_NAME), Listener(UPLINK), ["gw/#"]))
 
 
-def _add_devices(runtime: VirtualRuntime, house: House, plant: Plant) -> None:
-    actors = device_actors(house, SimulatedSite(plant, lambda: runtime.now.wall_ms))
+def _add_devices(runtime: VirtualRuntime, house: House, site: SimulatedSite, plant: Plant) -> None:
+    actors = device_actors(house, site)
     for alias, actor in actors.items():
         if isinstance(actor, ActuatorActor):
             runtime.add(alias, actor)

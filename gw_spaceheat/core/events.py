@@ -610,10 +610,17 @@ class MinimumTime(Event, frozen=True, tag=True):
 
 
 class MeterAnswered(Event, frozen=True, tag=True):
-    """A power meter said its serial number."""
+    """A power meter said its serial number.
+
+    Attributes:
+        component: Identifier of the meter in the house file.
+        serial: What it said.
+        age_ms: How long ago that was [ms]; 0 for just now.
+    """
 
     component: str
     serial: str
+    age_ms: int = 0
 
 
 class ContractQuit(Event, frozen=True, tag=True):

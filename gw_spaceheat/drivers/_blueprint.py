@@ -7,6 +7,8 @@ Copy it to a file named after the make and model in lower case (`acme__thermo9.p
 - `open` imports the bus's library, opens the bus and checks that the right device answers (its serial number, if it has one).
 - `read` turns registers into quantities in SI units: `{channel name: value}`, None for a channel that gave nothing
   believable. It returns within its own time-out. An actuator has `write` and `read_back` in its place; see `base.py`.
+- `identify` is only for a device that knows its serial number, as most power meters do: it gives the number that the device
+  itself answers with, never that of the house file, which it is compared with. This chip has none, and so no `identify`.
 - Errors are `DeviceError` with what, where and what to do; the actor that hosts the driver deals with them.
 - No threads, no waiting for another device, no clock, no log.
 

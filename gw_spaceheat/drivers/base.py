@@ -31,6 +31,18 @@ class SensorDriver(Driver, Protocol):
         ...
 
 
+class IdentifiedDriver(SensorDriver, Protocol):
+    """A device that is read and may know its serial number. A driver without `identify` is a good driver too."""
+
+    def identify(self) -> str | None:
+        """The serial number that the device itself answers with, as it is written in house files; None if it cannot say.
+
+        Called now and then while the driver is open, after a scan. Raises DeviceError when the device does not answer, which is
+        taken for no more than that: it is asked again later. Returns within the driver's own time-out.
+        """
+        ...
+
+
 class ActuatorDriver(Driver, Protocol):
     """A device that is commanded. One driver serves one node; boards with many outputs share a bus underneath."""
 

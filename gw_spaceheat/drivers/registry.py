@@ -1,13 +1,13 @@
 """Finds the driver of a make and model: the file of that name in lower case in this folder, or another package's entry point.
 
 A driver file has a constant `MAKE_MODEL` and a function `build(node, channels, component, site) -> SensorDriver |
-ActuatorDriver`. It imports its bus's library inside `open`, so that looking through the drivers costs nothing and a missing
-library is only missed by the house that has such a device. Packages from elsewhere name such a module as an entry point in
-the group `gw_spaceheat.drivers`, under the make and model.
+ActuatorDriver`; a sensor's may be an `IdentifiedDriver` besides. It imports its bus's library inside `open`, so that looking
+through the drivers costs nothing and a missing library is only missed by the house that has such a device. Packages from
+elsewhere name such a module as an entry point in the group `gw_spaceheat.drivers`, under the make and model.
 """
 
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module, metadata
 from types import ModuleType
 from typing import Protocol, cast, runtime_checkable
@@ -52,6 +52,11 @@ class _CanRead(Protocol):
 @runtime_checkable
 class _CanWrite(Protocol):
     def write(self, value: float) -> None: ...
+
+
+@runtime_checkable
+class _CanIdentify(Protocol):
+    def identify(self) -> str | None: ...
 
 
 def makes_and_models() -> frozenset[str]:
@@ -104,6 +109,15 @@ def actuator_driver(
     if not isinstance(driver, _CanWrite):
         raise DeviceError(f"node {node.alias} is to be commanded, but a {component.make_model} can only be read")
     return driver
+
+
+def identifying(driver: SensorDriver) -> Callable[[], str | None]:
+    """How a driver is asked for the serial number of its device; one that has no such thing cannot say it."""
+    return driver.identify if isinstance(driver, _CanIdentify) else _cannot_say
+
+
+def _cannot_say() -> None:
+    return None
 
 
 def _files() -> frozenset[str]:

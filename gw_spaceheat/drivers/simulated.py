@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gw_spaceheat.drivers.base import DeviceError
 from gw_spaceheat.house.model import Channel, Component, Node
+from gw_spaceheat.plant.faults import MeterSwap
 from gw_spaceheat.plant.plant import Plant, Scanner, Totals
 from gw_spaceheat.plant.watch import Watch
 
@@ -16,10 +17,17 @@ from gw_spaceheat.plant.watch import Watch
 class SimulatedSite:
     """The one simulated house behind all its simulated devices."""
 
-    def __init__(self, plant: Plant, now_ms: Callable[[], int]) -> None:
-        """Take the plant, which nobody else may touch from now on, and a clock that gives the wall time, UTC [ms]."""
+    def __init__(self, plant: Plant, now_ms: Callable[[], int], swaps: Sequence[MeterSwap] = ()) -> None:
+        """Put a simulated house behind its devices.
+
+        Args:
+            plant: The house, which nobody else may touch from now on.
+            now_ms: A clock that gives the wall time, UTC [ms].
+            swaps: When other meters are in the place of its own.
+        """
         self._plant = plant
         self._now_ms = now_ms
+        self._swaps = tuple(swaps)
         self._lock = threading.Lock()
 
     def scanner(self, channels: Sequence[str]) -> Scanner:
@@ -52,6 +60,12 @@ class SimulatedSite:
                 return self._plant.actuator(node_alias)
             except ValueError as error:
                 raise DeviceError(str(error)) from error
+
+    def serial(self, component: Component) -> str:
+        """The serial number of what is in a component's place at present; empty if it has none."""
+        now_ms = self._now_ms()
+        swapped = (swap for swap in self._swaps if swap.component == component.id and swap.start_ms <= now_ms < swap.end_ms)
+        return next((swap.serial for swap in swapped), component.serial)
 
     def electricity_wh(self) -> float:
         """Electricity of the whole house from the start to the present [Wh]."""
@@ -91,9 +105,10 @@ class SimulatedSite:
 class SimulatedSensor:
     """A device that shows some of a simulated house's channels."""
 
-    def __init__(self, site: SimulatedSite, channels: Sequence[Channel]) -> None:
+    def __init__(self, site: SimulatedSite, channels: Sequence[Channel], component: Component) -> None:
         """Remember; the sensors are looked up in `open`."""
         self._site = site
+        self._component = component
         self._names = tuple(channel.name for channel in channels)
         self._scanner: Scanner | None = None
 
@@ -107,9 +122,17 @@ class SimulatedSensor:
 
     def read(self) -> Mapping[str, float | None]:
         """One scan of all channels; raises DeviceError when it is not open."""
+        return dict(zip(self._names, self._site.scan(self._opened()), strict=True))
+
+    def identify(self) -> str | None:
+        """The serial number of the house file, or of what was put in this sensor's place; None if it has none."""
+        self._opened()
+        return self._site.serial(self._component) or None
+
+    def _opened(self) -> Scanner:
         if self._scanner is None:
             raise DeviceError(f"the simulated sensor of {', '.join(self._names)} is not open")
-        return dict(zip(self._names, self._site.scan(self._scanner), strict=True))
+        return self._scanner
 
 
 class SimulatedActuator:
@@ -142,7 +165,7 @@ def simulated_sensor(
     """A simulated sensor for a node's channels; DeviceError without a simulated house or without channels."""
     if not channels:
         raise DeviceError(f"node {node.alias} ({component.make_model}) has no channels to read; give it some in the house file")
-    return SimulatedSensor(_needed(node, component, site), channels)
+    return SimulatedSensor(_needed(node, component, site), channels, component)
 
 
 def simulated_actuator(node: Node, component: Component, site: SimulatedSite | None) -> SimulatedActuator:

@@ -28,14 +28,18 @@ class AttestationSays(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"
     """Whether the metering can be relied on.
 
     Attributes:
-        serial_number_matches: The meter is the one that the house file names.
+        serial_number_matches: Every meter whose serial number the house file gives has said that number in the last two days.
         steps_seen: What each metered load was switched to in the last day was seen at the meter.
         unseen: Aliases of the loads whose step was not.
+        strange_meters: Components of the meters that say another serial number; left out if there are none.
+        silent_meters: Components of the meters that have not said one; left out if there are none.
     """
 
     serial_number_matches: bool
     steps_seen: bool
     unseen: list[str] = []
+    strange_meters: Maybe[list[str]] = UNSET
+    silent_meters: Maybe[list[str]] = UNSET
 
 
 class GwsContract(Message, frozen=True, kw_only=True, tag="gws.contract"):
@@ -92,5 +96,9 @@ class GwsContract(Message, frozen=True, kw_only=True, tag="gws.contract"):
             raise Malformed("ModeWish is for the AtomicTNode to say; the SCADA decides")
         if not is_scada and given(self.attestation_says) is not None:
             raise Malformed("AttestationSays is for the SCADA to say")
+        says = given(self.attestation_says)
+        others = () if says is None else (given(says.strange_meters), given(says.silent_meters))
+        if says is not None and says.serial_number_matches and any(others):
+            raise Malformed("SerialNumberMatches, and yet StrangeMeters or SilentMeters")
         if self.is_settled and (given(self.claim) is None or given(self.heard_claim) is None):
             raise Malformed("IsSettled needs Claim and HeardClaim")

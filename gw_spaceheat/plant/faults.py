@@ -1,4 +1,4 @@
-"""Scripted faults of simulated sensors, as data."""
+"""Scripted faults of simulated sensors and meters, as data."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,3 +54,25 @@ class SensorFault:
             raise ValueError(
                 f"the fault {self.kind} of {self.channel} ends at {self.end_ms} ms, not after its start {self.start_ms} ms"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSwap:
+    """Another meter is in the place of the house's own for a while: it measures as well, and says a serial number of its own.
+
+    Attributes:
+        component: Identifier of the meter in the house file.
+        serial: What the other one says.
+        start_ms: From this time on, UTC [ms].
+        end_ms: Up to but not including this time, UTC [ms].
+    """
+
+    component: str
+    serial: str
+    start_ms: int
+    end_ms: int
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if it ends before it starts."""
+        if self.end_ms <= self.start_ms:
+            raise ValueError(f"the swap of {self.component} ends at {self.end_ms} ms, not after its start {self.start_ms} ms")

@@ -17,6 +17,7 @@ from gw_spaceheat.core.events import (
     HumanTakes,
     LeaseChanged,
     LinkChanged,
+    MeterAnswered,
     MinimumTime,
     Outcome,
     Readings,
@@ -33,6 +34,7 @@ from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.gws_human_answer import GwsHumanAnswer
 from gw_spaceheat.messages.gws_human_set import GwsHumanSet
 from gw_spaceheat.messages.gws_human_take import GwsHumanTake
+from gw_spaceheat.messages.gws_meter_serial import GwsMeterSerial
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.synced_readings import SyncedReadings
@@ -147,6 +149,22 @@ def test_a_scada_that_comes_asks_and_gets_the_latest_with_its_own_times() -> Non
     ]
 
 
+def test_what_a_meter_says_of_itself_reaches_a_scada_elsewhere_once_and_one_that_comes_later_too() -> None:
+    devices, scada = bus(METER), bus("a.s")
+    said = MeterAnswered("meter", "SIM-0003")
+    assert told(devices, said, scada) == [said]
+    later = NOW.later(MINUTE_MS)
+    assert told(devices, UP, scada, later, later) == []
+    assert told(devices, UP, bus("a.s"), later, later) == [MeterAnswered("meter", "SIM-0003", MINUTE_MS)]
+
+
+def test_how_long_ago_a_meter_said_it_does_not_hang_on_a_clock_that_is_set() -> None:
+    devices = bus(METER)
+    devices.handle(MeterAnswered("meter", "SIM-0003"), NOW)
+    later = Moment(NOW.mono_ms + MINUTE_MS, NOW.wall_ms + 5 * 86_400_000)
+    assert told(devices, UP, bus("a.s"), later, later) == [MeterAnswered("meter", "SIM-0003", MINUTE_MS)]
+
+
 def test_what_was_told_before_is_not_heard_twice() -> None:
     devices, scada = bus(METER), bus("a.s")
     assert told(devices, readings(1.0, 2.0), scada) == [readings(1.0, 2.0)]
@@ -185,6 +203,8 @@ ANSWER = GwsCommandAnswer(
     from_g_node_alias=PINE.scada_alias, trigger_id=TRIGGER, node=RELAY, value=1.0, verdict="Done", reason="", answer_unix_ms=1
 )
 
+SERIAL = GwsMeterSerial(from_g_node_alias=PINE.scada_alias, component="meter", serial="SIM-0003", said_unix_ms=NOW.wall_ms)
+
 
 @pytest.mark.parametrize(
     "mail",
@@ -193,6 +213,8 @@ ANSWER = GwsCommandAnswer(
         words(SyncedReadings(channel_name_list=["a-hp"], value_list=[9], scada_read_time_unix_ms=NOW.wall_ms), "a-hp-relay"),
         words(SyncedReadings(channel_name_list=["no-such"], value_list=[9], scada_read_time_unix_ms=NOW.wall_ms), "a-m"),
         words(ANSWER, "a-m"),
+        words(SERIAL, "a-hp-relay"),
+        words(SERIAL, "a-nowhere"),
         words(PowerWatts(watts=5), "a-m"),
         words(relay_words("MeltRelay", "local.a-elt1-relay"), SCADA),
         words(relay_words("CloseRelay", "burglar.a-elt1-relay"), SCADA),

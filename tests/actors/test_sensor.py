@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from gw_spaceheat.actors.identity import Identity
 from gw_spaceheat.actors.sensor import SensorActor
-from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, Readings, Started, Stopping
+from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, MeterAnswered, Note, Readings, Started, Stopping
 from gw_spaceheat.drivers.base import DeviceError
 from gw_spaceheat.house.model import CaptureRule, Channel, Node
 from gw_spaceheat.vocabulary.moment import Moment
@@ -18,7 +19,7 @@ class Scripted:
 
     def __init__(self, answers: list[float | str]) -> None:
         self.answers = answers
-        self.opened = self.closed = 0
+        self.opened = self.closed = self.scans = 0
 
     def open(self) -> None:
         self.opened += 1
@@ -27,6 +28,7 @@ class Scripted:
         self.closed += 1
 
     def read(self) -> Mapping[str, float | None]:
+        self.scans += 1
         answer = self.answers.pop(0)
         if isinstance(answer, str):
             raise DeviceError(answer)
@@ -99,3 +101,91 @@ def test_stopping_lets_the_device_go() -> None:
     sensor.handle(Started(), Moment(0, START))
     sensor.handle(Stopping(), Moment(1, START + 1))
     assert (device.closed, sensor.deadline()) == (1, None)
+
+
+class Meter(Scripted):
+    """A device that can say who it is: one answer for each time it is asked."""
+
+    def __init__(self, answers: list[float | str], names: list[str | DeviceError | None]) -> None:
+        super().__init__(answers)
+        self.names = names
+        self.scanned_before: list[int] = []
+
+    def identify(self) -> str | None:
+        self.scanned_before.append(self.scans)
+        name = self.names.pop(0)
+        if isinstance(name, DeviceError):
+            raise name
+        return name
+
+
+POLL_S, AGAIN_S = 100, 600
+"""A whole number of them makes a day, and the time after which a device is asked again."""
+
+
+def meter(names: list[str | DeviceError | None], answers: list[float | str] | None = None) -> tuple[SensorActor, Meter]:
+    device = Meter(answers or [20.0] * 2000, names)
+    rule = CaptureRule(poll_s=POLL_S, period_s=POLL_S, delta=None)
+    channel = Channel(name="probe", about="a.m", captured_by="a.m", telemetry=TelemetryName.PowerW, capture=rule)
+    identity = Identity("a.m", "meter", device.identify)
+    return SensorActor(Node(alias="a.m", role=Role.PowerMeter), [channel], device, (), identity), device
+
+
+def of_meter(told: list[tuple[float, Event]]) -> list[tuple[float, Event]]:
+    return [(second, event) for second, event in told if isinstance(event, MeterAnswered | Note)]
+
+
+def test_a_meter_is_asked_at_start_after_its_first_scan_and_then_once_a_day() -> None:
+    sensor, device = meter(["one", "two", "three"])
+    told = run(sensor, 2 * 86_400)
+    assert of_meter(told) == [
+        (0, MeterAnswered("meter", "one")),
+        (86_400, MeterAnswered("meter", "two")),
+        (2 * 86_400, MeterAnswered("meter", "three")),
+    ]
+    assert device.scanned_before == [1, 865, 1729]
+    assert [type(event) for _, event in told[:2]] == [Readings, MeterAnswered]
+
+
+def test_a_meter_that_was_away_is_asked_when_it_is_back() -> None:
+    sensor, _ = meter(["one", "two"], [20.0, "no answer", 20.0, 20.0])
+    told = run(sensor, 3 * POLL_S)
+    assert [(second, type(event)) for second, event in told] == [
+        (0, Readings),
+        (0, MeterAnswered),
+        (POLL_S, DeviceLost),
+        (2 * POLL_S, DeviceBack),
+        (2 * POLL_S, Readings),
+        (2 * POLL_S, MeterAnswered),
+        (3 * POLL_S, Readings),
+    ]
+
+
+def test_a_meter_that_does_not_open_is_asked_when_it_does() -> None:
+    sensor, device = meter(["one"], ["no answer", 20.0])
+    assert of_meter(run(sensor, POLL_S)) == [(POLL_S, MeterAnswered("meter", "one"))]
+    assert device.names == []
+
+
+def test_a_meter_that_does_not_say_it_is_read_on_told_once_and_asked_again() -> None:
+    dumb = DeviceError("register 70 cannot be read")
+    sensor, device = meter([dumb, dumb, "one", dumb])
+    last_s = 86_400 + 2 * AGAIN_S
+    told = run(sensor, last_s)
+    assert [second for second, event in told if isinstance(event, Readings)] == list(range(0, last_s + 1, POLL_S))
+    assert [(second, type(event)) for second, event in of_meter(told)] == [
+        (0, Note),
+        (2 * AGAIN_S, MeterAnswered),
+        (last_s, Note),
+    ]
+    text = next(event.text for _, event in told if isinstance(event, Note))
+    assert text == "a.m does not say the serial number of meter: register 70 cannot be read; it is asked again every 10 min"
+    assert (device.opened, device.closed) == (1, 0)
+
+
+def test_a_meter_that_cannot_say_it_is_told_once_and_asked_once_a_day() -> None:
+    sensor, device = meter([None, ""])
+    told = of_meter(run(sensor, 86_400))
+    assert [(second, type(event)) for second, event in told] == [(0, Note)]
+    assert "take the number out of the house file" in str(told)
+    assert device.names == []

@@ -1,5 +1,7 @@
 """For each node that acts, its driver and the actor that hosts it."""
 
+from dataclasses import replace
+
 import pytest
 
 from gw_spaceheat.actors.actuator import ActuatorActor
@@ -38,3 +40,16 @@ def test_a_device_without_a_driver_is_named() -> None:
 def test_a_simulated_device_without_a_site_is_named() -> None:
     with pytest.raises(DeviceError):
         device_actor(house(GARAGE), "a.m", None)
+
+
+def test_meters_of_electric_power_with_a_serial_number_are_asked_for_it_and_nothing_else_is() -> None:
+    of = house(GARAGE)
+    probe, meter = of.nodes["a.tank.temp0"].component, of.nodes["a.m"].component
+    numbered = {name: replace(of.components[name], serial="28-1") for name in (probe, meter)}
+    actors = device_actors(replace(of, components={**of.components, **numbered}), live_site(of, 1, lambda: START_MS))
+    asked = {alias for alias, actor in actors.items() if isinstance(actor, SensorActor) and actor.asks_mono_ms is not None}
+    assert asked == {"a.m"}
+    silent = {**of.components, meter: replace(of.components[meter], serial="")}
+    actor = device_actor(replace(of, components=silent), "a.m", live_site(of, 1, lambda: START_MS))
+    assert isinstance(actor, SensorActor)
+    assert actor.asks_mono_ms is None

@@ -67,6 +67,25 @@ def test_simulated_devices_do_what_they_are_known_for(make_model: str) -> None:
             registry.sensor_driver(NODE, [], component(make_model), site())
 
 
+class Silent:
+    """A driver of somebody else's, who has heard nothing of serial numbers."""
+
+    def read(self) -> dict[str, float | None]:
+        return {}
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def test_a_driver_is_asked_for_the_serial_number_if_it_can_be() -> None:
+    power_meter = Component(id="c", make_model="GridWorks__SimPowerMeter", serial="SIM-0001")
+    driver = registry.sensor_driver(NODE, CHANNELS, power_meter, site())
+    driver.open()
+    assert registry.identifying(driver)() == "SIM-0001"
+    assert registry.identifying(Silent())() is None
+
+
 @pytest.mark.parametrize("make_model", SIMULATED)
 def test_simulated_devices_need_a_simulated_house(make_model: str) -> None:
     with pytest.raises(DeviceError, match=f"node a.boost0 has the simulated device {make_model}"):

@@ -7,13 +7,15 @@ import pytest
 
 from gw_spaceheat.drivers.base import DeviceError
 from gw_spaceheat.drivers.simulated import SimulatedActuator, SimulatedSensor, SimulatedSite
-from gw_spaceheat.house.model import CaptureRule, Channel
-from gw_spaceheat.plant.faults import FaultKind, SensorFault
+from gw_spaceheat.house.model import CaptureRule, Channel, Component
+from gw_spaceheat.plant.faults import FaultKind, MeterSwap, SensorFault
 from gw_spaceheat.plant.plant import Plant
 from gw_spaceheat.plant.watch import WatchedDevice
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 from tests.plant.houses import START_MS, make_drive, make_house
+
+METER = Component(id="meter", make_model="GridWorks__SimPowerMeter", serial="SIM-0001")
 
 
 class Clock:
@@ -36,7 +38,7 @@ def site_at(clock: Clock, *faults: SensorFault) -> SimulatedSite:
 
 
 def opened(site: SimulatedSite, *names: str) -> SimulatedSensor:
-    sensor = SimulatedSensor(site, [channel(name) for name in names])
+    sensor = SimulatedSensor(site, [channel(name) for name in names], METER)
     sensor.open()
     return sensor
 
@@ -80,8 +82,9 @@ def test_a_closed_sensor_and_unknown_names_are_told() -> None:
     sensor = opened(site, "outdoor")
     sensor.close()
     sensor.close()
-    with pytest.raises(DeviceError, match="outdoor is not open"):
-        sensor.read()
+    for asked in (sensor.read, sensor.identify):
+        with pytest.raises(DeviceError, match="outdoor is not open"):
+            asked()
     with pytest.raises(DeviceError, match="'nobody' has no simulated sensor"):
         opened(site, "nobody")
     with pytest.raises(DeviceError, match="moves nothing"):
@@ -132,6 +135,30 @@ def test_the_house_can_run_ahead_of_a_virtual_clock() -> None:
 
 
 def test_sensors_keep_the_order_of_their_channels() -> None:
-    sensor = SimulatedSensor(site_at(Clock()), [channel("outdoor"), replace(channel("outdoor"), name="buffer0")])
+    sensor = SimulatedSensor(site_at(Clock()), [channel("outdoor"), replace(channel("outdoor"), name="buffer0")], METER)
     sensor.open()
     assert list(sensor.read()) == ["outdoor", "buffer0"]
+
+
+def test_a_meter_says_the_serial_number_of_whatever_is_in_its_place() -> None:
+    clock = Clock()
+    plant = Plant.build(make_house(), make_drive(), seed=1, start_ms=START_MS)
+    swaps = [MeterSwap("meter", "SIM-9999", START_MS + HOUR_MS, START_MS + 2 * HOUR_MS), MeterSwap("other", "x", 0, 1 << 60)]
+    site = SimulatedSite(plant, clock, swaps)
+    meter = opened(site, "hp-power")
+    said = []
+    for hour in range(3):
+        clock.now_ms = START_MS + hour * HOUR_MS
+        said.append(meter.identify())
+    assert said == ["SIM-0001", "SIM-9999", "SIM-0001"]
+
+
+def test_a_sensor_without_a_serial_number_cannot_say_one() -> None:
+    sensor = SimulatedSensor(site_at(Clock()), [channel("hp-power")], replace(METER, serial=""))
+    sensor.open()
+    assert sensor.identify() is None
+
+
+def test_a_swap_ends_after_its_start() -> None:
+    with pytest.raises(ValueError, match="the swap of meter ends at 5 ms"):
+        MeterSwap("meter", "x", 5, 5)

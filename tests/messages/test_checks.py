@@ -12,6 +12,7 @@ from tests.messages.samples import EXAMPLES, example
 MS = 1_656_945_000_123
 CONTRACT = EXAMPLES["slow.dispatch.contract"]
 LTN: dict[str, Any] = {"FromNode": "ltn", "WattHoursUsed": None, "Cause": None}
+MATCHES: dict[str, Any] = {"SerialNumberMatches": True, "StepsSeen": True, "Unseen": []}
 
 
 def check(type_name: str, changes: dict[str, Any]) -> None:
@@ -57,6 +58,10 @@ def check(type_name: str, changes: dict[str, Any]) -> None:
         ("gws.contract", {"ModeWish": "LocalControl"}, "ModeWish"),
         ("gws.contract", {"Heartbeat": example("slow.contract.heartbeat", **LTN, Status="Active")}, "AttestationSays"),
         ("gws.contract", {"HeardClaim": None}, "IsSettled"),
+        ("gws.contract", {"AttestationSays": MATCHES | {"SilentMeters": ["meter"]}}, "SilentMeters"),
+        ("gws.contract", {"AttestationSays": MATCHES | {"StrangeMeters": ["meter"]}}, "StrangeMeters"),
+        ("gws.meter.serial", {"Serial": ""}, "Serial"),
+        ("gws.meter.serial", {"Component": ""}, "Component"),
         ("gws.command", {"Event": None}, "exactly one"),
         ("gws.command", {"Dispatch": EXAMPLES["analog.dispatch"]}, "exactly one"),
         ("gws.command", {"Event": example("fsm.event", FromHandle="auto")}, "boss"),
@@ -109,6 +114,8 @@ def test_impossible(type_name: str, changes: dict[str, Any], says: str) -> None:
         ("slow.contract.heartbeat", {"Status": "CompletedUnknownOutcome"}),
         ("slow.contract.heartbeat", {"Status": "CompletedFailureByLtn", "IsAuthoritative": False}),
         ("gws.contract", {"Claim": None, "HeardClaim": None, "IsSettled": False, "AttestationSays": None}),
+        ("gws.contract", {"AttestationSays": MATCHES}),
+        ("gws.contract", {"AttestationSays": MATCHES | {"SerialNumberMatches": False}}),
         ("gws.command", {"Event": None, "Dispatch": EXAMPLES["analog.dispatch"]}),
         ("gws.command.answer", {"Sequence": None}),
         ("gws.human.take", {"Who": "Åsa d'Arc-Özil (cellar)"}),

@@ -4,7 +4,8 @@
   minimum time holds back is judged from when it may follow, and what is switched again before it could be judged, not at all.
 - The mean of the last 50 responses, each as a part of its actuator's stated time, must not be above one half.
 - Once a day the metering is attested: the meter says the serial number of the house file, and every metered load that was
-  switched in the last 24 h was seen to step. A load that rests shows nothing, and nothing is held against it.
+  switched in the last 24 h was seen to step. A load that rests shows nothing, and nothing is held against it. What a meter said
+  of itself holds for two days; only then its silence is held against it. When a process begins it has a while to answer.
 
 A failure stands until the same actuator is seen to respond again, whoever commands it, and at the longest for an hour: a house
 that is not allowed to switch its load cannot show that it does.
@@ -12,15 +13,17 @@ that is not allowed to switch its load cannot show that it does.
 A meter is scanned now and then, so the step may be seen one scan later than it happened; that much is allowed for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from gw_spaceheat.core.events import Command, MeterAnswered, Readings
 from gw_spaceheat.house.model import Channel, House
+from gw_spaceheat.messages.base import given
 from gw_spaceheat.messages.gws_contract import AttestationSays
-from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, SECOND_MS, Moment
+from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Moment
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 
 KEPT_RESPONSES = 50
@@ -29,6 +32,10 @@ READING_ON_ITS_WAY_MS = 2 * SECOND_MS
 """So long after a reading was taken it may come in."""
 FORGIVEN_AFTER_MS = HOUR_MS
 ATTESTED_FOR_MS = DAY_MS
+SAID_FOR_MS = 2 * DAY_MS
+"""What a meter said of itself holds for so long; it is asked once a day, so one answer may be missed."""
+FIRST_WORD_MS = 5 * MINUTE_MS
+"""So long after a process has begun nothing is made of a meter's silence."""
 
 
 class Load(NamedTuple):
@@ -72,18 +79,32 @@ class LoadMemory(msgspec.Struct, frozen=True, gc=False):
     failed_ms: int | None = None
 
 
+class MeterMemory(msgspec.Struct, frozen=True, gc=False):
+    """What a meter said of itself last.
+
+    Attributes:
+        component: Which meter.
+        serial: The serial number that it said.
+        said_ms: When, UTC [ms].
+    """
+
+    component: str
+    serial: str
+    said_ms: int
+
+
 class ResponseMemory(msgspec.Struct, frozen=True, gc=False):
-    """What is remembered of all loads over a restart.
+    """What is remembered of all loads and meters over a restart.
 
     Attributes:
         loads: One for each load that was ever switched.
         shares: The last responses, each as a part of the stated time, oldest first.
-        strange_serials: Meters that said another serial number than the house file's.
+        meters: One for each meter that ever said its serial number.
     """
 
     loads: tuple[LoadMemory, ...] = ()
     shares: tuple[float, ...] = ()
-    strange_serials: tuple[str, ...] = ()
+    meters: tuple[MeterMemory, ...] = ()
 
 
 NOTHING_KNOWN = ResponseMemory()
@@ -143,7 +164,8 @@ class Responses:
                 self._by_channel.setdefault(name, []).append(load)
         self._memory = {known.node: known for known in memory.loads if known.node in loads}
         self._shares = list(memory.shares)
-        self._strange = set(memory.strange_serials) & serials.keys()
+        self._said = {known.component: known for known in memory.meters if known.component in serials}
+        self._patient_until_mono_ms: int | None = None
         self._power_w: dict[str, float | None] = {}
         self._values: dict[str, float] = {}
         self._blocked_mono_ms: dict[str, int] = {}
@@ -157,9 +179,15 @@ class Responses:
     @property
     def memory(self) -> ResponseMemory:
         """What is to be remembered over a restart."""
-        return ResponseMemory(
-            tuple(self._memory[node] for node in sorted(self._memory)), tuple(self._shares), tuple(sorted(self._strange))
-        )
+        loads = tuple(self._memory[node] for node in sorted(self._memory))
+        return ResponseMemory(loads, tuple(self._shares), tuple(self._said[component] for component in sorted(self._said)))
+
+    def begin(self, now: Moment) -> None:
+        """The process begins: its meters have a while to answer. What was said later than now was said under a wrong clock."""
+        self._patient_until_mono_ms = now.mono_ms + FIRST_WORD_MS
+        for known in self._said.values():
+            if known.said_ms > now.wall_ms:
+                self._said[known.component] = MeterMemory(known.component, known.serial, now.wall_ms)
 
     def commanded(self, command: Command, now: Moment) -> None:
         """A command was given, by whomever."""
@@ -205,15 +233,20 @@ class Responses:
                 seen.append(self._see(load, expected, readings.taken_ms))
         return seen
 
-    def answered(self, event: MeterAnswered) -> None:
-        """A meter said its serial number."""
-        wanted = self._serials.get(event.component)
-        if wanted is not None:
-            (self._strange.discard if event.serial == wanted else self._strange.add)(event.component)
+    def answered(self, event: MeterAnswered, now: Moment) -> bool:
+        """A meter said its serial number; False if it is no affair of ours, or if a later word of that meter is known."""
+        said_ms = now.wall_ms - event.age_ms
+        known = self._said.get(event.component)
+        if event.component not in self._serials or (known is not None and known.said_ms > said_ms):
+            return False
+        self._said[event.component] = MeterMemory(event.component, event.serial, said_ms)
+        return True
 
-    def clock_stepped(self) -> None:
-        """The wall clock was set: what is under way cannot be timed, and is not judged."""
+    def clock_stepped(self, by_ms: int) -> None:
+        """The wall clock was set by so much [ms]: what is under way cannot be timed, and is not judged."""
         self._expected.clear()
+        for known in self._said.values():
+            self._said[known.component] = MeterMemory(known.component, known.serial, known.said_ms + by_ms)
 
     def wake(self, now: Moment) -> bool:
         """Judge what was not seen in time; whether anything failed."""
@@ -245,7 +278,25 @@ class Responses:
     def attestation(self, now: Moment) -> AttestationSays:
         """What can be said today about the metering."""
         unseen = [known.node for known in self._memory.values() if _is_unseen(known, now)]
-        return AttestationSays(serial_number_matches=not self._strange, steps_seen=not unseen, unseen=sorted(unseen))
+        strange, silent = [], []
+        for component, wanted in self._serials.items():
+            known = self._said.get(component)
+            if known is not None and known.serial != wanted:
+                strange.append(component)
+            elif known is None or now.wall_ms - known.said_ms > SAID_FOR_MS:
+                silent.append(component)
+        return AttestationSays(
+            serial_number_matches=not strange and not silent,
+            steps_seen=not unseen,
+            unseen=sorted(unseen),
+            strange_meters=strange or UNSET,
+            silent_meters=silent or UNSET,
+        )
+
+    def counts_from_mono_ms(self, says: AttestationSays) -> int | None:
+        """From when on it counts what speaks against the metering [mono ms]; None if at once."""
+        is_only_silent = says.steps_seen and not given(says.strange_meters) and bool(given(says.silent_meters))
+        return self._patient_until_mono_ms if is_only_silent else None
 
     def _expect(self, load: Load, expected: _Expected, blocked_ms: int) -> None:
         allowed_ms = blocked_ms + load.response_ms + load.scan_ms + READING_ON_ITS_WAY_MS
@@ -281,11 +332,18 @@ class Responses:
 
 def attested(says: AttestationSays) -> str:
     """What speaks against the metering, for a person; empty if nothing does."""
-    if not says.serial_number_matches:
-        return "the power meter says another serial number than the house file's"
+    strange, silent = given(says.strange_meters) or (), given(says.silent_meters) or ()
+    if strange or not (says.serial_number_matches or silent):
+        return "the power meter says another serial number than the house file's" + _listed(strange)
     if not says.steps_seen:
         return f"no step was seen at the meter for a day though switched: {', '.join(says.unseen)}"
+    if silent:
+        return f"the power meter has not said its serial number{_listed(silent)}"
     return ""
+
+
+def _listed(components: Sequence[str]) -> str:
+    return f": {', '.join(components)}" if components else ""
 
 
 def _is_unseen(known: LoadMemory, now: Moment) -> bool:

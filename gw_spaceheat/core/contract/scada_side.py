@@ -237,6 +237,7 @@ class ScadaSide(Party):
 
     def _on_started(self, _event: Started, now: Moment) -> None:
         self._lease = LeaseKeeper(self._kept.lease, now)
+        self._responses.begin(now)
         self._desk.log("started", {"signed": self.signs, "pacts": len(self.pacts)}, now)
         if not self.signs:
             self._desk.note(
@@ -491,11 +492,11 @@ class ScadaSide(Party):
         else:
             self._mode.clear(Condition.SafetyActs, now)
 
-    def _on_clock_stepped(self, _event: ClockStepped, now: Moment) -> None:
-        self._responses.clock_stepped()
+    def _on_clock_stepped(self, event: ClockStepped, now: Moment) -> None:
+        self._responses.clock_stepped(event.by_ms)
         if self._contact_mono_ms is not None:
             self._contact_ms = now.wall_ms - (now.mono_ms - self._contact_mono_ms)
-            self._desk.changed()
+        self._desk.changed()
 
     # readings, commands and their outcomes
 
@@ -534,19 +535,19 @@ class ScadaSide(Party):
         body = {"node": event.node, "value": event.value, "by": event.by.value, "why": event.reason, "trigger": event.trigger}
         self._desk.log("given", body, now)
 
-    def _on_meter(self, event: MeterAnswered, _now: Moment) -> None:
-        before = self._responses.memory.strange_serials
-        self._responses.answered(event)
-        if self._responses.memory.strange_serials != before:
+    def _on_meter(self, event: MeterAnswered, now: Moment) -> None:
+        if self._responses.answered(event, now):
+            self._desk.log("meter", {"component": event.component, "serial": event.serial}, now)
             self._desk.changed()
 
     def _look_at_responses(self, now: Moment) -> None:
-        for condition, fault in (
-            (Condition.ResponseFails, self._responses.fault(now)),
-            (Condition.NotAttested, attested(self._responses.attestation(now))),
+        says = self._responses.attestation(now)
+        for condition, fault, at_mono_ms in (
+            (Condition.ResponseFails, self._responses.fault(now), None),
+            (Condition.NotAttested, attested(says), self._responses.counts_from_mono_ms(says)),
         ):
             if fault:
-                self._mode.raise_(condition, fault, now)
+                self._mode.raise_(condition, fault, now, at_mono_ms=at_mono_ms)
             else:
                 self._mode.clear(condition, now)
 

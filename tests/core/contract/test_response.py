@@ -3,7 +3,9 @@
 import pytest
 
 from gw_spaceheat.core.contract.response import (
+    FIRST_WORD_MS,
     KEPT_RESPONSES,
+    SAID_FOR_MS,
     Load,
     Responses,
     attested,
@@ -11,10 +13,16 @@ from gw_spaceheat.core.contract.response import (
     metered_loads,
 )
 from gw_spaceheat.core.events import Authority, Command, MeterAnswered, Readings
+from gw_spaceheat.messages.base import given
+from gw_spaceheat.messages.gws_contract import AttestationSays
 from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, Moment
 from tests.core.contract.houses import METER, OUTPUT, POWER, RELAY, SERIAL, STEP_W, metered_house
 
 T0 = 1_700_000_000_000
+DAY_S = DAY_MS / 1000
+ANOTHER = "1001ab"
+STRANGE = "the power meter says another serial number than the house file's: meter"
+SILENT = "the power meter has not said its serial number: meter"
 
 
 def at(second: float) -> Moment:
@@ -22,9 +30,10 @@ def at(second: float) -> Moment:
 
 
 def responses() -> Responses:
-    """A relay that is known to be off, at a meter that shows 0 W."""
+    """A relay that is known to be off, at a meter that shows 0 W and has said its serial number."""
     house = metered_house()
     watch = Responses(metered_loads(house), meter_serials(house))
+    watch.answered(MeterAnswered("meter", SERIAL), at(0))
     power(watch, -10, 0)
     command(watch, -10, 0)
     return watch
@@ -73,7 +82,7 @@ def test_judgement(given: list[tuple[float, float | None, str]], fails: bool) ->
         elif what == "on":
             command(watch, second, value or 0)
         elif what == "step":
-            watch.clock_stepped()
+            watch.clock_stepped(5_000)
         else:
             watch.block(RELAY, round(float(what.split()[1]) * 1000))
     watch.wake(at(100))
@@ -124,14 +133,88 @@ def test_what_is_not_metered_is_not_judged() -> None:
     assert watch.deadline() is None
 
 
-@pytest.mark.parametrize(("serial", "matches"), [(SERIAL, True), ("1001ab", False)])
-def test_the_meter_must_say_its_serial_number(serial: str, matches: bool) -> None:
+@pytest.mark.parametrize(
+    ("answers", "day", "fault"),
+    [
+        ([], 0, SILENT),
+        ([(0, SERIAL)], 0, ""),
+        ([(0, SERIAL)], 2, ""),  # one answer may be missed
+        ([(0, SERIAL)], 2.01, SILENT),
+        ([(0, SERIAL), (2, SERIAL)], 3.9, ""),
+        ([(0, ANOTHER)], 0, STRANGE),
+        ([(0, ANOTHER)], 9, STRANGE),  # it is not the right one for being silent
+        ([(0, SERIAL), (1, ANOTHER)], 1, STRANGE),
+        ([(0, ANOTHER), (1, SERIAL)], 1, ""),
+        ([(1, SERIAL), (0, ANOTHER)], 1, ""),  # an old word that comes late
+    ],
+)
+def test_the_meter_must_say_its_serial_number(answers: list[tuple[float, str]], day: float, fault: str) -> None:
+    house = metered_house()
+    watch = Responses(metered_loads(house), meter_serials(house))
+    come_at = at(max((said for said, _ in answers), default=0) * DAY_S)
+    for said, serial in answers:
+        watch.answered(MeterAnswered("meter", serial, round(come_at.mono_ms - said * DAY_MS)), come_at)
+    says = watch.attestation(at(day * DAY_S))
+    assert attested(says) == fault
+    assert says.serial_number_matches is (fault == "")
+    assert (given(says.strange_meters), given(says.silent_meters)) == (
+        ["meter"] if fault == STRANGE else None,
+        ["meter"] if fault == SILENT else None,
+    )
+
+
+def test_what_is_no_meter_of_ours_says_nothing() -> None:
     watch = responses()
-    watch.answered(MeterAnswered("meter", serial))
-    watch.answered(MeterAnswered("nobody's", "0"))
-    says = watch.attestation(at(0))
-    assert says.serial_number_matches is matches
-    assert (attested(says) == "") is matches
+    assert not watch.answered(MeterAnswered("nobody's", "0"), at(0))
+    assert attested(watch.attestation(at(0))) == ""
+
+
+def test_a_house_that_states_no_serial_number_is_asked_for_none() -> None:
+    watch = Responses(metered_loads(metered_house()), {})
+    assert watch.attestation(at(0)).serial_number_matches
+
+
+def test_an_older_peer_says_only_that_it_does_not_match() -> None:
+    says = AttestationSays(serial_number_matches=False, steps_seen=True)
+    assert attested(says) == "the power meter says another serial number than the house file's"
+
+
+def test_only_silence_may_last_a_while_when_the_process_begins() -> None:
+    house = metered_house()
+    watch = Responses(metered_loads(house), meter_serials(house))
+    watch.begin(at(10))
+    assert watch.counts_from_mono_ms(watch.attestation(at(10))) == 10_000 + FIRST_WORD_MS
+    watch.answered(MeterAnswered("meter", ANOTHER), at(11))
+    assert watch.counts_from_mono_ms(watch.attestation(at(11))) is None
+    watch.answered(MeterAnswered("meter", SERIAL), at(12))
+    power(watch, 13, 0)
+    command(watch, 13, 0)
+    command(watch, 14, 1)
+    watch.wake(at(60))
+    says = watch.attestation(at(60))
+    assert says.unseen == [RELAY]
+    assert watch.counts_from_mono_ms(says) is None
+
+
+@pytest.mark.parametrize("by_days", [-30, 30])
+def test_a_clock_that_is_set_makes_no_answer_older_or_younger(by_days: int) -> None:
+    watch = responses()
+    watch.clock_stepped(by_days * DAY_MS)
+
+    def then(day: float) -> Moment:
+        return Moment(round(day * DAY_MS), T0 + round((day + by_days) * DAY_MS))
+
+    assert attested(watch.attestation(then(1.9))) == ""
+    assert attested(watch.attestation(then(2.1))) == SILENT
+
+
+def test_what_was_said_under_a_clock_that_ran_ahead_counts_from_the_restart() -> None:
+    house = metered_house()
+    watch = Responses(metered_loads(house), meter_serials(house), responses().memory)
+    early = Moment(0, T0 - 30 * DAY_MS)
+    watch.begin(early)
+    assert attested(watch.attestation(early)) == ""
+    assert attested(watch.attestation(early.later(SAID_FOR_MS + 1))) == SILENT
 
 
 def test_a_load_that_rests_is_attested_and_one_that_was_switched_unseen_is_not() -> None:
@@ -155,11 +238,16 @@ def test_what_was_seen_counts_for_a_day() -> None:
     assert not watch.attestation(at(DAY_MS / 1000 + 10)).steps_seen
 
 
-def test_it_goes_on_after_a_restart_with_what_it_knew() -> None:
+@pytest.mark.parametrize("serial", [SERIAL, ANOTHER])
+def test_it_goes_on_after_a_restart_with_what_it_knew(serial: str) -> None:
     watch = responses()
+    watch.answered(MeterAnswered("meter", serial), at(1))
     command(watch, 0, 1)
     watch.wake(at(60))
     house = metered_house()
     again = Responses(metered_loads(house), meter_serials(house), watch.memory)
     assert again.memory == watch.memory
     assert again.fault(at(61)) == watch.fault(at(61))
+    again.begin(at(61))
+    assert again.attestation(at(61)) == watch.attestation(at(61))
+    assert again.attestation(at(61)).serial_number_matches is (serial == SERIAL)

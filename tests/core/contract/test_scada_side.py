@@ -1,5 +1,6 @@
 """The SCADA's side: who commands, what is refused, what it says of itself, and what it brings back after a restart."""
 
+import json
 from collections.abc import Sequence
 
 import msgspec
@@ -9,6 +10,7 @@ from gw_spaceheat.core.contract.lease import Holder
 from gw_spaceheat.core.contract.life import Side
 from gw_spaceheat.core.contract.log import head_of, peer_heads, verify
 from gw_spaceheat.core.contract.mode import ModeState
+from gw_spaceheat.core.contract.response import FIRST_WORD_MS
 from gw_spaceheat.core.contract.scada_side import ScadaSide
 from gw_spaceheat.core.contract.state import ScadaMemory
 from gw_spaceheat.core.events import (
@@ -42,8 +44,8 @@ from gw_spaceheat.core.events import (
 from gw_spaceheat.messages.base import Message, given
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.gws_contract import GwsContract
-from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS, SECOND_MS
-from tests.core.contract.houses import METER, POWER, RELAY, metered_house
+from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
+from tests.core.contract.houses import METER, POWER, RELAY, SERIAL, metered_house
 from tests.core.contract.keys import ATN_KEYS, OURS, SCADA_KEYS
 from tests.faults.two_sides import TwoSides, close_relay
 
@@ -58,6 +60,11 @@ class Recorded(TwoSides):
         self.effects: list[Event] = []
         self.told: list[GwsContract] = []
         super().__init__(keys=keys or (TwoSides().keys[SCADA], TwoSides().keys[ATN]), house=metered_house())
+
+    def start(self) -> None:
+        """The meter answers at once, as it does."""
+        super().start()
+        self.give(SCADA, MeterAnswered("meter", SERIAL))
 
     def take(self, side: Side, effects: Sequence[Event]) -> None:
         if side is SCADA:
@@ -104,7 +111,7 @@ def received(message: Message, src: str = "d1.test.house") -> Received:
         (LocalControlAsked("Jo", asked=True), 0, LocalControlAsked("Jo", asked=False)),
         (SafetyActs(acts=True, reason="a pipe is cold"), 60, SafetyActs(acts=False, reason="")),
         (LinkChanged("uplink", up=False, reason=""), 60, LinkChanged("uplink", up=True, reason="")),
-        (MeterAnswered("meter", "another"), 0, MeterAnswered("meter", "35941_308")),
+        (MeterAnswered("meter", "another"), 0, MeterAnswered("meter", SERIAL)),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -292,6 +299,63 @@ def test_a_switching_that_is_not_seen_leads_to_local_control() -> None:
     assert attestation.unseen == [RELAY]
 
 
+def test_a_meter_that_says_another_serial_number_is_told_and_logged() -> None:
+    sides = remote()
+    sides.give(SCADA, MeterAnswered("meter", "another"))
+    told = sides.last()
+    assert (told.mode, told.mode_cause) == (
+        "LocalControl",
+        "the power meter says another serial number than the house file's: meter",
+    )
+    says = given(told.attestation_says)
+    assert says is not None
+    assert (says.serial_number_matches, given(says.strange_meters)) == (False, ["meter"])
+    logged = [json.loads(line) for line in sides.ends[SCADA].lines]
+    assert [entry["body"]["serial"] for entry in logged if entry["kind"] == "meter"] == [SERIAL, "another"]
+
+
+def test_a_meter_that_says_nothing_has_a_while_when_the_process_begins() -> None:
+    sides = Recorded()
+    TwoSides.start(sides)
+    sides.give(ATN, StandingWanted(3000))
+    sides.run(FIRST_WORD_MS - 1)
+    assert sides.scada.remote
+    says = given(sides.last().attestation_says)
+    assert says is not None
+    assert (says.serial_number_matches, given(says.silent_meters)) == (False, ["meter"])
+    sides.run(FIRST_WORD_MS)
+    assert not sides.scada.remote
+    assert sides.scada.mode_cause == "the power meter has not said its serial number: meter"
+    sides.give(SCADA, MeterAnswered("meter", SERIAL))
+    sides.run(FIRST_WORD_MS + sides.options.hold_ms + MINUTE_MS)
+    assert sides.scada.remote
+
+
+@pytest.mark.parametrize("down_ms", [MINUTE_MS, 3 * DAY_MS])
+def test_a_restart_does_not_make_the_metering_unattested(down_ms: int) -> None:
+    """What was answered is kept; and if it has grown old meanwhile, the meter has a while to say it again."""
+    sides = remote()
+    sides.kill(SCADA)
+    sides.run(sides.now_ms + down_ms)
+    sides.revive(SCADA)
+    TwoSides.start(sides)
+    sides.run(sides.now_ms + 4 * MINUTE_MS)
+    assert "serial" not in sides.scada.mode_cause
+    assert sides.scada.remote
+    says = given(sides.last().attestation_says)
+    assert says is not None
+    assert says.serial_number_matches is (down_ms == MINUTE_MS)
+
+
+def test_a_meter_that_falls_silent_is_not_trusted_after_two_days() -> None:
+    sides = remote()
+    sides.run(2 * DAY_MS - MINUTE_MS)
+    assert sides.scada.remote
+    sides.run(2 * DAY_MS + 2 * MINUTE_MS)
+    assert not sides.scada.remote
+    assert sides.scada.mode_cause == "the power meter has not said its serial number: meter"
+
+
 def test_a_minimum_time_or_a_clock_that_is_set_is_no_failure() -> None:
     for excuse in (MinimumTime(RELAY, 10**9), ClockStepped(5000)):
         sides = remote()
@@ -366,6 +430,7 @@ def test_the_head_is_signed_every_minute_if_the_log_has_grown() -> None:
     sides = TwoSides()
     now = sides.now(SCADA)
     machine.handle(Started(), now)
+    machine.handle(MeterAnswered("meter", SERIAL), now)
     due = machine.deadline()
     assert due == now.mono_ms + MINUTE_MS
     (line,) = [effect.line for effect in machine.wake(now.later(MINUTE_MS)) if isinstance(effect, Append)]
