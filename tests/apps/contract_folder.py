@@ -10,6 +10,7 @@ from gw_spaceheat.apps.houses import find_house
 from gw_spaceheat.apps.settings import Settings, read_settings
 from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.contract.life import Side
+from gw_spaceheat.core.contract.response import meter_serials
 from gw_spaceheat.core.contract.scada_side import ScadaSide
 from gw_spaceheat.core.contract.state import AtnMemory, ScadaMemory
 from gw_spaceheat.core.events import (
@@ -18,6 +19,7 @@ from gw_spaceheat.core.events import (
     DispatchAsked,
     Event,
     LinkChanged,
+    MeterAnswered,
     Obey,
     Outcome,
     Received,
@@ -96,6 +98,8 @@ class Both:
         for side in Side:
             self.give(side, Started())
             self.give(side, LinkChanged("uplink", up=True, reason=""))
+        for component, serial in meter_serials(HOUSE).items():
+            self.give(Side.SCADA, MeterAnswered(component, serial))
 
     def contract(self) -> None:
         """A standing contract, in RemoteControl."""

@@ -9,9 +9,12 @@ import pytest
 from gw_spaceheat.cli._clock import clock_for
 from gw_spaceheat.core.events import DispatchAsked, Event, Received, SnapshotAsked
 from gw_spaceheat.links.broker import RunningBroker
+from gw_spaceheat.messages.base import given
 from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.gws_contract import GwsContract
+from gw_spaceheat.messages.gws_meter_serial import GwsMeterSerial
 from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
 from gw_spaceheat.messages.synced_readings import SyncedReadings
 from tests.scenarios.scene import GARAGE, START, Listener, Program, RunningAtn, atn, captured, house, settings_for, version_of
@@ -61,6 +64,13 @@ def wait_for_glitch(listener: Listener, node: str, state: str) -> None:
     listener.wait(fits)
 
 
+def attests(event: Event) -> bool:
+    """Whether the SCADA says that the serial number matches."""
+    message = event.message if isinstance(event, Received) else None
+    says = given(message.attestation_says) if isinstance(message, GwsContract) else None
+    return says is not None and says.serial_number_matches
+
+
 def wait_for_snapshot_with(cloud: RunningAtn, listener: Listener, *channels: str) -> None:
     """Until the SCADA itself has fresh values of these channels."""
     wanted = set(channels)
@@ -99,6 +109,9 @@ def test_parts_of_a_house_in_many_processes(
             dispatch(cloud, "a.elt1.relay", 1)
             bus.wait_for_value("a-elt1-relay", 1)
             assert bus.heard(GwsCommandAnswer, "a-elt1-relay")
+            # so has what the meter says of itself reached the SCADA, without which its metering would not be attested
+            assert bus.heard(GwsMeterSerial, "a-m")
+            uplink.wait(attests)
             # the meter's process has followed the relay in its own twin of the house
             bus.wait(lambda event: dict(captured(event)).get("a-elt1", 0) > 3_000)
 
@@ -113,13 +126,14 @@ def test_parts_of_a_house_in_many_processes(
                 assert [glitches(uplink, node) for node in PROBES] == [["missing", "back"], ["missing", "back"]]
 
                 scada.kill()
-                before = uplink.mark()
+                before, asked_from = uplink.mark(), bus.mark()
                 with part("a.s") as scada_again:
                     uplink.heard(GridworksEventStartup, since=before)
+                    bus.heard(GwsMeterSerial, "a-m", since=asked_from)
                     wait_for_snapshot_with(cloud, uplink, "a-tank-temp0", "a-tank-temp1", "a-elt1-relay")
+                    before = bus.mark()  # the AtomicTNode itself may switch it off again, as soon as a person has had it on
                     dispatch(cloud, "a.elt2.relay", 1)
                     bus.wait_for_value("a-elt2-relay", 1)
-                    before = bus.mark()
                     assert scada_again.stop() == 0
                 assert probes_again.stop() == 0
         # a relay whose SCADA is silent for a lease, or whose own process ends, whichever comes first, is put into its

@@ -34,6 +34,9 @@ FORGIVEN_AFTER_MS = HOUR_MS
 ATTESTED_FOR_MS = DAY_MS
 SAID_FOR_MS = 2 * DAY_MS
 """What a meter said of itself holds for so long; it is asked once a day, so one answer may be missed."""
+NEVER_SAID_MS = -1
+"""Until when that holds which was never said, UTC [ms]."""
+ALWAYS_MS = 1 << 62
 FIRST_WORD_MS = 5 * MINUTE_MS
 """So long after a process has begun nothing is made of a meter's silence."""
 
@@ -166,6 +169,7 @@ class Responses:
         self._shares = list(memory.shares)
         self._said = {known.component: known for known in memory.meters if known.component in serials}
         self._patient_until_mono_ms: int | None = None
+        self._hear()
         self._power_w: dict[str, float | None] = {}
         self._values: dict[str, float] = {}
         self._blocked_mono_ms: dict[str, int] = {}
@@ -180,7 +184,7 @@ class Responses:
     def memory(self) -> ResponseMemory:
         """What is to be remembered over a restart."""
         loads = tuple(self._memory[node] for node in sorted(self._memory))
-        return ResponseMemory(loads, tuple(self._shares), tuple(self._said[component] for component in sorted(self._said)))
+        return ResponseMemory(loads, tuple(self._shares), self._meters)
 
     def begin(self, now: Moment) -> None:
         """The process begins: its meters have a while to answer. What was said later than now was said under a wrong clock."""
@@ -188,6 +192,7 @@ class Responses:
         for known in self._said.values():
             if known.said_ms > now.wall_ms:
                 self._said[known.component] = MeterMemory(known.component, known.serial, now.wall_ms)
+        self._hear()
 
     def commanded(self, command: Command, now: Moment) -> None:
         """A command was given, by whomever."""
@@ -240,6 +245,7 @@ class Responses:
         if event.component not in self._serials or (known is not None and known.said_ms > said_ms):
             return False
         self._said[event.component] = MeterMemory(event.component, event.serial, said_ms)
+        self._hear()
         return True
 
     def clock_stepped(self, by_ms: int) -> None:
@@ -247,6 +253,7 @@ class Responses:
         self._expected.clear()
         for known in self._said.values():
             self._said[known.component] = MeterMemory(known.component, known.serial, known.said_ms + by_ms)
+        self._hear()
 
     def wake(self, now: Moment) -> bool:
         """Judge what was not seen in time; whether anything failed."""
@@ -278,25 +285,32 @@ class Responses:
     def attestation(self, now: Moment) -> AttestationSays:
         """What can be said today about the metering."""
         unseen = [known.node for known in self._memory.values() if _is_unseen(known, now)]
-        strange, silent = [], []
-        for component, wanted in self._serials.items():
-            known = self._said.get(component)
-            if known is not None and known.serial != wanted:
-                strange.append(component)
-            elif known is None or now.wall_ms - known.said_ms > SAID_FOR_MS:
-                silent.append(component)
+        if now.wall_ms <= self._matches_until_ms:
+            return AttestationSays(serial_number_matches=True, steps_seen=not unseen, unseen=sorted(unseen))
         return AttestationSays(
-            serial_number_matches=not strange and not silent,
+            serial_number_matches=False,
             steps_seen=not unseen,
             unseen=sorted(unseen),
-            strange_meters=strange or UNSET,
-            silent_meters=silent or UNSET,
+            strange_meters=self._strange or UNSET,
+            silent_meters=[component for component, until_ms in self._said_until_ms if now.wall_ms > until_ms] or UNSET,
         )
 
     def counts_from_mono_ms(self, says: AttestationSays) -> int | None:
         """From when on it counts what speaks against the metering [mono ms]; None if at once."""
         is_only_silent = says.steps_seen and not given(says.strange_meters) and bool(given(says.silent_meters))
         return self._patient_until_mono_ms if is_only_silent else None
+
+    def _hear(self) -> None:
+        """What meters said has changed: worked out here once, since it is looked at with everything that happens."""
+        self._meters = tuple(self._said[component] for component in sorted(self._said))
+        self._strange = [known.component for known in self._meters if known.serial != self._serials[known.component]]
+        self._said_until_ms = [
+            (component, self._said[component].said_ms + SAID_FOR_MS if component in self._said else NEVER_SAID_MS)
+            for component in self._serials
+            if component not in self._strange
+        ]
+        soonest_ms = min((until_ms for _, until_ms in self._said_until_ms), default=ALWAYS_MS)
+        self._matches_until_ms = NEVER_SAID_MS if self._strange else soonest_ms
 
     def _expect(self, load: Load, expected: _Expected, blocked_ms: int) -> None:
         allowed_ms = blocked_ms + load.response_ms + load.scan_ms + READING_ON_ITS_WAY_MS
@@ -332,6 +346,8 @@ class Responses:
 
 def attested(says: AttestationSays) -> str:
     """What speaks against the metering, for a person; empty if nothing does."""
+    if says.serial_number_matches and says.steps_seen:
+        return ""
     strange, silent = given(says.strange_meters) or (), given(says.silent_meters) or ()
     if strange or not (says.serial_number_matches or silent):
         return "the power meter says another serial number than the house file's" + _listed(strange)

@@ -542,14 +542,16 @@ class ScadaSide(Party):
 
     def _look_at_responses(self, now: Moment) -> None:
         says = self._responses.attestation(now)
-        for condition, fault, at_mono_ms in (
-            (Condition.ResponseFails, self._responses.fault(now), None),
-            (Condition.NotAttested, attested(says), self._responses.counts_from_mono_ms(says)),
+        for condition, fault in (
+            (Condition.ResponseFails, self._responses.fault(now)),
+            (Condition.NotAttested, attested(says)),
         ):
-            if fault:
-                self._mode.raise_(condition, fault, now, at_mono_ms=at_mono_ms)
-            else:
+            if not fault:
                 self._mode.clear(condition, now)
+            elif condition is Condition.ResponseFails:
+                self._mode.raise_(condition, fault, now)
+            else:
+                self._mode.raise_(condition, fault, now, at_mono_ms=self._responses.counts_from_mono_ms(says))
 
     def _authorized(self) -> Authorized:
         active = self._book.active()
