@@ -72,9 +72,9 @@ def measure(
         folder: On whose disk; None for that of temporary files.
 
     Returns:
-        For each way `..._per_s, ..._bytes, ..._device_bytes, ..._flushes`, bytes and flushes of one event; `waiting`,
-        `waiting_mb, disk_mb, start_up_s`; what a day of reports and events writes, and a start (`report_bytes`,
-        `wear_bytes_per_day, wear_bytes_per_start`).
+        For each way `..._per_s, ..._bytes, ..._device_bytes, ..._flushes`, all but the first of one event; `waiting,
+        waiting_mb, disk_mb, start_up_s`; and what a day of reports and events writes, and a start: `report_bytes,
+        wear_bytes_per_day, wear_bytes_per_start`.
     """
     with tempfile.TemporaryDirectory(dir=folder) as place:
         ways: dict[str, Way] = {
