@@ -7,8 +7,10 @@ from gw_spaceheat.apps.process import fresh_seed
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.events import Event
 from gw_spaceheat.core.link.listener import Listener
-from gw_spaceheat.core.link.outbox import MemoryOutbox
+from gw_spaceheat.core.link.outbox import MemoryOutbox, Outbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
+from gw_spaceheat.core.link.upkept import Upkeep, Upkept
+from gw_spaceheat.core.retention.retention import RetentionOptions
 from gw_spaceheat.links.broker import RunningBroker, start_broker
 from gw_spaceheat.links.mqtt import Mqtt
 from gw_spaceheat.links.mqtt_link import MqttLink
@@ -16,8 +18,12 @@ from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.stores.outbox import SqliteOutbox
 from gw_spaceheat.vocabulary.ids import IdSource
+from gw_spaceheat.vocabulary.moment import DAY_MS
 
 VERSIONS = {3: MqttVersion.V311, 5: MqttVersion.V5}
+
+KEPT_BYTES_PER_MB = 900_000
+"""What retention leaves of a megabyte of the outbox: that tells what it gives up, and an outbox that is full does not."""
 
 Post = Callable[[Event], None]
 
@@ -52,14 +58,22 @@ def local_mqtt_settings(
 
 
 def session_link(
-    transport: MqttSettings, session: SessionSettings, post: Post, clock: Clock, seed: int, outbox: SqliteOutbox | None = None
+    transport: MqttSettings,
+    session: SessionSettings,
+    post: Post,
+    clock: Clock,
+    seed: int,
+    outbox: SqliteOutbox | None = None,
+    upkeep: Callable[[Outbox], Upkeep] | None = None,
 ) -> MqttLink:
-    """A link on which we have something to say; post brings mail back to it.
+    """A link on which we have something to say; post brings mail back to it, and upkeep makes who looks after its outbox.
 
     Its outbox lives in memory, unless another is given, which is opened before and closed after the runtime.
     """
     mqtt = Mqtt(transport, session.link, post, seed=seed, wall_ms=lambda: clock.now().wall_ms)
-    return MqttLink(Session(session, MemoryOutbox() if outbox is None else outbox, IdSource(fresh_seed())), mqtt, outbox)
+    kept = MemoryOutbox() if outbox is None else outbox
+    spoken = Session(session, kept, IdSource(fresh_seed()))
+    return MqttLink(spoken if upkeep is None else Upkept(spoken, upkeep(kept)), mqtt, outbox)
 
 
 def listening_link(transport: MqttSettings, link: str, alias: str, post: Post, clock: Clock, seed: int) -> MqttLink:
@@ -70,3 +84,13 @@ def listening_link(transport: MqttSettings, link: str, alias: str, post: Post, c
 def on_wire(alias: str) -> str:
     """An alias as it stands in a topic."""
     return alias.replace(".", "-")
+
+
+def retention_options(settings: Settings) -> RetentionOptions:
+    """How long what is kept that waits for the peer."""
+    return RetentionOptions(
+        whole_ms=round(settings.retention_whole_days * DAY_MS),
+        minute_ms=round(settings.retention_minute_days * DAY_MS),
+        most_ms=round(settings.retention_days * DAY_MS),
+        most_bytes=settings.outbox_mb * KEPT_BYTES_PER_MB,
+    )

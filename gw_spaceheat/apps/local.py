@@ -15,7 +15,7 @@ from gw_spaceheat.actors.local_bus import LINK as LOCAL
 from gw_spaceheat.actors.local_bus import SCADA as SCADA_ON_BUS
 from gw_spaceheat.actors.local_bus import LocalBus, subscriptions
 from gw_spaceheat.actors.twin import Twin
-from gw_spaceheat.apps.connections import local_mqtt_settings, mqtt_settings, on_wire, session_link
+from gw_spaceheat.apps.connections import local_mqtt_settings, mqtt_settings, on_wire, retention_options, session_link
 from gw_spaceheat.apps.contracts import ContractSide
 from gw_spaceheat.apps.devices import device_actor, device_nodes
 from gw_spaceheat.apps.live_plant import live_site
@@ -39,12 +39,15 @@ from gw_spaceheat.core.events import (
     Send,
 )
 from gw_spaceheat.core.heating import heating_machine, minimum_times
+from gw_spaceheat.core.link.outbox import Outbox
 from gw_spaceheat.core.link.session import SessionSettings
+from gw_spaceheat.core.link.upkept import Upkeep
 from gw_spaceheat.core.machine import Machine
+from gw_spaceheat.core.retention.retention import Retention
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada
 from gw_spaceheat.drivers.simulated import SimulatedSite
-from gw_spaceheat.house.model import House, UnsignedCommands
+from gw_spaceheat.house.model import House, UnsignedCommands, state_channels
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted
 from gw_spaceheat.runtime.record import Recorder, Recording
@@ -260,7 +263,12 @@ def _uplink(
         settings, request.uplink_url, on_wire(house.scada_alias), (f"gw/{on_wire(house.alias)}/to/{SCADA_ON_BUS}/#",)
     )
     session = SessionSettings(link=UPLINK, alias=house.scada_alias, peer=ATN, tells_peer=True)
-    link = session_link(transport, session, post, clock, _jitter_seed(), outbox)
+
+    def upkeep(kept: Outbox) -> Upkeep:
+        new_id, options = IdSource(fresh_seed()), retention_options(settings)
+        return Retention(kept, house.scada_alias, new_id, state_channels(house), options)
+
+    link = session_link(transport, session, post, clock, _jitter_seed(), outbox, upkeep)
     return Hosted(UPLINK, link, late_after_ms=LINK_LATE_MS)
 
 

@@ -144,6 +144,7 @@ LogLevel = Annotated[
 MqttVersion = Annotated[Literal[3, 5], BeforeValidator(_version), Allowed("5, or 3 for MQTT 3.1.1")]
 Switch = Annotated[bool | None, BeforeValidator(_switch), Allowed("auto, 1 or 0")]
 Door = Annotated[bool, BeforeValidator(_on_off), Allowed("on or off")]
+Days = Annotated[float, Field(gt=0, le=3660, allow_inf_nan=False), Allowed("a number above 0, at most 3660")]
 Speed = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False), Allowed("a number above 0, at most 10000")]
 
 
@@ -164,6 +165,9 @@ class Settings(BaseSettings):
         mqtt_cert: Own certificate for `mqtts://`.
         mqtt_key: Its private key.
         mqtt_version: 5, or 3 for MQTT 3.1.1.
+        retention_whole_days: What waits for the AtomicTNode has every reading for so long [days].
+        retention_minute_days: Then means of a minute, until it is so old [days].
+        retention_days: Then means of a quarter of an hour, until it is so old and is given up [days].
         data_folder: Where a process keeps its files.
         outbox_mb: How much waits for the AtomicTNode at most [MB]; of more the oldest is given up.
         keys_folder: The site's keys; None for `keys` in the data folder (see `keys_path`).
@@ -200,6 +204,9 @@ class Settings(BaseSettings):
     mqtt_cert: ExistingFile | None = None
     mqtt_key: ExistingFile | None = None
     mqtt_version: MqttVersion = 5
+    retention_whole_days: Days = 1.0
+    retention_minute_days: Days = 7.0
+    retention_days: Days = 28.0
     data_folder: Folder = Field(default_factory=default_data_folder)
     outbox_mb: Annotated[int, Field(ge=1, le=100_000), Allowed("megabytes, a whole number from 1")] = 64
     keys_folder: OwnFolder | None = None
@@ -218,6 +225,8 @@ class Settings(BaseSettings):
             raise ValueError("GWS_MQTT_CERT and GWS_MQTT_KEY must be given together")
         if self.mqtt_password is not None and self.mqtt_user is None:
             raise ValueError("GWS_MQTT_PASSWORD is given without GWS_MQTT_USER")
+        if not self.retention_whole_days <= self.retention_minute_days <= self.retention_days:
+            raise ValueError("GWS_RETENTION_WHOLE_DAYS, GWS_RETENTION_MINUTE_DAYS and GWS_RETENTION_DAYS must not fall")
         return self
 
     def houses_path(self) -> Path:

@@ -42,11 +42,13 @@ from gw_spaceheat.core.heating import heating_machine, minimum_times
 from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
+from gw_spaceheat.core.link.upkept import Upkept
 from gw_spaceheat.core.mirror import Mirror
+from gw_spaceheat.core.retention.retention import Retention, RetentionOptions
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada, ScadaOptions
 from gw_spaceheat.drivers.simulated import SimulatedSite
-from gw_spaceheat.house.model import House, wire_name
+from gw_spaceheat.house.model import House, state_channels, wire_name
 from gw_spaceheat.links.loopback import Loopback
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.report_event import ReportEvent
@@ -69,6 +71,8 @@ MEAN_SHARE_OF_NAMEPLATE = 0.25
 SCADA_ON_WIRE = "s"
 """Short name of the SCADA on the wire."""
 LAST_WORDS_MS = 1_000
+UNBOUNDED = 10**9
+"""Messages in an outbox; what is too much is for retention to say."""
 DIGEST_DIGITS = 32
 COMMIT_PERIOD_MS = HOUR_MS
 """No power fails in a simulation, so what the Ear keeps may go to disk in large pieces; each commit would break off a skip."""
@@ -94,6 +98,8 @@ class Simulation:
         strict: Decode every message from its bytes, as a broker would have it.
         contract: Under which contracts.
         outages: When the uplink goes down and is up again, ms after the start; in order.
+        retention: How long what is kept that waits for the AtomicTNode, in a numbered outbox of any length; None for the plain
+            outbox in memory, which is all that a simulation without long outages needs.
     """
 
     house: House
@@ -109,6 +115,7 @@ class Simulation:
     strict: bool = False
     contract: ContractPlan = ContractPlan.OPEN
     outages: tuple[tuple[int, int], ...] = ()
+    retention: RetentionOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,10 +404,22 @@ def _add_links(runtime: VirtualRuntime, what: Simulation, census: Census) -> Non
         (ATN_NAME, house.alias, SCADA_ON_WIRE, house.scada_alias),
     ):
         settings = SessionSettings(link=UPLINK, alias=alias, peer=peer, silence_ms=None, tells_peer=node == SCADA_NAME)
-        session = Session(settings, MemoryOutbox(), IdSource(f"{house.alias}/{what.seed}/{node}/l".encode()))
+        link_ids = IdSource(f"{house.alias}/{what.seed}/{node}/l".encode())
+        if node == SCADA_NAME and what.retention is not None:
+            session: Session | Upkept = _upkept(what, settings, link_ids, what.retention)
+        else:
+            session = Session(settings, MemoryOutbox(), link_ids)
         to_us = SCADA_ON_WIRE if node == SCADA_NAME else ATN
         runtime.add(uplink_of(node), wire.end(uplink_of(node), session, [f"gw/{wire_name(sender)}/to/{to_us}/#"]))
     runtime.add(uplink_of(EAR_NAME), wire.end(uplink_of(EAR_NAME), Listener(UPLINK), ["gw/#"]))
+
+
+def _upkept(what: Simulation, settings: SessionSettings, link_ids: IdSource, options: RetentionOptions) -> Upkept:
+    seed = f"{what.house.alias}/{what.seed}/outbox".encode()
+    outbox = MemoryOutbox(UNBOUNDED)
+    outbox.stream = sha256(seed).hexdigest()[:DIGEST_DIGITS]
+    upkeep = Retention(outbox, settings.alias, IdSource(seed), state_channels(what.house), options)
+    return Upkept(Session(settings, outbox, link_ids), upkeep)
 
 
 def _add_devices(runtime: VirtualRuntime, house: House, site: SimulatedSite, plant: Plant) -> None:

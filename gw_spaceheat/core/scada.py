@@ -56,7 +56,7 @@ from gw_spaceheat.core.telemetry.power import PowerOnChange
 from gw_spaceheat.core.telemetry.presence import Change, Presence
 from gw_spaceheat.core.telemetry.reporter import Reporter
 from gw_spaceheat.core.telemetry.snapshots import SnapshotSchedule
-from gw_spaceheat.house.model import House, MinimumTimes, steering_channels
+from gw_spaceheat.house.model import House, MinimumTimes, state_channels, steering_channels
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.messages.power_watts import PowerWatts
@@ -127,11 +127,7 @@ class Scada:
         self._reporter = Reporter(house, new_id, self._options.report_grace_ms)
         self._snapshots = SnapshotSchedule()
         self._steering = frozenset(steering_channels(house))
-        self._state_channels = {
-            channel.name: channel.about
-            for channel in house.channels.values()
-            if house.nodes[channel.about].actuator is not None and channel.captured_by == channel.about
-        }
+        self._state_channels = state_channels(house)
         self._state_sources = frozenset(self._state_channels.values())
         self._power_sources = frozenset(house.channels[name].captured_by for name in self._power.channels)
         self._steering_sources = frozenset(house.channels[name].captured_by for name in self._steering)

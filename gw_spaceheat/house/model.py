@@ -357,6 +357,15 @@ class House:
         return float(number) if channel is None else channel.telemetry.from_wire(number)
 
 
+def state_channels(house: House) -> dict[str, str]:
+    """Channels in which actuators report their own state, and the alias of each one's actuator."""
+    return {
+        channel.name: channel.about
+        for channel in house.channels.values()
+        if house.nodes[channel.about].actuator is not None and channel.captured_by == channel.about
+    }
+
+
 def steering_channels(house: House) -> set[str]:
     """Channels whose readings make heating and safety think again: every temperature that they go by."""
     heating = house.heating

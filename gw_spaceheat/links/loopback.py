@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from gw_spaceheat.core.events import Carried, Event, Garbled, LinkChanged, LinkConnected, Received, Started, Transmit
 from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.session import Session
+from gw_spaceheat.core.link.upkept import Upkept
 from gw_spaceheat.messages.codec import Refusal, decode, encode
 from gw_spaceheat.vocabulary.moment import Moment
 
@@ -46,7 +47,7 @@ class Loopback:
         self._subscriptions: dict[str, tuple[str, ...]] = {}
         self._ends_by_topic: dict[str, tuple[str, ...]] = {}
 
-    def end(self, name: str, session: Session | Listener, subscriptions: Iterable[str]) -> "LoopbackEnd":
+    def end(self, name: str, session: Session | Upkept | Listener, subscriptions: Iterable[str]) -> "LoopbackEnd":
         """One end, to be hosted under this name; it gets what matches one of its topic filters (`+` and `#` as in MQTT)."""
         if name in self._subscriptions:
             raise ValueError(f"two ends of a loopback are called {name}")
@@ -54,7 +55,7 @@ class Loopback:
         self._subscriptions[name] = tuple(subscriptions)
         return LoopbackEnd(name, session, self)
 
-    def end_again(self, name: str, session: Session | Listener) -> "LoopbackEnd":
+    def end_again(self, name: str, session: Session | Upkept | Listener) -> "LoopbackEnd":
         """A known end in a new process, with a new session; to be hosted in the place of the old one."""
         if name not in self._subscriptions:
             raise ValueError(f"no end of this loopback is called {name}")
@@ -127,14 +128,14 @@ class LoopbackEnd:
     is a `LinkChanged` posted to it: while it is down, what arrives is lost, as with a broker that keeps nothing.
     """
 
-    def __init__(self, name: str, session: Session | Listener, wire: Loopback) -> None:
+    def __init__(self, name: str, session: Session | Upkept | Listener, wire: Loopback) -> None:
         """Remember; made by `Loopback.end`."""
         self._name = name
         self._session = session
         self._wire = wire
 
     @property
-    def session(self) -> Session | Listener:
+    def session(self) -> Session | Upkept | Listener:
         """For looking at its state and counts."""
         return self._session
 

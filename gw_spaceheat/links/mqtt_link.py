@@ -6,6 +6,7 @@ from typing import Protocol
 from gw_spaceheat.core.events import Event, Level, Note, Started, Stopping, Transmit, TransmitFailed
 from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.session import Session
+from gw_spaceheat.core.link.upkept import Upkept
 from gw_spaceheat.links.mqtt import Mqtt, Taken
 from gw_spaceheat.messages.base import Malformed
 from gw_spaceheat.messages.codec import encode
@@ -39,7 +40,7 @@ class MqttLink:
     transport posts must come back to this very actor, as mail under its own name. What becomes of an outbox on a disk is told.
     """
 
-    def __init__(self, session: Session | Listener, transport: Mqtt, keeper: Keeper | None = None) -> None:
+    def __init__(self, session: Session | Upkept | Listener, transport: Mqtt, keeper: Keeper | None = None) -> None:
         """Remember.
 
         Args:
@@ -53,7 +54,7 @@ class MqttLink:
         self._rest_mono_ms: int | None = None
 
     @property
-    def session(self) -> Session | Listener:
+    def session(self) -> Session | Upkept | Listener:
         """For looking at its state and counts."""
         return self._session
 

@@ -11,13 +11,17 @@ from gw_spaceheat.apps.connections import (
     local_mqtt_settings,
     mqtt_settings,
     on_wire,
+    retention_options,
     session_link,
 )
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.session import Session, SessionSettings
+from gw_spaceheat.core.link.upkept import Upkept
+from gw_spaceheat.core.retention.retention import Retention, RetentionOptions
 from gw_spaceheat.links.mqtt_settings import BadUrl, MqttVersion
 from gw_spaceheat.runtime.clock import SystemClock
+from gw_spaceheat.vocabulary.moment import HOUR_MS
 
 URL = "mqtts://broker.example:8884"
 
@@ -69,7 +73,16 @@ def test_the_two_kinds_of_links() -> None:
     transport = mqtt_settings(Settings(), "mqtt://localhost", "client", ())
     speaking = session_link(transport, SessionSettings(link="uplink", alias="a.b"), lambda _event: None, SystemClock(), 1)
     assert isinstance(speaking.session, Session)
-    hearing = listening_link(transport, "uplink", lambda _event: None, SystemClock(), 1)
+    looked_after = session_link(
+        transport,
+        SessionSettings(link="uplink", alias="a.b"),
+        lambda _event: None,
+        SystemClock(),
+        1,
+        upkeep=lambda outbox: Retention(outbox, "a.b", str),
+    )
+    assert isinstance(looked_after.session, Upkept)
+    hearing = listening_link(transport, "uplink", "ear", lambda _event: None, SystemClock(), 1)
     assert isinstance(hearing.session, Listener)
 
 
@@ -81,3 +94,11 @@ def test_the_private_broker_lies_in_the_data_folder(tmp_path: Path) -> None:
 
 def test_dots_are_dashes_on_the_wire() -> None:
     assert on_wire("hw1.isone.me") == "hw1-isone-me"
+
+
+def test_the_settings_say_how_long_what_is_kept() -> None:
+    assert retention_options(Settings()) == RetentionOptions(most_bytes=57_600_000)
+    settings = Settings(retention_whole_days=0.5, retention_minute_days=1, retention_days=2, outbox_mb=3)
+    made = retention_options(settings)
+    assert (made.whole_ms, made.minute_ms, made.most_ms) == (12 * HOUR_MS, 24 * HOUR_MS, 48 * HOUR_MS)
+    assert made.most_bytes == 2_700_000

@@ -62,6 +62,7 @@ def test_defaults_without_any_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         ("GWS_HEALTH_LISTEN", "None", "health_listen", None),
         ("GWS_SPEED", "60", "speed", 60.0),
         ("GWS_SPEED", "0.5", "speed", 0.5),
+        ("GWS_RETENTION_DAYS", "366", "retention_days", 366.0),
     ],
 )
 def test_good_values(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str, text: str, name: str, value: object) -> None:
@@ -96,6 +97,7 @@ def test_good_values(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str, 
         ("GWS_SPEED", "0", "above 0"),
         ("GWS_SPEED", "nan", "above 0"),
         ("GWS_SPEED", "inf", "above 0"),
+        ("GWS_RETENTION_WHOLE_DAYS", "0", "above 0"),
     ],
 )
 def test_a_wrong_value_names_key_value_place_and_what_is_allowed(
@@ -153,6 +155,8 @@ def test_a_garbled_file_is_refused(tmp_path: Path, content: bytes, says: str) ->
         (("GWS_MQTT_PASSWORD=" + SECRET,), "GWS_MQTT_USER"),
         (("GWS_MQTT_CERT={file}",), "GWS_MQTT_KEY"),
         (("GWS_MQTT_KEY={file}",), "GWS_MQTT_CERT"),
+        (("GWS_RETENTION_WHOLE_DAYS=8",), "GWS_RETENTION_MINUTE_DAYS"),
+        (("GWS_RETENTION_DAYS=6",), "GWS_RETENTION_MINUTE_DAYS"),
     ],
 )
 def test_keys_that_belong_together(tmp_path: Path, lines: tuple[str, ...], says: str) -> None:

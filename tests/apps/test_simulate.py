@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +14,17 @@ import pytest
 from gw_spaceheat.apps.houses import house_to_start
 from gw_spaceheat.apps.simulate import Simulation, SimulationOutcome, simulate
 from gw_spaceheat.apps.simulation_run import SimulationRequest, prepare
-from gw_spaceheat.messages.codec import decode
+from gw_spaceheat.core.events import Event, Persist
+from gw_spaceheat.core.retention.retention import RetentionOptions
+from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.codec import Envelope, decode
+from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
+from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.plant.compiled import numba_is_here
 from gw_spaceheat.plant.faults import FaultKind, SensorFault
 from gw_spaceheat.vocabulary.contract_plan import ContractPlan
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS
+from gw_spaceheat.vocabulary.slots import slot_start
 
 ROOT = Path(__file__).resolve().parents[2]
 OAK = "hw1.isone.me.millinocket.oak"
@@ -193,3 +200,84 @@ def test_a_story_with_outages_is_the_same_again(cut_off: SimulationOutcome) -> N
     assert again.digest == cut_off.digest
     assert again.accounts == cut_off.accounts
     assert again.totals == cut_off.totals
+
+
+FOUR_WEEKS = 28 * 24 * HOUR_MS
+RETURN_MS = HOUR_MS + FOUR_WEEKS
+
+
+@pytest.fixture(scope="module")
+def four_weeks_away() -> tuple[SimulationOutcome, list[Envelope], list[Persist]]:
+    """A house that reports always, cut off an hour after the start, for four weeks: what it sends, and what the Ear hears."""
+    house, _ = house_to_start(ROOT / "input_data" / "houses.json", OAK)
+    what, _ = prepare(SimulationRequest(house=house, start=datetime(2018, 1, 1), days=29, contract=ContractPlan.OPEN))
+    what = replace(what, outages=((HOUR_MS, RETURN_MS),), retention=RetentionOptions())
+    sent: list[Envelope] = []
+    heard: list[Persist] = []
+
+    def tap(topic: str, payload: bytes) -> None:
+        if b'"Stream"' in payload:  # which is in what waits for its acknowledgement
+            sent.append(decode(topic, payload))
+
+    def keep(event: Event) -> None:
+        if isinstance(event, Persist):
+            heard.append(event)
+
+    return simulate(what, tap=tap, keep=keep), sent, heard
+
+
+def slots_of(message: Message) -> range:
+    """The report slots [UTC s] that a report, whole or thinned, is about."""
+    if isinstance(message, ReportEvent):
+        message = message.report
+    elif not isinstance(message, GwsThinnedReport):
+        return range(0)
+    return range(message.slot_start_unix_s, message.slot_start_unix_s + message.slot_duration_s, 300)
+
+
+def test_everything_kept_through_four_weeks_arrives_exactly_once(
+    four_weeks_away: tuple[SimulationOutcome, list[Envelope], list[Persist]],
+) -> None:
+    outcome, sent, heard = four_weeks_away
+    ids = [envelope.message_id for envelope in sent]
+    assert len(ids) == len(set(ids))
+    told = Counter(slot for envelope in sent for slot in slots_of(envelope.message))
+    twice = [slot - min(told) for slot, times in told.items() if times > 1]
+    assert twice == [2700, 3000]  # sent before; what is left of that quarter of an hour stands for its third slot only
+    assert len(told) == outcome.reports == 29 * 288
+    kinds = Counter(getattr(envelope.message, "bin_s", 0) for envelope in sent if slots_of(envelope.message))
+    assert kinds == {0: 11 + 288 + 276, 60: 6 * 288, 900: 21 * 96 + 1}  # of the last: before, a day, and after the return
+    arrived = Counter(event.message_id for event in heard if slots_of(event.message))
+    assert arrived == Counter(envelope.message_id for envelope in sent if slots_of(envelope.message))
+
+
+def test_every_number_of_those_weeks_is_accounted_for(
+    four_weeks_away: tuple[SimulationOutcome, list[Envelope], list[Persist]],
+) -> None:
+    _, sent, _ = four_weeks_away
+    came = {envelope.sequence for envelope in sent}
+    assert {envelope.stream for envelope in sent} == {sent[0].stream}
+    assert sent[0].stream
+    replaced = {
+        number for envelope in sent if isinstance(envelope.message, GwsThinnedReport) for number in envelope.message.replaces
+    }
+    assert not came & replaced
+    assert came | replaced == set(range(1, max(came) + 1))
+
+
+def test_new_reports_do_not_wait_for_those_of_four_weeks(
+    four_weeks_away: tuple[SimulationOutcome, list[Envelope], list[Persist]],
+) -> None:
+    outcome, _, heard = four_weeks_away
+    start_ms = slot_start(min(event.arrived_ms for event in heard), HOUR_MS)
+    reports = [
+        (event.arrived_ms, event.message.report.slot_start_unix_s * 1000)
+        for event in heard
+        if isinstance(event.message, ReportEvent)
+    ]
+    late_ms = [at_ms - slot_ms - 300_000 for at_ms, slot_ms in reports if slot_ms >= start_ms + RETURN_MS]
+    assert len(late_ms) == 23 * 12
+    assert max(late_ms) < 2_000
+    waited = [event.arrived_ms - start_ms - RETURN_MS for event in heard if isinstance(event.message, GwsThinnedReport)]
+    assert 0 < min(waited) < max(waited) < 2 * MINUTE_MS
+    assert [note.text for _, source, note in outcome.notes if "were thinned" in note.text]

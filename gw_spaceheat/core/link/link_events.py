@@ -42,6 +42,11 @@ class LinkEvents:
         message = kind(message_id=message_id, time_created_ms=at.wall_ms, src=self._alias, peer_name=self._peer)
         return Send(self._link, self._peer, message, Urgency.EVENT, message_id)
 
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Identifiers of those that wait."""
+        return tuple(self._waiting)
+
     def gone(self, message_id: str) -> None:
         """Something has left the outbox, acknowledged or given up."""
         self._waiting.discard(message_id)

@@ -1,8 +1,7 @@
 """The outbox: what must reach a peer and has not been acknowledged by it yet, and what is left of it after a long wait."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import NamedTuple, Protocol
 
 from gw_spaceheat.core.events import Send, Urgency
@@ -10,22 +9,12 @@ from gw_spaceheat.messages.codec import encode_bare
 from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.vocabulary.moment import SECOND_MS
+from gw_spaceheat.vocabulary.tier import Tier
+
+__all__ = ["MOST_ENTRIES", "Entry", "Filed", "MemoryOutbox", "Outbox", "Tier", "filed"]
 
 MOST_ENTRIES = 600
 """How many messages the outbox in memory keeps: two days of five-minute reports, and some events."""
-
-
-class Tier(IntEnum):
-    """How much of a report is left; what is no report is always whole."""
-
-    EVENT = 0
-    """No report: a problem, a start, a certificate."""
-    WHOLE = 1
-    """A report with every captured reading."""
-    MINUTE = 2
-    """Means of a minute, and every change of a state."""
-    QUARTER = 3
-    """Means of a quarter of an hour, and every change of a state."""
 
 
 class Filed(NamedTuple):
@@ -133,11 +122,19 @@ class MemoryOutbox:
         self._last_sequence = 0
         self._by_id: dict[str, Entry] = {}
         self._in_order: list[Entry] = []
+        self._by_tier: dict[Tier, list[Entry]] = {tier: [] for tier in Tier}
+        self._bytes: dict[int, int] = {}
+        self._unmeasured: dict[int, Entry] = {}
+        self._size_bytes = 0
 
     @property
     def size_bytes(self) -> int:
-        """How many bytes all kept messages would have, written; they are encoded for it, so it is not to be asked often."""
-        return sum(len(encode_bare(entry.send.message)) for entry in self._in_order)
+        """How many bytes all kept messages would have, written; each is encoded once for it, when this is first asked."""
+        for sequence, entry in self._unmeasured.items():
+            self._bytes[sequence] = len(encode_bare(entry.send.message))
+            self._size_bytes += self._bytes[sequence]
+        self._unmeasured.clear()
+        return self._size_bytes
 
     def put(self, send: Send, now_ms: int) -> Sequence[Send]:
         """Keep a message; the answer is what was given up for it."""
@@ -147,13 +144,15 @@ class MemoryOutbox:
         entry = Entry(self._last_sequence, send, filed(send, now_ms))
         self._by_id[send.message_id] = entry
         self._in_order.append(entry)
+        insort(self._by_tier[entry.filed.tier], entry, key=_about)
+        self._unmeasured[entry.sequence] = entry
         excess = len(self._in_order) - self._most_entries
         if excess <= 0:
             return ()
         given_up = [old.send for old in self._in_order[:excess]]
         del self._in_order[:excess]
         for old in given_up:
-            del self._by_id[old.message_id]
+            self._let_go(self._by_id.pop(old.message_id))
         return given_up
 
     def forget(self, message_id: str) -> bool:
@@ -162,7 +161,14 @@ class MemoryOutbox:
         if entry is None:
             return False
         del self._in_order[bisect_left(self._in_order, entry.sequence, key=_sequence)]
+        self._let_go(entry)
         return True
+
+    def _let_go(self, entry: Entry) -> None:
+        filed = self._by_tier[entry.filed.tier]
+        del filed[bisect_left(filed, _about(entry), key=_about)]
+        if self._unmeasured.pop(entry.sequence, None) is None:
+            self._size_bytes -= self._bytes.pop(entry.sequence)
 
     def find(self, message_id: str) -> Entry | None:
         """The kept message with this identifier."""
@@ -178,8 +184,8 @@ class MemoryOutbox:
 
     def filed_before(self, tier: Tier, about_ms: int, most: int) -> Sequence[Entry]:
         """At most so many of a tier that are about a time before this one, oldest first."""
-        found = [entry for entry in self._in_order if entry.filed.tier is tier and entry.filed.about_ms < about_ms]
-        return sorted(found, key=lambda entry: (entry.filed.about_ms, entry.sequence))[:most]
+        filed = self._by_tier[tier]
+        return filed[: min(most, bisect_left(filed, (about_ms, 0), key=_about))]
 
     def replace(self, sequences: Sequence[int], send: Send | None, now_ms: int) -> None:
         """Put a message in the place of these."""
@@ -196,3 +202,7 @@ class MemoryOutbox:
 
 def _sequence(entry: Entry) -> int:
     return entry.sequence
+
+
+def _about(entry: Entry) -> tuple[int, int]:
+    return entry.filed.about_ms, entry.sequence

@@ -27,7 +27,7 @@ is tried ever more gently, up to five old messages in five minutes; when it is h
 anew. A broker's own acknowledgement counts for nothing here: brokers acknowledge what their access lists drop.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any, cast
@@ -107,6 +107,7 @@ _SEND_INPUTS = {
     Urgency.NOW: Input.SEND_NOW,
 }
 _KEPT = frozenset((Urgency.EVENT, Urgency.HELD))
+_EVENTS = frozenset((Urgency.EVENT,))
 
 Effects = Sequence[Event]
 
@@ -173,6 +174,20 @@ class Session:
     def counts(self) -> Mapping[str, int]:
         """How often something was refused, dropped or given up, by kind."""
         return self._tally.counts
+
+    @property
+    def passing(self) -> Collection[Urgency]:
+        """What travels so is on its way to a peer that is heard, and is to be left alone; of what is held with the gate open."""
+        if self._state is not State.ACTIVE:
+            return ()
+        return _KEPT if self._gate_is_open else _EVENTS
+
+    def look_what_is_gone(self) -> None:
+        """Others have let go of something in the outbox, perhaps."""
+        if self._events is not None:
+            for message_id in self._events.waiting:
+                if self._outbox.find(message_id) is None:
+                    self._events.gone(message_id)
 
     def handle(self, event: Event, now: Moment) -> Effects:
         """Something was asked for, came in, or happened to the connection. What is not a link's business changes nothing."""

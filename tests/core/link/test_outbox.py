@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from gw_spaceheat.core.events import Send, Urgency
 from gw_spaceheat.core.link.outbox import MemoryOutbox
+from gw_spaceheat.messages.codec import encode_bare
 from gw_spaceheat.messages.power_watts import PowerWatts
+from gw_spaceheat.vocabulary.tier import Tier
+from tests.core.retention.samples import START_S, report
 
 NOW_MS = 1_700_000_000_000
 
@@ -89,3 +92,29 @@ def test_is_a_bounded_queue_with_removal(steps: list[tuple[bool, int]], most: in
             model = [kept for kept in model if kept != message_id]
         assert ids(outbox) == model
         assert len(outbox) == len(model)
+
+
+def report_of(slot: int) -> Send:
+    made = report({"t": [(0, slot)]}, slot)
+    return Send("uplink", "a", made, Urgency.HELD, made.message_id)
+
+
+@given(st.lists(st.tuples(st.sampled_from("preb"), st.integers(0, 9))), st.integers(1, 8))
+def test_finds_what_is_old_and_knows_its_bytes_whatever_was_done(steps: list[tuple[str, int]], most: int) -> None:
+    outbox, slots = MemoryOutbox(most), {number: report_of(number) for number in range(10)}
+    for what, number in steps:
+        if what == "p":
+            outbox.put(slots[number], NOW_MS)
+        elif what == "e":
+            outbox.put(send(str(number)), NOW_MS + number)
+        elif what == "r":
+            old = [entry.sequence for entry in outbox.filed_before(Tier.WHOLE, 2**62, 2)]
+            outbox.replace(old, send("r"), NOW_MS + number)
+        entries = [entry for name in ids(outbox) if (entry := outbox.find(name)) is not None]
+        if what == "b":
+            assert outbox.size_bytes == sum(len(encode_bare(entry.send.message)) for entry in entries)
+        for tier in (Tier.EVENT, Tier.WHOLE):
+            for before_ms in (NOW_MS + number, START_S * 1000 + number * 300_000):
+                wanted = [entry for entry in entries if entry.filed.tier is tier and entry.filed.about_ms < before_ms]
+                wanted.sort(key=lambda entry: (entry.filed.about_ms, entry.sequence))
+                assert outbox.filed_before(tier, before_ms, 3) == wanted[:3]

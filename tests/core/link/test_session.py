@@ -862,3 +862,31 @@ def test_the_diagram_in_the_docs_is_the_table() -> None:
 def test_what_is_drawn_is_what_leads_on() -> None:
     ways = {pair: after for pair, (after, _action) in TABLE.items() if after is not pair[0]}
     assert ways == {(state, given_): after for state, row in STATES.rows.items() for given_, after in row.items()}
+
+
+def test_what_passes_is_what_a_peer_who_answers_may_have() -> None:
+    session = led_to(State.AWAITING_PEER, Session(SETTINGS, MemoryOutbox()))
+    assert set(session.passing) == set()
+    session.handle(received(POWER), NOW)
+    assert set(session.passing) == {Urgency.EVENT}
+    session.handle(Gate("uplink", is_open=True), NOW)
+    assert set(session.passing) == {Urgency.EVENT, Urgency.HELD}
+    session.handle(DOWN, NOW)
+    assert set(session.passing) == set()
+
+
+def test_an_event_about_the_link_that_was_let_go_of_makes_room_for_another() -> None:
+    outbox = MemoryOutbox()
+    session = Session(replace(SETTINGS, tells_peer=True), outbox, IdSource(b"x"))
+    session.handle(Started(), NOW)
+    for _ in range(MOST_WAITING):
+        for given_ in (CONNECTED, UP, DOWN):
+            session.handle(given_, NOW)
+    assert len(outbox) == MOST_WAITING
+    outbox.replace(range(1, MOST_WAITING + 1), None, NOW.wall_ms)
+    session.handle(CONNECTED, NOW)
+    session.handle(UP, NOW)
+    assert len(outbox) == 0
+    session.look_what_is_gone()
+    session.handle(DOWN, NOW)
+    assert len(outbox) == 1
