@@ -46,6 +46,7 @@ from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.retention.retention import Retention
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada
+from gw_spaceheat.core.telemetry.completeness import COMPLETENESS, CompletenessMemory
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import House, UnsignedCommands, state_channels
 from gw_spaceheat.runtime.clock import Clock
@@ -118,6 +119,7 @@ def scada_machine(
     memory: ScadaMemory | None = None,
     head: LogHead = NO_ENTRIES,
     keys: Keys = NO_KEYS,
+    counted: CompletenessMemory | None = None,
 ) -> Scada:
     """The SCADA of a house; the same seed gives the same identifiers, so that a record can be replayed.
 
@@ -128,6 +130,7 @@ def scada_machine(
         memory: What its side of the contracts kept; None for the first time.
         head: Where its contract log stands.
         keys: What it signs and verifies with.
+        counted: What it had counted of the hour's readings; None for the first time.
     """
     new_id = IdSource(seed)
     side = ScadaSide(
@@ -146,19 +149,21 @@ def scada_machine(
         side,
         new_id,
         minimum_times=minimum_times(house, strategy),
+        counted=counted,
     )
 
 
 def recorded_scada(house: House, header: Header) -> Scada:
     """The SCADA that a record's header describes. It has no keys: what it says again is not signed."""
     options = header.options
-    memory = options.get("memory")
+    memory, counted = options.get("memory"), options.get("counted")
     return scada_machine(
         house,
         options.get("strategy"),
         bytes.fromhex(str(options["seed"])),
         memory=None if memory is None else msgspec.convert(memory, ScadaMemory),
         head=msgspec.convert(options.get("head", {}), LogHead),
+        counted=None if counted is None else msgspec.convert(counted, CompletenessMemory),
     )
 
 
@@ -244,10 +249,14 @@ def _hosted_scada(request: LocalRequest, alias: str, contract: ContractSide[Scad
         memory = None if contract is None else contract.memory()
         head = NO_ENTRIES if contract is None else contract.head()
         keys = NO_KEYS if contract is None else contract.keys
-        machine: Machine = scada_machine(request.house, request.strategy, seed, memory=memory, head=head, keys=keys)
+        counted = None if contract is None else contract.store.state(COMPLETENESS, CompletenessMemory)
+        machine: Machine = scada_machine(
+            request.house, request.strategy, seed, memory=memory, head=head, keys=keys, counted=counted
+        )
         if request.record is not None:
             options = {"seed": seed.hex(), "strategy": request.strategy}
             options |= {"memory": msgspec.to_builtins(memory), "head": msgspec.to_builtins(head)}
+            options |= {"counted": msgspec.to_builtins(counted)}
             header = Header(request.house.alias, alias, options, gw_spaceheat.__version__)
             machine = Recording(machine, Recorder(request.record, header))
         return machine if contract is None else contract.durable(machine)

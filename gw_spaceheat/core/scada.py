@@ -27,6 +27,7 @@ from gw_spaceheat.core.events import (
     HumanReleases,
     HumanSets,
     HumanTakes,
+    Keep,
     Latest,
     LeaseChanged,
     LinkAsked,
@@ -52,6 +53,7 @@ from gw_spaceheat.core.events import (
 )
 from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.core.machine import Machine
+from gw_spaceheat.core.telemetry.completeness import COMPLETENESS, Completeness, CompletenessMemory
 from gw_spaceheat.core.telemetry.power import PowerOnChange
 from gw_spaceheat.core.telemetry.presence import Change, Presence
 from gw_spaceheat.core.telemetry.reporter import Reporter
@@ -100,6 +102,7 @@ class Scada:
         new_id: Callable[[], str],
         options: ScadaOptions | None = None,
         minimum_times: Mapping[str, MinimumTimes] | None = None,
+        counted: CompletenessMemory | None = None,
     ) -> None:
         """Join the parts; nothing happens before `Started`.
 
@@ -111,6 +114,7 @@ class Scada:
             new_id: Gives identifiers [uuid4].
             options: What can be set.
             minimum_times: What actuators must be spared, by alias.
+            counted: What was counted for the certificate of the hour, as it was kept last; None for the first time.
         """
         self._house = house
         self._options = options or ScadaOptions()
@@ -125,6 +129,7 @@ class Scada:
         self._latest = Latest(self._presence.latest)
         self._power = PowerOnChange(house)
         self._reporter = Reporter(house, new_id, self._options.report_grace_ms)
+        self._completeness = Completeness(house, new_id, counted)
         self._snapshots = SnapshotSchedule()
         self._steering = frozenset(steering_channels(house))
         self._state_channels = state_channels(house)
@@ -211,6 +216,7 @@ class Scada:
 
     def _on_started(self, event: Started, now: Moment) -> list[Event]:
         self._presence.start(now)
+        self._completeness.start(now)
         self._arbiter.begin(now)
         effects: list[Event] = list(self._reports(now))
         effects.append(self._send(self._reporter.startup(now), Urgency.EVENT))
@@ -229,7 +235,7 @@ class Scada:
 
     def _on_stopping(self, _event: Stopping, now: Moment) -> list[Event]:
         self._stopping = True  # the actuators go into their stop states now, and nobody may call them back
-        last = [event for report in self._reporter.flush(now) for event in self._report(report)]
+        last = self._tell_reports(self._reporter.flush(now), now)
         return [*last, self._send(self._reporter.shutdown("stopped in order", now), Urgency.EVENT)]
 
     def _on_readings(self, event: Readings, now: Moment) -> list[Event]:
@@ -304,6 +310,8 @@ class Scada:
         return effects
 
     def _tell_change(self, change: Change, now: Moment) -> list[Event]:
+        if change.channels:
+            self._completeness.changed(change, self._presence.taken_ms(change.node), now)
         effects: list[Event] = [*self._problem(self._reporter.glitch(change, now)), self._reporter.note(change)]
         if not change.back and not self._steering.isdisjoint(change.channels):
             effects += self._steer(now)
@@ -427,7 +435,18 @@ class Scada:
         return self._to_contract(event, now) if isinstance(message, OF_CONTRACT) else []
 
     def _reports(self, now: Moment) -> list[Event]:
-        return [event for report in self._reporter.due(now) for event in self._report(report)]
+        return self._tell_reports(self._reporter.due(now), now)
+
+    def _tell_reports(self, reports: Sequence[ReportEvent], now: Moment) -> list[Event]:
+        """Each report, the certificate of an hour that is over with it, and what was counted so far, to be kept."""
+        if not reports:
+            return []
+        effects: list[Event] = []
+        for report in reports:
+            effects += self._report(report)
+            effects += [self._send(message, Urgency.HELD) for message in self._completeness.take(report, now)]
+        counted = self._completeness.memory(now)
+        return effects if counted is None else [*effects, Keep(COMPLETENESS, counted)]
 
     def _report(self, report: ReportEvent) -> list[Event]:
         """A report is always made, and told to the house's own bus; up it goes while the gate is open, or later."""

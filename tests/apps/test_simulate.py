@@ -18,6 +18,7 @@ from gw_spaceheat.core.events import Event, Persist
 from gw_spaceheat.core.retention.retention import RetentionOptions
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.codec import Envelope, decode
+from gw_spaceheat.messages.gws_completeness import GwsCompleteness
 from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.plant.compiled import numba_is_here
@@ -280,4 +281,21 @@ def test_new_reports_do_not_wait_for_those_of_four_weeks(
     assert max(late_ms) < 2_000
     waited = [event.arrived_ms - start_ms - RETURN_MS for event in heard if isinstance(event.message, GwsThinnedReport)]
     assert 0 < min(waited) < max(waited) < 2 * MINUTE_MS
-    assert [note.text for _, source, note in outcome.notes if "were thinned" in note.text]
+    assert [note.text for _, _, note in outcome.notes if "were thinned" in note.text]
+
+
+def test_each_hour_of_those_weeks_has_its_certificate_and_nothing_was_missing(
+    four_weeks_away: tuple[SimulationOutcome, list[Envelope], list[Persist]],
+) -> None:
+    outcome, _, heard = four_weeks_away
+    certificates = [event.message for event in heard if isinstance(event.message, GwsCompleteness)]
+    first_s = certificates[0].start_unix_s
+    assert sorted(each.start_unix_s - first_s for each in certificates) == [hour * 3600 for hour in range(29 * 24 - 1)]
+    captured = 0
+    for certificate in certificates:
+        assert (certificate.duration_s, certificate.down_list) == (3600, [])
+        for channel in certificate.channel_list:
+            assert channel.captured >= channel.expected > 0
+            assert not channel.missing_list
+            captured += channel.captured
+    assert 0.998 * outcome.readings < captured < outcome.readings  # those of the last hour are not certified yet

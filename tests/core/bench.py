@@ -24,6 +24,7 @@ from gw_spaceheat.core.events import (
     Verdict,
 )
 from gw_spaceheat.core.scada import Scada, ScadaOptions
+from gw_spaceheat.core.telemetry.completeness import CompletenessMemory
 from gw_spaceheat.house.model import Actuator, CaptureRule, Channel, Heating, House, MinimumTimes, Node
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.base import Message
@@ -104,7 +105,8 @@ class Bench:
 
     Attributes:
         effects: All that the SCADA put out, in order.
-        kept: What it wanted kept last.
+        kept: What it wanted kept last of its contracts.
+        counted: What it wanted kept last of what it counted.
         obeys: Every command is done and answered at once.
     """
 
@@ -115,13 +117,14 @@ class Bench:
         memory: ScadaMemory | None = None,
         mono_ms: int = 0,
         wall_ms: int | None = None,
+        counted: CompletenessMemory | None = None,
     ) -> None:
         self.house = house()
         self.heating, self.safety = Scripted(), Scripted()
         digits = count()
         new_id = IdSource(b"bench" if memory is None else b"bench anew")
         side = ScadaSide(self.house, new_id, lambda: next(digits) % 10, memory=memory)
-        self.scada = Scada(self.house, self.heating, self.safety, side, new_id, options, spared)
+        self.scada = Scada(self.house, self.heating, self.safety, side, new_id, options, spared, counted)
         self.peer = AtnSide(self.house, IdSource(b"peer"), lambda: next(digits) % 10)
         self.connected = False
         self.obeys = False
@@ -129,6 +132,7 @@ class Bench:
         self._wall_zero_ms = START if wall_ms is None else wall_ms - mono_ms
         self.effects: list[Event] = []
         self.kept: ScadaMemory | None = memory
+        self.counted = counted
 
     @property
     def now(self) -> Moment:
@@ -219,8 +223,11 @@ class Bench:
         self.effects += told
         for effect in effects:
             if isinstance(effect, Keep):
-                assert isinstance(effect.state, ScadaMemory)
-                self.kept = effect.state
+                if isinstance(effect.state, CompletenessMemory):
+                    self.counted = effect.state
+                else:
+                    assert isinstance(effect.state, ScadaMemory)
+                    self.kept = effect.state
             elif isinstance(effect, Send) and self.connected and isinstance(effect.message, GwsContract | GwsCommandAnswer):
                 arrived = Received("uplink", self.house.scada_alias, "", False, effect.message, self.now.wall_ms)
                 told += self._peer_says(self.peer.handle(arrived, self.now))

@@ -39,8 +39,10 @@ from gw_spaceheat.core.scada import ScadaOptions
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.fsm_event import FsmEvent
 from gw_spaceheat.messages.glitch import Glitch
+from gw_spaceheat.messages.gridworks_event_shutdown import GridworksEventShutdown
 from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.gws_completeness import GwsCompleteness
 from gw_spaceheat.messages.layout_lite import LayoutLite
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.report_event import ReportEvent
@@ -764,3 +766,54 @@ def test_a_contract_that_was_over_before_the_restart_leaves_the_house_to_local_h
     assert [event.by for event in told if isinstance(event, LeaseChanged)] == [Authority.LOCAL]
     assert again.heating.heard[0] == Started()
     assert commands(told) == [(RELAY, 0, "local")]
+
+
+# the certificate of each hour
+
+
+def certificates(events: list[Event]) -> list[Send]:
+    return [event for event in events if isinstance(event, Send) and isinstance(event.message, GwsCompleteness)]
+
+
+def of_tank(certificate: GwsCompleteness) -> tuple[int, int, list[tuple[float, float, str]]]:
+    """Expected, captured, and when missing: minutes after the start."""
+    (found,) = [each for each in certificate.channel_list if each.channel_name == "a-tank-temp0"]
+    spans = [
+        ((span.from_unix_ms - START) / 60_000, (span.to_unix_ms - START) / 60_000, span.because) for span in found.missing_list
+    ]
+    return found.expected, found.captured, spans
+
+
+def test_each_hour_it_states_what_it_should_have_read_and_what_it_did() -> None:
+    bench = started(None)
+    told = [effect for _ in range(3) for effect in bench.read_tank(50.0) + bench.rest(60)]
+    told += bench.tell(DeviceLost("a.tank.temp0", "no answer; look at the cable", ("a-tank-temp0",)))
+    told += bench.rest(1_800)
+    told += bench.read_tank(51.0)
+    told += bench.tell(Stuck("a.tank.temp0", "inside a call for 12 s", back=False))
+    told += bench.leap(45 * 60 + 301)  # it began at a quarter past
+    (send,) = certificates(told)
+    assert (send.link, send.urgency, send.message_id) == ("uplink", Urgency.HELD, send.message.message_id)
+    assert (send.message.start_unix_s - START // 1000, send.message.duration_s) == (-900, 2700)
+    assert of_tank(send.message) == (
+        45,
+        4,
+        [(2, 33, "no answer; look at the cable"), (33, 45, "inside a call for 12 s")],
+    )
+
+
+def test_what_it_has_counted_is_kept_with_each_report_and_goes_on_after_a_restart() -> None:
+    bench = started(None)
+    bench.read_tank(50.0)
+    bench.leap(301)
+    assert bench.counted is not None
+    bench.read_tank(51.0)
+    last = bench.tell(Stopping())
+    kinds = [type(event.message) if isinstance(event, Send) else type(event) for event in last]
+    assert kinds == [ReportEvent, ReportEvent, Keep, GridworksEventShutdown]
+    again = Bench(None, mono_ms=5_000, wall_ms=bench.now.wall_ms + 600_000, counted=bench.counted)
+    again.tell(Started())
+    again.read_tank(52.0)
+    (send,) = certificates(again.rest(3_000))
+    assert (send.message.duration_s, of_tank(send.message)[1]) == (2700, 3)
+    assert [(span.from_unix_ms - START, span.to_unix_ms - START) for span in send.message.down_list] == [(301_000, 901_000)]

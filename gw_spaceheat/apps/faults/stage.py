@@ -61,6 +61,7 @@ from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.mirror import Mirror
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada
+from gw_spaceheat.core.telemetry.completeness import COMPLETENESS, CompletenessMemory
 from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import Actuator, House, MinimumTimes, wire_name
@@ -567,7 +568,8 @@ class Stage:
         new_id = self._new_id(SCADA)
         spared = minimum_times(self.house)
         safety = safety_machine(self.house)
-        scada = Scada(self.house, self.heating, safety, self.scada, new_id, minimum_times=spared)
+        counted = self.nodes[SCADA].store.state(COMPLETENESS, CompletenessMemory)
+        scada = Scada(self.house, self.heating, safety, self.scada, new_id, minimum_times=spared, counted=counted)
         self._host(SCADA, scada, self._heard_by_scada, self._show_scada, self._look_at_scada)
         memory = self.nodes[SCADA].store.state(SCADA_STATE, ScadaMemory)
         fence = 0 if memory is None else memory.lease.token

@@ -177,7 +177,7 @@ class Session:
 
     @property
     def passing(self) -> Collection[Urgency]:
-        """What travels so is on its way to a peer that is heard, and is to be left alone; of what is held with the gate open."""
+        """What travels so is on its way to a peer that is heard, and is to be left alone; held ones if the gate is open."""
         if self._state is not State.ACTIVE:
             return ()
         return _KEPT if self._gate_is_open else _EVENTS
