@@ -1,4 +1,4 @@
-"""`gws ear run|tail|export`: listen to every house of a broker, and read back what was kept."""
+"""`gws ear run|tail|export|gaps`: listen to every house of a broker, read back what was kept, and see what is missing."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ import typer
 
 from gw_spaceheat.cli._clock import OriginOption, SpeedOption, StartOption, clock_for
 from gw_spaceheat.cli._owner import OwnerOption
+from gw_spaceheat.vocabulary.moment import HOUR_MS
 
 EAR_FOLDER = "ear"
 """Folder of the Ear's files within the data folder."""
@@ -28,6 +29,13 @@ Folder = Annotated[
 ]
 
 
+From = Annotated[
+    str,
+    typer.Option("--from", help="Readings taken from here on: 2018-01-08 or 2018-01-08T05:00 (UTC), or with an offset."),
+]
+To = Annotated[str, typer.Option("--to", help="Readings taken before this.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     ear = typer.Typer(
@@ -36,6 +44,7 @@ def register(app: typer.Typer) -> None:
     ear.command("run")(run)
     ear.command("tail")(tail)
     ear.command("export")(export)
+    ear.command("gaps")(gaps)
     app.add_typer(ear)
 
 
@@ -79,11 +88,8 @@ def tail(
 
 def export(
     house: House,
-    from_: Annotated[
-        str,
-        typer.Option("--from", help="Readings taken from here on: 2018-01-08 or 2018-01-08T05:00 (UTC), or with an offset."),
-    ],
-    to: Annotated[str, typer.Option("--to", help="Readings taken before this.")],
+    from_: From,
+    to: To,
     channels: Annotated[str, typer.Option(help="Only these channels, with commas between.", show_default="all")] = "",
     form: Annotated[Format, typer.Option("--format", help="csv, or json: an object per line.")] = Format.CSV,
     folder: Folder = None,
@@ -95,9 +101,7 @@ def export(
     from gw_spaceheat.stores import query
     from gw_spaceheat.views import readings_table
 
-    from_ms, to_ms = unix_ms(from_, "--from"), unix_ms(to, "--to")
-    if to_ms <= from_ms:
-        raise typer.BadParameter(f"--to {to} is not after --from {from_}")
+    from_ms, to_ms = stretch(from_, to)
     wanted = [name.strip() for name in channels.split(",") if name.strip()] or None
     if thinned:
         bins = query.thinned(folder or ear_folder(), house, from_ms, to_ms, wanted)
@@ -105,6 +109,43 @@ def export(
         return
     rows = query.export(folder or ear_folder(), house, from_ms, to_ms, wanted)
     _echo(readings_table.readings_csv(rows) if form is Format.CSV else readings_table.readings_json(rows))
+
+
+def gaps(
+    house: House,
+    from_: From,
+    to: To,
+    channels: Annotated[str, typer.Option(help="Only these channels, with commas between.", show_default="all")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Also the hours in which nothing is missing.")] = False,
+    folder: Folder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object per line: every channel and hour.")] = False,
+) -> None:
+    """Show what is missing of each channel and hour, and why, by what the house says that it captured."""
+    from gw_spaceheat.core.telemetry.gaps import hours_of
+    from gw_spaceheat.stores import query
+    from gw_spaceheat.views import gaps_table
+
+    from_ms, to_ms = stretch(from_, to)
+    where = folder or ear_folder()
+    begin_ms, end_ms = from_ms // HOUR_MS * HOUR_MS, -(-to_ms // HOUR_MS) * HOUR_MS
+    rows = hours_of(
+        begin_ms,
+        end_ms,
+        query.certificates(where, house),
+        query.stored_counts(where, house, begin_ms, end_ms),
+        query.unsent(where, house, begin_ms, end_ms),
+    )
+    wanted = {name.strip() for name in channels.split(",") if name.strip()}
+    rows = [row for row in rows if not wanted or row.channel in wanted]
+    _echo(gaps_table.gaps_json(rows) if as_json else gaps_table.gaps_text(rows, everything=everything))
+
+
+def stretch(from_: str, to: str) -> tuple[int, int]:
+    """Two times given by a person, as Unix times [ms]; raises typer.BadParameter unless the second is after the first."""
+    from_ms, to_ms = unix_ms(from_, "--from"), unix_ms(to, "--to")
+    if to_ms <= from_ms:
+        raise typer.BadParameter(f"--to {to} is not after --from {from_}")
+    return from_ms, to_ms
 
 
 def ear_folder() -> Path:

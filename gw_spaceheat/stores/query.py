@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.codec import decode_bare
+from gw_spaceheat.messages.gws_completeness import GwsCompleteness
 from gw_spaceheat.messages.gws_given_up import GwsGivenUp
 from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.messages.refusal import Refusal
@@ -248,6 +249,24 @@ def unsent(folder: Path, house: str, from_ms: int, to_ms: int) -> list[Span]:
     found = _everything(folder, house, MESSAGES, pc.field("type_name").isin(types), ["type_name", "payload"])
     spans = {_span(message) for message in _decoded(found)}
     return sorted(span for span in spans if span.to_ms > from_ms and span.from_ms < to_ms)
+
+
+def certificates(folder: Path, house: str) -> list[GwsCompleteness]:
+    """All certificates of completeness of a house, the newest of each hour, by hour; 24 a day.
+
+    All, because one that comes after a night without the daemon says when that was, however long.
+
+    Raises:
+        StoreError: Nothing is kept of that house.
+    """
+    wanted = pc.field("type_name") == GwsCompleteness.type_name()
+    newest: dict[int, GwsCompleteness] = {}
+    for message in _decoded(_everything(folder, house, MESSAGES, wanted, ["type_name", "payload"])):
+        if isinstance(message, GwsCompleteness):
+            known = newest.get(message.start_unix_s)
+            if known is None or known.time_created_ms < message.time_created_ms:
+                newest[message.start_unix_s] = message
+    return [newest[start_s] for start_s in sorted(newest)]
 
 
 def _span(message: Message) -> Span:

@@ -105,7 +105,7 @@ _READ_ATTEMPTS = 20
 MOST_ROWS_WAITING = 20_000
 """Messages that are committed at the latest, asked for or not, so that memory is bounded."""
 _TYPES = {
-    READINGS: (ReportEvent.type_name(), Report.type_name()),
+    READINGS: (ReportEvent.type_name(), Report.type_name(), GwsThinnedReport.type_name()),
     THINNED: (GwsThinnedReport.type_name(),),
 }
 """In which messages the rows of a table are; None for all."""
@@ -331,13 +331,17 @@ def _reading_rows(rows: Iterable[JournalRow], telemetry: dict[str, str]) -> Iter
     for row in rows:
         message = _read(row) if row.type_name in _TYPES[READINGS] else None
         report = message.report if isinstance(message, ReportEvent) else message
-        if not isinstance(report, Report):
+        if isinstance(report, Report):
+            report_id, parts = report.id, report.channel_reading_list
+        elif isinstance(report, GwsThinnedReport):
+            report_id, parts = report.message_id, report.reading_list
+        else:
             continue
-        for readings in report.channel_reading_list:
+        for readings in parts:
             name = readings.channel_name
             kind = telemetry.get(name, "")
             for value, taken_ms in zip(readings.value_list, readings.scada_read_time_unix_ms_list, strict=True):
-                yield name, kind, value, taken_ms, row.arrived_ms, report.id
+                yield name, kind, value, taken_ms, row.arrived_ms, report_id
 
 
 def _thinned_rows(rows: Iterable[JournalRow], telemetry: dict[str, str]) -> Iterator[tuple[object, ...]]:

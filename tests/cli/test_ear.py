@@ -3,11 +3,16 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gw_spaceheat.cli.exits import Exit
 from gw_spaceheat.cli.main import main
 from gw_spaceheat.core.events import Persist
+from gw_spaceheat.messages.channel_readings import ChannelReadings
+from gw_spaceheat.messages.gws_channel_completeness import GwsChannelCompleteness
+from gw_spaceheat.messages.gws_completeness import GwsCompleteness
+from gw_spaceheat.messages.gws_missing_span import GwsMissingSpan
 from gw_spaceheat.stores.readings import ReadingsStore
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, layout, power, report_event, thinned_report, uuid
@@ -98,6 +103,8 @@ def test_what_is_left_of_readings_is_written_as_such(tmp_path: Path, capsys: pyt
         (["tail", HOUSE, "-n", "0"], Exit.USAGE, "--count"),
         (["export", HOUSE, "--from", "yesterday", "--to", "2018-01-09"], Exit.USAGE, "is no time"),
         (["export", HOUSE, "--from", "2018-01-09", "--to", "2018-01-09"], Exit.USAGE, "is not after"),
+        (["gaps", HOUSE, "--from", "2018-01-09", "--to", "2018-01-09"], Exit.USAGE, "is not after"),
+        (["gaps", "d1.other", "--from", "2018-01-08", "--to", "2018-01-09"], Exit.NOINPUT, "nothing is kept of d1.other"),
         (["export", HOUSE, "--from", "2018-01-08", "--to", "2018-01-09", "--format", "xml"], Exit.USAGE, "xml"),
     ],
 )
@@ -106,3 +113,44 @@ def test_what_is_wrong_has_an_exit_code(
 ) -> None:
     assert main(["ear", *words, "--folder", folder]) == code
     assert told in capsys.readouterr().err
+
+
+def test_gaps_lays_certificates_beside_what_has_arrived(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def part(name: str, expected: int, captured: int, *missing: GwsMissingSpan) -> GwsChannelCompleteness:
+        return GwsChannelCompleteness(channel_name=name, expected=expected, captured=captured, missing_list=missing)
+
+    def certificate(number: int, *parts: GwsChannelCompleteness) -> GwsCompleteness:
+        return GwsCompleteness(
+            message_id=uuid(number),
+            src=SCADA,
+            time_created_ms=MIDNIGHT_MS + number,
+            start_unix_s=MIDNIGHT_MS // 1000,
+            duration_s=3600,
+            channel_list=parts,
+            down_list=[],
+        )
+
+    stale = GwsMissingSpan(from_unix_ms=MIDNIGHT_MS, to_unix_ms=MIDNIGHT_MS + 60_000, because="no answer")
+    relay = ChannelReadings(channel_name="relay", value_list=[1], scada_read_time_unix_ms_list=[MIDNIGHT_MS + 9])
+    messages = [
+        report_event(1, {"tank": [(MIDNIGHT_MS, 1), (MIDNIGHT_MS + 60_000, 2)], "pump": [(MIDNIGHT_MS, 1)]}),
+        msgspec.structs.replace(thinned_report(2, 60, {"tank": [(2, 5, 5, 5, 3)]}), reading_list=[relay]),
+        certificate(3, part("tank", 90, 90)),  # another comes later for the same hour
+        certificate(4, part("tank", 6, 5, stale), part("pump", 2, 2), part("relay", 1, 1)),
+    ]
+    with_store = ReadingsStore(tmp_path / "ear")
+    with_store.open()
+    for number, message in enumerate(messages):
+        with_store.keep(Persist(HOUSE, MIDNIGHT_MS + number, SCADA, "a", uuid(10 + number), message))
+    with_store.close()
+    words = ["ear", "gaps", HOUSE, "--from", "2018-01-08T00:10", "--to", "2018-01-08T00:20", "--folder", str(tmp_path / "ear")]
+    assert main(words) == Exit.OK
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:] == [
+        ["2018-01-08T00:00Z", "pump", "2", "1", "0", "1", "captured,", "and", "not", "arrived", "(yet)"],
+        ["2018-01-08T00:00Z", "tank", "6", "2", "3", "1", "no", "answer"],
+        ["1", "of", "3", "hours", "of", "channels", "are", "whole"],
+    ]
+    assert main([*words, "--json", "--channels", "relay"]) == Exit.OK
+    (row,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (row["expected"], row["stored"], row["missing"], row["why"]) == (1, 1, 0, [])
