@@ -26,12 +26,13 @@ from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.stores.faults import StoreBusyError, StoreDamagedError
 from gw_spaceheat.stores.folder_lock import FolderLock
 from gw_spaceheat.stores.journal import sync_folder
-from gw_spaceheat.stores.outbox_file import ENDINGS, Contents, OutboxFile, Row, salvaged
+from gw_spaceheat.stores.outbox_file import ENDINGS, Contents, OutboxFile, Row, UnreadableError, salvaged
 from gw_spaceheat.stores.reserve import RESERVE_BYTES, Reserve
 
 DATABASE = "outbox.db"
 UNFINISHED = "outbox.db.new"
 RESERVE = "outbox.reserve"
+ASIDE = ".aside-"
 MOST_BYTES = 64 * 1000 * 1000
 MOST_ENTRIES = 100_000
 MOST_IN_MEMORY = 600
@@ -41,6 +42,10 @@ GONE_TOGETHER = 64
 """So many forgotten messages are removed at once, when no message is put in before."""
 RECENT = 16
 CARRIED_TOGETHER = 200
+TIMES_UNREADABLE = 3
+"""A file that cannot be read at so many rests is damaged: a place of the disk is lost."""
+MOST_FILES_ASIDE = 3
+"""So many damaged files are kept, the newest."""
 ROOM_BYTES = 64 * 1024
 """On a full disk at least so much of the oldest is given up at once."""
 
@@ -92,6 +97,9 @@ class SqliteOutbox:
         self._lost_waiting = 0
         self._trouble = ""
         self._is_full = False
+        self._way_given = 0
+        self._is_unreadable = False
+        self._times_unreadable = 0
         self._told_types: set[str] = set()
         self._troubles: list[str] = []
 
@@ -240,6 +248,9 @@ class SqliteOutbox:
     def rest(self) -> None:
         """Try again what the disk did not take; take the reserve again when there is room."""
         if self._trouble:
+            self._times_unreadable += self._is_unreadable
+            if self._times_unreadable == TIMES_UNREADABLE:
+                self._begin_anew(f"{self._trouble}, again and again")
             self._write()
         if not self._trouble and self._reserve.make() and self._is_full:
             self._is_full = False
@@ -435,6 +446,7 @@ class SqliteOutbox:
         self._waiting.clear()
         self._gone.clear()
         self._aside.clear()
+        self._way_given = 0
         if self._trouble:
             self._trouble = ""
             lost, self._lost_waiting = self._lost_waiting, 0
@@ -454,6 +466,7 @@ class SqliteOutbox:
                 f"{text}, and are lost if the process ends; make room on the disk, or look at its permissions"
             )
         self._trouble = str(error) or type(error).__name__
+        self._is_unreadable = isinstance(error, UnreadableError)
         self._keep_memory_within_limits()
 
     def _use_reserve(self) -> None:
@@ -472,9 +485,11 @@ class SqliteOutbox:
     def _give_way(self) -> None:
         """On a full disk without a reserve: give up the oldest, so that no file need grow."""
         wanted = max(ROOM_BYTES, 2 * sum(waiting.contents.size for waiting in self._waiting.values()))
+        if not self._waiting or self._way_given >= wanted:  # else, if it does not help, each attempt would cost more
+            return
         for entry in self._stored_after(0):
-            wanted -= self._give_up(entry)
-            if wanted <= 0:
+            self._way_given += self._give_up(entry)
+            if self._way_given >= wanted:
                 return
 
     def _open_file(self) -> None:
@@ -500,10 +515,18 @@ class SqliteOutbox:
             file.abandon()
             raise
         self._take(file, totals)
+        if not self._reserve.is_there:
+            self._is_full = True
+            with contextlib.suppress(OSError):
+                file.keep_length()
+            self._troubles.append(
+                f"the disk of {self.folder} is nearly full; the oldest messages may have to give way: make room"
+            )
 
     def _take(self, file: OutboxFile, totals: tuple[int, int]) -> None:
         """From now on this is the file; what waits is put behind what it holds."""
         self._file = file
+        self._times_unreadable = 0
         self._gone.clear()
         self._aside.clear()
         self._recent.clear()
@@ -564,10 +587,11 @@ class SqliteOutbox:
         raise OSError(errno.ENOSPC, f"{self.folder}: there is no room for a new outbox")
 
     def _free_name(self) -> Path:
-        number = 1
-        while (path := self.folder / f"{DATABASE}.aside-{number}").exists():
-            number += 1
-        return path
+        """The name for a file that is set aside; those that are too old go."""
+        numbers = {int(path.suffix.removeprefix(ASIDE)) for path in self.folder.glob(f"{DATABASE}{ASIDE}*[0-9]")}
+        for number in sorted(numbers)[: max(0, len(numbers) - MOST_FILES_ASIDE + 1)]:
+            _remove(self.folder / f"{DATABASE}{ASIDE}{number}")
+        return self.folder / f"{DATABASE}{ASIDE}{max(numbers, default=0) + 1}"
 
 
 def _row_after(file: OutboxFile, sequence: int, *, with_held: bool) -> Row | None:

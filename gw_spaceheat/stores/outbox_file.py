@@ -86,6 +86,10 @@ _OF_THE_DISK = frozenset(
 _OF_THE_FILE = frozenset((sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS))
 
 
+class UnreadableError(OSError):
+    """The disk does not give back what it has taken."""
+
+
 class Contents(NamedTuple):
     """What a row says, but for its number.
 
@@ -418,11 +422,16 @@ def salvaged(path: Path) -> Iterator[Row]:
             for index in ("NOT INDEXED", "INDEXED BY message_by_time", "INDEXED BY sqlite_autoindex_message_1"):
                 for order in ("", "ORDER BY sequence DESC"):
                     numbers |= set(_numbers(database, f"SELECT sequence FROM message {index} {order}"))  # noqa: S608 - constants
+            names: set[str] = set()
             for number in sorted(numbers):
                 with contextlib.suppress(*_FAULTS):
                     found = database.execute(f"{_SELECT} WHERE sequence = ?", (number,)).fetchone()
-                    if found is not None and _row(found).is_sound():
-                        yield _row(found)
+                    if found is None or not _row(found).is_sound():
+                        continue
+                    row = _row(found)
+                    if row.contents.message_id not in names:  # an older page may have come back
+                        names.add(row.contents.message_id)
+                        yield row
     except _FAULTS:
         return
 
@@ -473,6 +482,8 @@ def _translated(error: sqlite3.Error, path: Path) -> Exception:
         return StoreDamagedError(f"{path} is damaged: {error}")
     if code & 0xFF == sqlite3.SQLITE_FULL:
         return OSError(errno.ENOSPC, f"{path}: {error}")
+    if code == sqlite3.SQLITE_IOERR_READ:
+        return UnreadableError(errno.EIO, f"{path}: {error}")
     if code & 0xFF in _OF_THE_DISK:
         return OSError(errno.EIO, f"{path}: {error}")
     return StoreDamagedError(f"{path} is damaged: {error}")

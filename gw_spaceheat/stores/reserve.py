@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 RESERVE_BYTES = 1024 * 1024
-SPARE = 4
+SPARE = 2
 """It is made when so many times its size is free, so that it does not itself take the last of the disk."""
 
 

@@ -17,12 +17,13 @@ from typing import Any, NamedTuple
 import pytest
 
 SECTOR = 512
-FULL, IOERR = 13, 10
+FULL, IOERR, IOERR_READ = 13, 10, 266
 _KINDS = 0x100 | 0x800 | 0x80000
 """Database, rollback journal, write-ahead log."""
 _INT, _POINTER, _INT64 = ctypes.c_int, ctypes.c_void_p, ctypes.c_int64
-_OPEN = ctypes.CFUNCTYPE(_INT, _POINTER, ctypes.c_char_p, _POINTER, _INT, _POINTER)
-_DELETE = ctypes.CFUNCTYPE(_INT, _POINTER, ctypes.c_char_p, _INT)
+# paths as they are, not as Python's bytes: SQLite keeps the pointer
+_OPEN = ctypes.CFUNCTYPE(_INT, _POINTER, _POINTER, _POINTER, _INT, _POINTER)
+_DELETE = ctypes.CFUNCTYPE(_INT, _POINTER, _POINTER, _INT)
 _WRITE = ctypes.CFUNCTYPE(_INT, _POINTER, _POINTER, _INT, _INT64)
 _TRUNCATE = ctypes.CFUNCTYPE(_INT, _POINTER, _INT64)
 _SYNC = ctypes.CFUNCTYPE(_INT, _POINTER, _INT)
@@ -105,11 +106,11 @@ def watched_sqlite(folder: Path) -> Iterator[WatchedSqlite]:
     kept: list[Any] = []  # what SQLite holds pointers to
     usual_open, usual_delete = _OPEN(usual.contents.open), _DELETE(usual.contents.delete)
 
-    def known(path: bytes | None) -> str:
-        found = Path(os.fsdecode(path or b""))
+    def known(path: int | None) -> str:
+        found = Path(os.fsdecode(ctypes.string_at(path) if path else b""))
         return found.name if found.parent == folder else ""
 
-    def opens(_vfs: int, path: bytes | None, file: int, flags: int, out: int) -> int:
+    def opens(_vfs: int, path: int | None, file: int, flags: int, out: int) -> int:
         name = known(path) if flags & _KINDS else ""
         is_new = bool(name) and not (folder / name).exists()
         code = int(watch.fault("open", name)) if name else 0
@@ -125,7 +126,10 @@ def watched_sqlite(folder: Path) -> Iterator[WatchedSqlite]:
 
     def watched_methods(usual_methods: _Methods) -> _Methods:
         usual_write, usual_truncate = _WRITE(usual_methods.write), _TRUNCATE(usual_methods.truncate)
-        usual_sync = _SYNC(usual_methods.sync)
+        usual_sync, usual_read = _SYNC(usual_methods.sync), _WRITE(usual_methods.read)
+
+        def reads(file: int, data: int, length: int, offset: int) -> int:
+            return watch.fault("read", names[file]) or usual_read(file, data, length, offset)
 
         def writes(file: int, data: int, length: int, offset: int) -> int:
             code = watch.fault("write", names[file])
@@ -148,12 +152,12 @@ def watched_sqlite(folder: Path) -> Iterator[WatchedSqlite]:
 
         made = _Methods()
         ctypes.memmove(ctypes.addressof(made), ctypes.addressof(usual_methods), ctypes.sizeof(_Methods))
-        calls = (_WRITE(writes), _TRUNCATE(truncates), _SYNC(syncs))
-        made.write, made.truncate, made.sync = (ctypes.cast(call, _POINTER).value for call in calls)
+        calls = (_WRITE(writes), _TRUNCATE(truncates), _SYNC(syncs), _WRITE(reads))
+        made.write, made.truncate, made.sync, made.read = (ctypes.cast(call, _POINTER).value for call in calls)
         kept.extend((made, *calls))
         return made
 
-    def deletes(_vfs: int, path: bytes, sync_folder: int) -> int:
+    def deletes(_vfs: int, path: int, sync_folder: int) -> int:
         code = watch.fault("delete", known(path))
         if code == 0 and known(path):
             watch.ops.append(Op("delete", known(path)))
