@@ -63,7 +63,7 @@ class PeerWatch:
         return True
 
     def look(self, mono_ms: int) -> Seen:
-        """Has a time come? After *no answer* the peer is asked again when a further silence is over."""
+        """Has a time come? After *no answer* the peer is asked again when a silence has passed since the question."""
         silence_ms, asked_mono_ms = self._silence_ms, self._asked_mono_ms
         if self.due_mono_ms is None or silence_ms is None or mono_ms < self.due_mono_ms:
             return Seen.NOTHING
@@ -73,8 +73,13 @@ class PeerWatch:
             self.due_mono_ms = asked_mono_ms + silence_ms
             return Seen.NOTHING
         self._question = ""
-        self.due_mono_ms = mono_ms + silence_ms
+        self.due_mono_ms = max(asked_mono_ms + silence_ms, mono_ms)
         return Seen.NO_ANSWER
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is waited for."""
+        return bool(self._question)
 
     def may_ask(self, mono_ms: int) -> bool:
         """Whether the peer may be asked before its silence is over: no answer is waited for, and the last question is old."""

@@ -335,11 +335,12 @@ class Session:
         return Transmit(self._settings.link, self._settings.alias, self._settings.peer, ping, ping_id, ack_required=True, qos=1)
 
     def _find_peer(self, now: Moment) -> list[Event]:
-        """It was heard, for the first time or again."""
-        self._silence_told = False
+        """It was heard, for the first time or again; of one who did not answer it is to be seen whether he does now."""
         self._heard(now)
-        found = Note(Level.INFO, f"{self._settings.link}: the peer ({self._settings.peer}) is heard")
-        return [found, *self._tell_peer(GridworksEventCommPeerActive, now, now)]
+        told = self._tell_peer(GridworksEventCommPeerActive, now, now)
+        if not self._silence_told:
+            return [Note(Level.INFO, f"{self._settings.link}: the peer ({self._settings.peer}) is heard"), *told]
+        return [*told] if self._watch.waits else [self._ask(now), *told]
 
     def _lose_peer(self, event: Event, now: Moment) -> Effects:
         self._begin_anew()
@@ -419,9 +420,13 @@ class Session:
 
     def _forget(self, event: Received, _now: Moment) -> Effects:
         message_id = cast(GridworksAck, event.message).ack_message_id
-        if not self._outbox.forget(message_id) and not self._watch.answered(message_id):
-            self._tally.count("acknowledged twice")
+        is_answer = self._outbox.forget(message_id) or self._watch.answered(message_id)
         self._leaves(message_id)
+        if not is_answer:
+            self._tally.count("acknowledged twice")
+        elif self._silence_told:
+            self._silence_told = False
+            return (Note(Level.INFO, f"{self._settings.link}: the peer ({self._settings.peer}) answers again"),)
         return ()
 
     def _leaves(self, message_id: str) -> None:
@@ -432,12 +437,13 @@ class Session:
             self._events.gone(message_id)
 
     def _forget_and_go_on(self, event: Received, now: Moment) -> Effects:
-        self._forget(event, now)
+        notes = self._forget(event, now)
         self._heard(now)
-        return self._old_ones(now)
+        return [*notes, *self._old_ones(now)]
 
     def _find_and_forget(self, event: Received, now: Moment) -> Effects:
-        return [*self._find_peer(now), *self._forget_and_go_on(event, now)]
+        notes = self._forget(event, now)
+        return [*notes, *self._find_peer(now), *self._old_ones(now)]
 
     def _acknowledge(self, ping: Received) -> Transmit:
         ack = GridworksAck(ack_message_id=cast(GridworksPing, ping.message).message_id)

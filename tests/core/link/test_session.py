@@ -349,10 +349,31 @@ def test_a_peer_that_does_not_answer_is_awaited_and_asked_every_minute_and_told_
     assert log == [
         "uplink: the peer (a) does not answer; look whether it runs; what must arrive waits, and it is asked every minute"
     ]
-    assert 54 <= questions <= 60
+    assert questions == 60
+    at = at.later(10 * SECOND_MS)
+    session.wake(at)
     assert sent(session.handle(event("1"), at)) == ["1"], "new events are tried all the same"
-    assert notes(session.handle(received(POWER), at)) == ["uplink: the peer (a) is heard"]
-    assert session.state is State.ACTIVE
+    effects = session.handle(received(POWER), at)
+    assert (session.state, notes(effects)) == (State.ACTIVE, []), "it speaks; whether it hears us is to be seen"
+    (ping_id,) = asked(effects)
+    assert notes(session.handle(ack(ping_id), at)) == ["uplink: the peer (a) answers again"]
+
+
+def test_a_peer_that_speaks_and_never_answers_is_told_of_once() -> None:
+    session = telling()
+    come_up(session)
+    at, log = NOW, []
+    for second in range(3 * 60 * 60):
+        at = NOW.later(second * SECOND_MS)
+        log += notes(session.wake(at))
+        if second % 20 == 19:
+            log += notes(session.handle(PING, at))
+        if second % 300 == 299:
+            log += notes(session.handle(event(f"{second}"), at))
+    assert log == [
+        "uplink: the peer (a) does not answer; look whether it runs; what must arrive waits, and it is asked every minute"
+    ]
+    assert session.waiting == 36 + MOST_WAITING
 
 
 def test_a_slow_peer_that_is_heard_meanwhile_has_a_minute_to_answer() -> None:
