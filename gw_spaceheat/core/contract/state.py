@@ -7,7 +7,7 @@ from gw_spaceheat.core.contract.gate import Taken
 from gw_spaceheat.core.contract.lease import Lease
 from gw_spaceheat.core.contract.life import Life, Result
 from gw_spaceheat.core.contract.mode import Blame, ModeState
-from gw_spaceheat.core.contract.response import ResponseMemory
+from gw_spaceheat.core.contract.response_memory import ResponseMemory
 from gw_spaceheat.messages.slow_dispatch_contract import SlowDispatchContract
 
 
