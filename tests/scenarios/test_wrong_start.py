@@ -138,7 +138,7 @@ def test_a_second_ear_on_the_same_folder(tmp_path: Path) -> None:
             first.log.wait_for("uplink: connected")
             with Program(tmp_path / "second", *words, **version_of(broker)) as second:
                 assert second.ended() == Exit.UNAVAILABLE
-                second.log.wait_for("another Ear writes to")
+                second.log.wait_for("another process writes to")
             assert first.stop() == 0
 
 

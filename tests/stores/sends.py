@@ -55,6 +55,7 @@ def thinned(number: int, bin_s: int = 60, replaces: tuple[int, ...] = ()) -> Mes
         slot_duration_s=3600,
         bin_s=bin_s,
         channel_list=[],
+        reading_list=[],
         state_list=[],
         fsm_report_list=[],
         replaces=list(replaces),
