@@ -18,6 +18,7 @@ ABOUT_SEVERAL = {
     "core/heating/test_documentation.py",  # the page's tables and diagrams are those of the code
     "core/heating/test_parts.py",
     "core/heating/test_takes_over.py",
+    "core/retention/test_on_disk.py",  # with the outbox that the daemon has
     "house/test_houses.py",  # the houses that ship
     "house/test_points_in_plant.py",
     "links/test_deploy.py",  # the broker's files that ship

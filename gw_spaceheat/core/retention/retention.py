@@ -40,7 +40,9 @@ SETTLE_MS = 10 * MINUTE_MS
 STEP_MS = MINUTE_MS
 MOST_STEPS = 4
 """How many replacements a wake makes; each may cost a sync of an SD card."""
-MOST_LOST, MOST_OVER, MOST_JOINED = 64, 16, 32
+MOST_ROWS = 12
+"""A wake ends when it has handled so many messages, each of which is read, decoded and removed."""
+MOST_LOST, MOST_OVER, MOST_JOINED = 32, 16, 8
 """How many messages are looked at for one step: too old, too much, in one quarter of an hour."""
 JOIN_MS = 6 * HOUR_MS
 """What is too old waits so long [ms] for more that is, so that one message tells of all."""
@@ -181,10 +183,10 @@ class Retention:
         notes: list[Event] = []
         busy = False
         if self._is_settled(now):
-            steps = 0
-            while steps < MOST_STEPS and self._step(now, passing, notes):
-                steps += 1
-            busy = steps == MOST_STEPS
+            steps = rows = 0
+            while steps < MOST_STEPS and rows < MOST_ROWS and (handled := self._step(now, passing, notes)):
+                steps, rows = steps + 1, rows + handled
+            busy = steps == MOST_STEPS or rows >= MOST_ROWS
         if Urgency.HELD in passing and self._thinned + self._lost:
             notes.append(self._summary())
         self._due_mono_ms = now.mono_ms + (PAUSE_MS if busy else LOOK_MS)
@@ -201,8 +203,8 @@ class Retention:
         self._offset_ms = offset_ms
         return now.mono_ms >= self._settled_mono_ms
 
-    def _step(self, now: Moment, passing: Collection[Urgency], notes: list[Event]) -> bool:
-        """One replacement of the most urgent kind; False if nothing is to be done."""
+    def _step(self, now: Moment, passing: Collection[Urgency], notes: list[Event]) -> int:
+        """One replacement of the most urgent kind: of how many messages; 0 if nothing is to be done."""
         return (
             self._give_up_old(now, passing, notes)
             or self._give_up_much(now, passing, notes)
@@ -218,26 +220,26 @@ class Retention:
 
     # thinning
 
-    def _to_minutes(self, now: Moment, passing: Collection[Urgency]) -> bool:
+    def _to_minutes(self, now: Moment, passing: Collection[Urgency]) -> int:
         found = self._found((Tier.WHOLE,), now.wall_ms - self._options.whole_ms, 1, passing)
         if not found:
-            return False
+            return 0
         report = _report_in(found[0])
         start_s, duration_s = slot_of(report)
         bins = -(-duration_s // MINUTE_S)
         self._thin(found, Frame(start_s, bins * MINUTE_S, MINUTE_S), now)
-        return True
+        return len(found)
 
-    def _to_quarter(self, now: Moment, passing: Collection[Urgency]) -> bool:
+    def _to_quarter(self, now: Moment, passing: Collection[Urgency]) -> int:
         """The reports of the oldest quarter of an hour, whole or of minutes, that lies far enough back as a whole."""
         before_ms = slot_start(now.wall_ms - self._options.minute_ms, QUARTER_MS)
         found = self._found((Tier.WHOLE, Tier.MINUTE), before_ms, MOST_JOINED, passing)
         if not found:
-            return False
+            return 0
         start_ms = slot_start(found[0].filed.about_ms, QUARTER_MS)
         group = [kept for kept in found if kept.filed.about_ms < start_ms + QUARTER_MS]
         self._thin(group, Frame(start_ms // SECOND_MS, QUARTER_S, QUARTER_S), now)
-        return True
+        return len(group)
 
     def _thin(self, group: Sequence[Kept], frame: Frame, now: Moment) -> None:
         parts = [Numbered(kept.sequence, _report_in(kept)) for kept in group]
@@ -249,22 +251,22 @@ class Retention:
 
     # giving up
 
-    def _give_up_old(self, now: Moment, passing: Collection[Urgency], notes: list[Event]) -> bool:
+    def _give_up_old(self, now: Moment, passing: Collection[Urgency], notes: list[Event]) -> int:
         before_ms = now.wall_ms - self._options.most_ms
         if not self._found(tuple(Tier), before_ms - JOIN_MS, 1, passing):
-            return False
+            return 0
         lost = self._found(tuple(Tier), before_ms, MOST_LOST, passing)
         self._give_up(lost, f"older than {self._options.most_ms / DAY_MS:g} days", now, notes)
-        return True
+        return len(lost)
 
-    def _give_up_much(self, now: Moment, passing: Collection[Urgency], notes: list[Event]) -> bool:
+    def _give_up_much(self, now: Moment, passing: Collection[Urgency], notes: list[Event]) -> int:
         if self._waiting.size_bytes <= self._options.most_bytes:
-            return False
+            return 0
         lost = self._found(tuple(Tier), FOREVER_MS, MOST_OVER, passing)
         if len(lost) < MOST_OVER:  # a few that are large: the next reports are worth no more than these
-            return False
+            return 0
         self._give_up(lost, f"more than {self._options.most_bytes / 1e6:g} MB", now, notes)
-        return True
+        return len(lost)
 
     def _give_up(self, lost: Sequence[Kept], because: str, now: Moment, notes: list[Event]) -> None:
         """Let go of some, and say so: a message for each run of numbers, the last of them in the place of what is lost.
