@@ -255,14 +255,15 @@ class Mqtt:
                     watched = wanted
                 for key, mask in selector.select(self._look_s()):
                     if key.fileobj is wake_r:
-                        self._take_outgoing(client)
+                        self._hear_poke(wake_r)
                         continue
                     if mask & selectors.EVENT_READ:
                         self._read(client)
                     if mask & selectors.EVENT_WRITE:
                         self._alive_s = time.monotonic()
                         self._check(client, client.loop_write(), "while sending")
-                        self._take_outgoing(client)
+                # whatever happened: paho may also have sent all that it had while it was reading
+                self._take_outgoing(client)
                 self._check(client, client.loop_misc(), f"no answer for {self._settings.keepalive_s} s")
                 self._check_that_it_answers()
                 if not self._up and time.monotonic() > set_up_until_s:
@@ -295,12 +296,13 @@ class Mqtt:
                 what = f"as it does not speak MQTT {self._settings.version}; check the protocol version"
             raise _Lost(self._failure or f"the connection was lost {what}")
 
+    def _hear_poke(self, wake_r: socket.socket) -> None:
+        with contextlib.suppress(BlockingIOError):
+            wake_r.recv(4096)
+        self._poked = False
+
     def _take_outgoing(self, client: Client) -> None:
         """Hand what waits over to paho, as long as the socket takes it; what was meant for an earlier connection is dropped."""
-        if self._wake_r is not None:
-            with contextlib.suppress(BlockingIOError):
-                self._wake_r.recv(4096)
-        self._poked = False
         while not client.want_write():
             try:
                 outgoing = self._outgoing.get_nowait()

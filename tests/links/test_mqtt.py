@@ -61,6 +61,23 @@ def watts(mailbox: Mailbox, wanted: int) -> Received:
     return mailbox.expect(Received, fits)
 
 
+def test_what_is_too_large_for_one_write_holds_up_nothing_behind_it(mosquitto: RunningBroker) -> None:
+    """Acknowledgements come in meanwhile, and paho writes on while it reads them: what waits here must go on then, too."""
+    with (
+        opened(fast(mosquitto.url, "scada", TO_SCADA)) as (_, inbox),
+        opened(fast(mosquitto.url, "atn")) as (atn, outbox),
+    ):
+        inbox.expect_link(up=True)
+        outbox.expect_link(up=True)
+        for number in range(30):
+            assert atn.publish("gw/x/to/s/power-watts", b" " * 1_000_000, 1) is Taken.YES
+            for _ in range(5):
+                assert atn.publish(*power(number), 1) is Taken.YES
+        for number in range(30):
+            watts(inbox, number)
+        inbox.expect(Received, lambda received: received.message == PowerWatts(watts=29))
+
+
 @pytest.mark.parametrize("version", MqttVersion, ids=str)
 @pytest.mark.parametrize("qos", [0, 1])
 def test_what_one_publishes_the_other_gets(broker: RunningBroker, version: MqttVersion, qos: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gw_spaceheat.apps.local import LocalRequest
-from gw_spaceheat.core.events import DispatchAsked, SnapshotAsked
+from gw_spaceheat.core.events import DispatchAsked, Event, Received, SnapshotAsked
 from gw_spaceheat.links.broker import RunningBroker
 from gw_spaceheat.messages.codec import encode
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
@@ -67,6 +67,18 @@ def notes_by_kind(log: Lines) -> dict[str, int]:
     return {kind: len(log.having(f"refused ({kind})")) for kind in bad_messages("", "", "")}
 
 
+def wait_until_all_that_was_said_is_heard(listener: Listener, scada_alias: str, clock: PacedClock) -> None:
+    """Until the AtomicTNode has acknowledged something that was said after all the rest, by the same one."""
+    start = GridworksEventStartup(message_id=START_ID, time_created_ms=clock.now().wall_ms, src=scada_alias)
+    listener.say(*encode(start, src=scada_alias, dst="a", message_id=START_ID, ack_required=True))
+
+    def fits(event: Event) -> bool:
+        message = event.message if isinstance(event, Received) else None
+        return isinstance(message, GridworksAck) and message.ack_message_id == START_ID
+
+    listener.wait(fits)
+
+
 @pytest.fixture
 def request_for_garage(broker: RunningBroker, local_broker: RunningBroker) -> LocalRequest:
     return LocalRequest(house=house(GARAGE), nodes=None, uplink_url=broker.url, local_url=local_broker.url)
@@ -106,6 +118,7 @@ def test_bad_messages_are_counted_and_told_and_good_ones_go_on(
             running.log.wait_for(f"refused ({kind})")
             cloud.log.wait_for(f"refused ({kind})")
             listening.log.wait_for(f"refused ({kind})")
+        wait_until_all_that_was_said_is_heard(listener, garage.scada_alias, clock)
         one_good_round(1)
         assert notes_by_kind(running.log) == dict.fromkeys(to_scada, 1)
         assert notes_by_kind(cloud.log) == dict.fromkeys(to_atn, 1)
@@ -136,10 +149,7 @@ def test_somebody_else_in_well_formed_words_is_not_believed(
         for _ in range(TIMES):
             listener.say(*encode(SendSnap(from_g_node_alias=GARAGE), src=OURS, dst="s", message_id=""))
             listener.say(*encode(PowerWatts(watts=99_999), src=SCADAS, dst="a", message_id=""))
-        before = listener.mark()
-        start = GridworksEventStartup(message_id=START_ID, time_created_ms=clock.now().wall_ms, src=garage.scada_alias)
-        listener.say(*encode(start, src=garage.scada_alias, dst="a", message_id=START_ID, ack_required=True))
-        listener.heard(GridworksAck, src=GARAGE, since=before)  # said by the same one, so all that was said before is heard too
+        wait_until_all_that_was_said_is_heard(listener, garage.scada_alias, clock)
         view = cloud.view()
         assert view.strangers == TIMES
         assert view.power_w != 99_999
