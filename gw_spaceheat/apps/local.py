@@ -46,7 +46,8 @@ from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.retention.retention import Retention
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada
-from gw_spaceheat.core.telemetry.completeness import COMPLETENESS, CompletenessMemory
+from gw_spaceheat.core.telemetry.completeness import COMPLETENESS
+from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import House, UnsignedCommands, state_channels
 from gw_spaceheat.runtime.clock import Clock

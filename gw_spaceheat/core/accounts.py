@@ -4,6 +4,8 @@ The SCADA says what was used; here the same is found from the reports, in whatev
 the two can be held against each other.
 """
 
+from collections.abc import Sequence
+
 from gw_spaceheat.core.contract.energy import Account, power_rules, recomputed
 from gw_spaceheat.core.contract.state import Pact
 from gw_spaceheat.house.model import House
@@ -27,15 +29,23 @@ class Accounts:
         self._telemetry = {name: house.channels[name].telemetry for name in self._rules}
         self._parts: dict[int, list[ChannelReadings]] = {}
         self._forget_at_s = 0
+        self._places: list[int] = []
 
     def take(self, report: Report) -> None:
         """A report has come; each at most once."""
-        metered = [part for part in report.channel_reading_list if part.channel_name in self._rules]
         start_s = report.slot_start_unix_s
-        self._parts.setdefault(start_s, []).extend(metered)
+        self._parts.setdefault(start_s, []).extend(self._metered(report.channel_reading_list))
         if start_s >= self._forget_at_s:
             self._forget_at_s = start_s + DAY_S
             self._parts = {slot_s: parts for slot_s, parts in self._parts.items() if slot_s > start_s - KEPT_S}
+
+    def _metered(self, parts: Sequence[ChannelReadings]) -> list[ChannelReadings]:
+        """The parts about metered channels; as a rule they stand where they stood in the report before."""
+        known = [parts[place] for place in self._places if place < len(parts)]
+        if len(known) == len(self._rules) and {part.channel_name for part in known} == self._rules.keys():
+            return known
+        self._places = [place for place, part in enumerate(parts) if part.channel_name in self._rules]
+        return [parts[place] for place in self._places]
 
     def of(self, pact: Pact, at_ms: int) -> Account:
         """What was used under a contract until now [UTC ms], or until its end."""

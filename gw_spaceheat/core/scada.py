@@ -53,7 +53,8 @@ from gw_spaceheat.core.events import (
 )
 from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.core.machine import Machine
-from gw_spaceheat.core.telemetry.completeness import COMPLETENESS, Completeness, CompletenessMemory
+from gw_spaceheat.core.telemetry.completeness import COMPLETENESS, Completeness
+from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
 from gw_spaceheat.core.telemetry.power import PowerOnChange
 from gw_spaceheat.core.telemetry.presence import Change, Presence
 from gw_spaceheat.core.telemetry.reporter import Reporter

@@ -78,12 +78,18 @@ class Loopback:
         if ends is None:
             ends = self._ends_by_topic[topic] = self._matching(topic)
         delays_ms = (self._latency_ms,) if self._fate is None else self._fate(source, transmit, now)
-        return [
-            Carried(name, due.mono_ms, self._arriving(self._links[name], transmit, topic, payload, due.wall_ms))
-            for due in [now.later(after_ms) for after_ms in delays_ms]
-            for name in ends
-            if name != source
-        ]
+        carried = []
+        for after_ms in delays_ms:
+            due = now.later(after_ms)
+            arriving: Received | Garbled | None = None
+            for name in ends:
+                if name == source:
+                    continue
+                link = self._links[name]
+                if arriving is None or arriving.link != link:
+                    arriving = self._arriving(link, transmit, topic, payload, due.wall_ms)
+                carried.append(Carried(name, due.mono_ms, arriving))
+        return carried
 
     def _arriving(self, link: str, transmit: Transmit, topic: str, payload: bytes, arrived_ms: int) -> Received | Garbled:
         if not self._strict:

@@ -24,7 +24,7 @@ from gw_spaceheat.core.events import (
     Verdict,
 )
 from gw_spaceheat.core.scada import Scada, ScadaOptions
-from gw_spaceheat.core.telemetry.completeness import CompletenessMemory
+from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
 from gw_spaceheat.house.model import Actuator, CaptureRule, Channel, Heating, House, MinimumTimes, Node
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
 from gw_spaceheat.messages.base import Message

@@ -61,7 +61,8 @@ from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.mirror import Mirror
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada
-from gw_spaceheat.core.telemetry.completeness import COMPLETENESS, CompletenessMemory
+from gw_spaceheat.core.telemetry.completeness import COMPLETENESS
+from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
 from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import Actuator, House, MinimumTimes, wire_name

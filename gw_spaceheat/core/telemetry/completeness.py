@@ -10,10 +10,8 @@ wall clock that was wrong at the start and put right within the hour does no har
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
-import msgspec
-
+from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory, Span
 from gw_spaceheat.core.telemetry.presence import Change
 from gw_spaceheat.house.model import House
 from gw_spaceheat.messages.gws_channel_completeness import GwsChannelCompleteness
@@ -27,36 +25,6 @@ COMPLETENESS = "completeness"
 HOUR_S = 3600
 LONGEST_REASON = 200
 DOWN = "the daemon did not run"
-
-
-class Span(NamedTuple):
-    """A time without readings, UTC [ms], and why."""
-
-    from_ms: int
-    to_ms: int
-    because: str
-
-
-class CompletenessMemory(msgspec.Struct, frozen=True, gc=False):
-    """What is needed to go on counting after a restart.
-
-    Attributes:
-        hour_s: Beginning of the hour that is counted [s].
-        from_s: From when on it is counted, for all that is known [s].
-        to_s: Up to where it was reported [s].
-        alive_ms: When the daemon was last known to run, UTC [ms].
-        captured: Readings that went into reports, by channel.
-        missing: When which channel was missing within the hour.
-        down: When the daemon did not run.
-    """
-
-    hour_s: int
-    from_s: int
-    to_s: int
-    alive_ms: int
-    captured: dict[str, int]
-    missing: dict[str, list[Span]]
-    down: list[Span]
 
 
 class _Hour:

@@ -6,7 +6,8 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from gw_spaceheat.core.telemetry.completeness import DOWN, Completeness, CompletenessMemory
+from gw_spaceheat.core.telemetry.completeness import DOWN, Completeness
+from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
 from gw_spaceheat.core.telemetry.presence import Change
 from gw_spaceheat.house.model import CaptureRule
 from gw_spaceheat.messages.channel_readings import ChannelReadings
