@@ -34,12 +34,17 @@ class _Watched:
 
     def __init__(self, link: MqttLink) -> None:
         self._link = link
+        self._kept: set[str] = set()
         self.acknowledged: Gathered[str] = Gathered()
 
     def handle(self, event: Event, now: Moment) -> list[Event]:
+        if isinstance(event, Send):
+            self._kept.add(event.message_id)
         effects = self._link.handle(event, now)
         if isinstance(event, Received) and isinstance(event.message, GridworksAck):
-            self.acknowledged.add(event.message.ack_message_id)
+            message_id = event.message.ack_message_id
+            if message_id in self._kept:  # else it answers the link's question whether its peer is there
+                self.acknowledged.add(message_id)
         return effects
 
     def wake(self, now: Moment) -> list[Event]:
