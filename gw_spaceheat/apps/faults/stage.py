@@ -4,22 +4,31 @@ The machines and actors are those of the daemons. What is put around them here l
 clocks of their own, breaks outputs, and shows the rules everything that they do.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from heapq import heappop, heappush
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
-from uuid import UUID
-
-import msgspec
 
 from gw_spaceheat.actors.actuator import ActuatorActor
 from gw_spaceheat.actors.quiet_sensors import QuietSensors
 from gw_spaceheat.actors.sensor import SensorActor
-from gw_spaceheat.apps.bench.bad_commands import REPLAYED, Spoiler
 from gw_spaceheat.apps.devices import device_actor, device_nodes
-from gw_spaceheat.apps.faults.keys import ATN_KEYS, NOBODYS, OURS, SCADA_KEYS, THEIRS
+from gw_spaceheat.apps.faults.director import POWER_W, Director
+from gw_spaceheat.apps.faults.hands import AskedHeating, Output, StampedSensors, WatchedActuator, WatchedDriver
+from gw_spaceheat.apps.faults.keys import ATN_KEYS, OURS, SCADA_KEYS, THEIRS
+from gw_spaceheat.apps.faults.mortal import (
+    ATOMIC_T_NODE,
+    DIRECTOR,
+    ENDS,
+    SCADA,
+    SENSORS,
+    Clock,
+    Dead,
+    Node,
+    Process,
+    ProcessKilled,
+)
 from gw_spaceheat.apps.faults.rules import Broken, Limits, Rules, Seen, Spent, judge_water
-from gw_spaceheat.apps.faults.story import PIPE, SHUT_MS, STEPS_MS, TANK, Draws, Happening, Story, Trouble
+from gw_spaceheat.apps.faults.story import PIPE, TANK, Story
 from gw_spaceheat.core.accounts import Accounts
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
 from gw_spaceheat.core.contract.atn_side import AtnSide
@@ -30,29 +39,16 @@ from gw_spaceheat.core.contract.scada_side import ScadaSide
 from gw_spaceheat.core.contract.state import ATN_STATE, SCADA_STATE, AtnMemory, ScadaMemory
 from gw_spaceheat.core.events import (
     Append,
-    Carried,
-    ClockStepped,
     Command,
-    ContractQuit,
     Event,
     Gate,
-    HumanReleases,
-    HumanSets,
-    HumanTakes,
     Keep,
     LeaseChanged,
     LinkChanged,
-    LocalControlAsked,
     ModeChanged,
-    ModeWished,
     Note,
-    Readings,
     Received,
     Send,
-    StandingReleased,
-    StandingWanted,
-    Started,
-    Transmit,
 )
 from gw_spaceheat.core.heating import heating_machine, minimum_times
 from gw_spaceheat.core.link.outbox import MemoryOutbox
@@ -63,47 +59,25 @@ from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada
 from gw_spaceheat.core.telemetry.completeness import COMPLETENESS
 from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
-from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError
 from gw_spaceheat.drivers.simulated import SimulatedSite
-from gw_spaceheat.house.model import Actuator, House, MinimumTimes, wire_name
-from gw_spaceheat.links.loopback import LATENCY_MS, Loopback
-from gw_spaceheat.messages.base import Message
+from gw_spaceheat.house.model import House, MinimumTimes, wire_name
+from gw_spaceheat.links.loopback import Loopback
 from gw_spaceheat.messages.gws_command import GwsCommand
-from gw_spaceheat.messages.gws_contract import ContractMode, GwsContract
+from gw_spaceheat.messages.gws_contract import GwsContract
 from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.plant.drive import Drive
 from gw_spaceheat.plant.plant import Plant
 from gw_spaceheat.plant.points import sensor_place
 from gw_spaceheat.runtime.virtual import VirtualRuntime
-from gw_spaceheat.stores.contract_memory import ContractMemory
 from gw_spaceheat.vocabulary.ids import DigitSource, IdSource
-from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS, Moment
+from gw_spaceheat.vocabulary.moment import MINUTE_MS, Moment
 
-SCADA, ATOMIC_T_NODE, SENSORS, DIRECTOR = "scada", "atn", "sensors", "director"
-ENDS = {SCADA: f"{SCADA}/{UPLINK}", ATOMIC_T_NODE: f"{ATOMIC_T_NODE}/{UPLINK}"}
 SCADA_ON_WIRE = "s"
-LOOK_MS = MINUTE_MS
-"""The house's water is looked at this often [ms]."""
 COLD_ROOM_C = -12.0
-POWER_W = 3_000
 SLOT_MS = 5 * MINUTE_MS
 """What a report covers [ms]."""
-RESTART_MS = (3_000, 20_000, 150_000)
-"""A process that was killed is back after one of these, if nothing else is said [ms]."""
-MOST_EFFECTS = 80
-"""A process is killed at the latest so many effects after that was decided."""
-TAKES_FIRST, SETS_HIGH, CHANGES_MIND = 0.8, 0.6, 0.3
-"""A person who sets something: how often he has taken the house first, sets it to its most, and changes his mind soon."""
-NEXT_ONE = 0.5
-"""A command that comes once more: how often it is the next that is given, and not one of the past."""
 WATER_LIMIT = (2.0, 20 * MINUTE_MS)
 """By how much the water may go beyond its limits before safety sees it [K], and for how long after something was away [ms]."""
-
-
-class ProcessKilled(Event, frozen=True, tag=True):
-    """A process has died between two effects; what it had put out before is under way."""
-
-    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,304 +122,6 @@ class Played(NamedTuple):
     attacks: int
     deaths: int
     accounts: int
-
-
-@dataclass(slots=True)
-class Clock:
-    """A node's wall clock: how far it is ahead of the true time [ms]."""
-
-    ahead_ms: int = 0
-
-    def shown(self, now: Moment) -> Moment:
-        """What the node sees."""
-        return Moment(now.mono_ms, now.wall_ms + self.ahead_ms)
-
-
-class Dead:
-    """Hosted in the place of a process that was killed."""
-
-    def handle(self, _event: Event, _now: Moment) -> tuple[Event, ...]:
-        """Nobody is there."""
-        return ()
-
-    def wake(self, _now: Moment) -> tuple[Event, ...]:
-        """Nobody is there."""
-        return ()
-
-    def deadline(self) -> int | None:
-        """Never."""
-        return None
-
-
-@dataclass(slots=True)
-class Fate:
-    """After how many more effects a process dies; None for not at all."""
-
-    effects: int | None = None
-
-
-class Process:
-    """Hosts a node's machine: with its own clock, a durable store, and a death that can come between any two effects."""
-
-    def __init__(
-        self,
-        name: str,
-        machine: Machine,
-        clock: Clock,
-        store: ContractMemory,
-        fate: Fate,
-        heard: Callable[[Event], None],
-        show: Callable[[Event, Moment], None],
-        looked: Callable[[Moment], None],
-        *,
-        kept_first: bool,
-    ) -> None:
-        """Remember.
-
-        Args:
-            name: Of the node.
-            machine: Its machine.
-            clock: Its wall clock.
-            store: Where its state and log are durable.
-            fate: When it dies.
-            heard: Is shown every event that comes.
-            show: Is shown every effect that is carried out.
-            looked: Is called after every call.
-            kept_first: What is to be durable becomes so before anything else of the same call.
-        """
-        self._name = name
-        self._machine = machine
-        self._clock = clock
-        self._store = store
-        self._fate = fate
-        self._heard = heard
-        self._show = show
-        self._looked = looked
-        self._kept_first = kept_first
-        self._dead = False
-
-    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
-        """Have it handled, and carry out what comes of it."""
-        if self._dead:
-            return ()
-        self._heard(event)
-        return self._carry_out(self._machine.handle(event, self._clock.shown(now)), now)
-
-    def wake(self, now: Moment) -> Sequence[Event]:
-        """As of any machine."""
-        return () if self._dead else self._carry_out(self._machine.wake(self._clock.shown(now)), now)
-
-    def deadline(self) -> int | None:
-        """As of any machine."""
-        return None if self._dead else self._machine.deadline()
-
-    def _carry_out(self, effects: Sequence[Event], now: Moment) -> Sequence[Event]:
-        if not effects:
-            return effects
-        if self._kept_first:
-            kept = [effect for effect in effects if isinstance(effect, Append | Keep)]
-            effects = [*kept, *[effect for effect in effects if not isinstance(effect, Append | Keep)]]
-        left = self._fate.effects
-        if left is not None:
-            self._fate.effects = left - len(effects)
-            if left <= len(effects):
-                self._dead, effects = True, effects[:left]
-        out: list[Event] = []
-        for effect in effects:
-            if isinstance(effect, Append | Keep):
-                self._store.commit((effect,))
-            else:
-                out.append(effect)
-            self._show(effect, now)
-        if self._dead:
-            out.append(ProcessKilled(self._name))
-        else:
-            self._looked(now)
-        return out
-
-
-class AskedHeating:
-    """Local heating, and when it was last asked."""
-
-    def __init__(self, heating: Machine) -> None:
-        """It was not."""
-        self._heating = heating
-        self.asked_ms: int | None = None
-
-    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
-        """It is asked."""
-        self.asked_ms = now.mono_ms
-        return self._heating.handle(event, now)
-
-    def wake(self, now: Moment) -> Sequence[Event]:
-        """It is asked."""
-        self.asked_ms = now.mono_ms
-        return self._heating.wake(now)
-
-    def deadline(self) -> int | None:
-        """As of any machine."""
-        return self._heating.deadline()
-
-
-@dataclass(slots=True)
-class Output:
-    """What is the matter with an output; it outlives its actor.
-
-    Attributes:
-        fails_until_ms: It does not answer.
-        sticks_until_ms: It does not move.
-        busy_until_ms: Its actor does nothing else.
-    """
-
-    fails_until_ms: int = 0
-    sticks_until_ms: int = 0
-    busy_until_ms: int = 0
-
-    @property
-    def mended_ms(self) -> int:
-        """Since when, or from when on, nothing is the matter with it."""
-        return max(self.fails_until_ms, self.sticks_until_ms, self.busy_until_ms)
-
-    def mend(self, now_ms: int) -> None:
-        """From now on nothing is the matter with it."""
-        self.fails_until_ms = min(self.fails_until_ms, now_ms)
-        self.sticks_until_ms = min(self.sticks_until_ms, now_ms)
-        self.busy_until_ms = min(self.busy_until_ms, now_ms)
-
-
-class WatchedDriver:
-    """An output that can fail, and that shows the rules what is written."""
-
-    def __init__(self, driver: ActuatorDriver, output: Output, now: Callable[[], int], wrote: Callable[[float], None]) -> None:
-        """Remember."""
-        self._driver = driver
-        self._output = output
-        self._now = now
-        self._wrote = wrote
-
-    def open(self) -> None:
-        """Look for it."""
-        self._answer()
-        self._driver.open()
-
-    def close(self) -> None:
-        """Let it go."""
-        self._driver.close()
-
-    def write(self, value: float) -> None:
-        """Set it, if it can be set."""
-        self._answer()
-        if self._now() >= self._output.sticks_until_ms:
-            self._driver.write(value)
-            self._wrote(value)
-
-    def read_back(self) -> float | None:
-        """What it is."""
-        self._answer()
-        return self._driver.read_back()
-
-    def _answer(self) -> None:
-        if self._now() < self._output.fails_until_ms:
-            raise DeviceError("the bus does not answer")
-
-
-class WatchedActuator:
-    """An actuator's actor that can be busy: what comes meanwhile waits, and is handled late."""
-
-    def __init__(self, actor: ActuatorActor, clock: Clock, output: Output) -> None:
-        """Nothing waits."""
-        self._actor = actor
-        self._clock = clock
-        self._output = output
-        self._waiting: list[Event] = []
-        self.command: Command | None = None
-
-    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
-        """Now, or when it has time."""
-        if now.mono_ms < self._output.busy_until_ms and not isinstance(event, Started):
-            self._waiting.append(event)
-            return ()
-        self.command = event if isinstance(event, Command) else None
-        return self._actor.handle(event, self._clock.shown(now))
-
-    def wake(self, now: Moment) -> Sequence[Event]:
-        """What has waited, in its order."""
-        if now.mono_ms < self._output.busy_until_ms:
-            return ()
-        waited, self._waiting = self._waiting, []
-        effects: list[Event] = []
-        for event in waited:
-            effects += self.handle(event, now)
-        due_ms = self._actor.deadline()
-        if due_ms is not None and due_ms <= now.mono_ms:
-            effects += self._actor.wake(self._clock.shown(now))
-        return effects
-
-    def deadline(self) -> int | None:
-        """When it has time again."""
-        due_ms = self._actor.deadline()
-        if self._waiting:
-            return self._output.busy_until_ms
-        return None if due_ms is None else max(due_ms, self._output.busy_until_ms)
-
-
-class StampedSensors:
-    """The sensors' actors, whose readings carry the time that the node's clock shows."""
-
-    def __init__(self, sensors: QuietSensors, clock: Clock) -> None:
-        """Remember."""
-        self._sensors = sensors
-        self._clock = clock
-
-    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
-        """As of any machine."""
-        return self._stamped(self._sensors.handle(event, now))
-
-    def wake(self, now: Moment) -> Sequence[Event]:
-        """As of any machine."""
-        return self._stamped(self._sensors.wake(now))
-
-    def deadline(self) -> int | None:
-        """As of any machine."""
-        return self._sensors.deadline()
-
-    def skip(self, now: Moment, limit_mono_ms: int) -> int | None:
-        """As of any that skips."""
-        return self._sensors.skip(now, limit_mono_ms)
-
-    def _stamped(self, events: Sequence[Event]) -> Sequence[Event]:
-        ahead_ms = self._clock.ahead_ms
-        if not ahead_ms:
-            return events
-        return [
-            msgspec.structs.replace(event, taken_ms=event.taken_ms + ahead_ms) if isinstance(event, Readings) else event
-            for event in events
-        ]
-
-
-@dataclass(slots=True)
-class Node:
-    """What of a node outlives its process, and what of the process is of interest.
-
-    Attributes:
-        clock: Its wall clock.
-        store: What is durable.
-        fate: When it dies.
-        alive: It runs.
-        starts: How often it was started.
-        stepped_ms: When its clock stepped [ms].
-        died_ms: When it died [ms].
-        link_up: Its link stands, as far as the world is concerned.
-    """
-
-    clock: Clock = field(default_factory=Clock)
-    store: ContractMemory = field(default_factory=ContractMemory)
-    fate: Fate = field(default_factory=Fate)
-    alive: bool = False
-    starts: int = 0
-    stepped_ms: list[int] = field(default_factory=list)
-    died_ms: list[int] = field(default_factory=list)
-    link_up: bool = True
 
 
 class Stage:
@@ -770,304 +446,6 @@ class Stage:
     def _note(self, _now: Moment, source: str, note: Note) -> None:
         if self._tracing:
             self.tell(f"{source}: {note.text}")
-
-
-class Director:
-    """Lets happen what is in the story; hosted in the same virtual time."""
-
-    def __init__(self, stage: Stage) -> None:
-        """Nothing has happened."""
-        self._stage = stage
-        self._story = story = stage.story
-        self._draws = Draws(story.seed, 10)
-        self._wire_draws = Draws(story.seed, 11)
-        self._attack_draws = Draws(story.seed, 12)
-        self._due: list[tuple[int, int, Callable[[], Iterable[Event]]]] = []
-        self._count = 0
-        self._deadline: int | None = None
-        self._commands: list[Command] = []
-        self._commands_heard: list[GwsCommand] = []
-        self._atn_says: dict[int, tuple[int, GwsContract]] = {}
-        self._scada_says: list[tuple[int, GwsContract]] = []
-        self._again: float | None = None
-        self._sets = self._forged = 0
-        self.attacks = 0
-        for happening in story.happenings:
-            self.at(happening.at_ms, lambda happening=happening: self._happen(happening))  # type: ignore[misc]
-        if story.attack_ms:
-            for at_ms in range(story.attack_ms, story.calm_ms, story.attack_ms):
-                self.at(at_ms, self._attack)
-        for at_ms in range(LOOK_MS, story.end_ms, LOOK_MS):
-            self.at(at_ms, self._look)
-        self.at(story.calm_ms, self._calm)
-        self.at(story.end_ms - SHUT_MS, self._shut)
-
-    def at(self, at_ms: int, do: Callable[[], Iterable[Event]]) -> None:
-        """Have something done then; what it gives is put out."""
-        self._count += 1
-        heappush(self._due, (at_ms, self._count, do))
-        self._deadline = self._due[0][0]
-
-    # hosted
-
-    def handle(self, event: Event, now: Moment) -> Sequence[Event]:
-        """A process has died between two effects."""
-        if isinstance(event, ProcessKilled) and self._stage.nodes[event.node].alive:
-            self._die(event.node, self._draws.one_of(RESTART_MS), now.mono_ms)
-        return ()
-
-    def wake(self, now: Moment) -> Sequence[Event]:
-        """What is due."""
-        effects: list[Event] = []
-        while self._due and self._due[0][0] <= now.mono_ms:
-            effects += heappop(self._due)[2]()
-        self._deadline = self._due[0][0] if self._due else None
-        return effects
-
-    def deadline(self) -> int | None:
-        """The next that is due."""
-        return self._deadline
-
-    # the wire
-
-    def fate_of(self, source: str, transmit: Transmit, now: Moment) -> Sequence[int]:
-        """What becomes of a message."""
-        if source == ENDS[SCADA] and isinstance(transmit.message, GwsContract):
-            self._scada_says.append((now.mono_ms, transmit.message))
-        wire, draws = self._story.wire, self._wire_draws
-        if now.mono_ms >= self._story.calm_ms:
-            return (LATENCY_MS,)
-        if isinstance(transmit.message, GwsCommand) and draws.happens(wire.held_back):
-            return (LATENCY_MS + 80_000 + draws.whole(100_000),)
-        if draws.happens(wire.loss):
-            return ()
-        slow_ms = wire.slowest_ms if draws.happens(wire.slow) else 0
-        return [LATENCY_MS + draws.whole(slow_ms + 1) for _ in range(2 if draws.happens(wire.doubled) else 1)]
-
-    def overhear(self, message: GwsCommand | GwsContract, now_ms: int) -> None:
-        """The AtomicTNode sends this."""
-        if isinstance(message, GwsCommand):
-            self._commands_heard.append(message)
-        else:
-            self._atn_says[message.heartbeat_number] = (now_ms, message)
-
-    def spoken_ms(self, message: GwsContract) -> int | None:
-        """When the AtomicTNode really sent this [ms]; None if it never did."""
-        sent_ms, spoken = self._atn_says.get(message.heartbeat_number, (None, None))
-        return sent_ms if spoken == message else None
-
-    def remember(self, command: Command) -> None:
-        """The SCADA gives this command to an actuator."""
-        self._commands.append(command)
-        draw, self._again = self._again, None
-        if draw is not None:
-            self._send_again(command, draw)
-
-    # the story
-
-    def _look(self) -> Iterable[Event]:
-        self._stage.look_at_water(self._stage.runtime.now)
-        return ()
-
-    def _happen(self, happening: Happening) -> Iterable[Event]:
-        self._stage.tell(f"{happening.what} ({happening.lasts_ms / 1000:g} s, {happening.draw:.3f})")
-        now_ms = self._stage.runtime.now.mono_ms
-        until_ms = min(now_ms + happening.lasts_ms, self._story.calm_ms)
-        match happening.what:
-            case Trouble.CUT_SCADA | Trouble.CUT_ATN:
-                name = SCADA if happening.what is Trouble.CUT_SCADA else ATOMIC_T_NODE
-                self._link(name, up=False)
-                self.at(until_ms, lambda: self._link(name, up=True))
-            case Trouble.KILL_SCADA | Trouble.KILL_ATN:
-                name = SCADA if happening.what is Trouble.KILL_SCADA else ATOMIC_T_NODE
-                if self._stage.nodes[name].alive:
-                    self._die(name, happening.lasts_ms, now_ms)
-            case Trouble.CRASH_SCADA | Trouble.CRASH_ATN:
-                name = SCADA if happening.what is Trouble.CRASH_SCADA else ATOMIC_T_NODE
-                if self._stage.nodes[name].alive:
-                    self._stage.nodes[name].fate.effects = int(happening.draw * MOST_EFFECTS)
-            case Trouble.STEP_SCADA | Trouble.STEP_ATN:
-                self._step(SCADA if happening.what is Trouble.STEP_SCADA else ATOMIC_T_NODE, happening.draw)
-            case Trouble.OUTPUT_FAILS:
-                self._output(happening.draw).fails_until_ms = until_ms
-            case Trouble.OUTPUT_STICKS:
-                self._output(happening.draw).sticks_until_ms = until_ms
-            case Trouble.ACTOR_BUSY:
-                self._output(happening.draw).busy_until_ms = until_ms
-            case Trouble.COMMAND_AGAIN:
-                self._command_again(happening.draw)
-            case Trouble.SET:
-                self._set(happening)
-            case _:
-                node, event = self._asked(happening)
-                self._stage.runtime.post(node, event)
-        return ()
-
-    def _asked(self, happening: Happening) -> tuple[str, Event]:
-        """What a person, or the market behind the AtomicTNode, asks for."""
-        who = "somebody"
-        match happening.what:
-            case Trouble.TAKE:
-                return SCADA, HumanTakes(who, happening.lasts_ms)
-            case Trouble.RELEASE:
-                return SCADA, HumanReleases(who)
-            case Trouble.OWNER_LOCAL | Trouble.OWNER_NONE:
-                return SCADA, LocalControlAsked(who, happening.what is Trouble.OWNER_LOCAL)
-            case Trouble.ATN_LOCAL | Trouble.ATN_REMOTE:
-                return ATOMIC_T_NODE, ModeWished(local=happening.what is Trouble.ATN_LOCAL)
-            case Trouble.ATN_QUITS:
-                return ATOMIC_T_NODE, ContractQuit("prices")
-            case Trouble.SCADA_QUITS:
-                return SCADA, ContractQuit("the house is cold")
-            case Trouble.STOP_RENEWING:
-                return ATOMIC_T_NODE, StandingReleased()
-            case _:
-                return ATOMIC_T_NODE, StandingWanted(POWER_W)
-
-    def _set(self, happening: Happening) -> None:
-        """A person sets an actuator, having taken the house first or not, and sometimes changes his mind."""
-        aliases = tuple(self._stage.outputs)
-        place = happening.draw * len(aliases)
-        rest = place % 1
-        alias = aliases[int(place)]
-        if rest < TAKES_FIRST:
-            self._post(SCADA, HumanTakes("somebody", happening.lasts_ms))
-        self._post(SCADA, self._set_by_hand(alias, most=rest < SETS_HIGH))
-        if rest < CHANGES_MIND:
-            at_ms = self._stage.runtime.now.mono_ms + round(rest * 20_000)
-            self.at(at_ms, lambda: self._post(SCADA, self._set_by_hand(alias, most=False)))
-
-    def _set_by_hand(self, alias: str, *, most: bool) -> HumanSets:
-        limits = self._stage.house.nodes[alias].actuator or Actuator()
-        self._sets += 1
-        return HumanSets("somebody", alias, limits.maximum if most else limits.minimum, str(UUID(int=self._sets, version=4)))
-
-    def _output(self, draw: float) -> Output:
-        outputs = tuple(self._stage.outputs.values())
-        return outputs[int(draw * len(outputs))]
-
-    def _command_again(self, draw: float) -> None:
-        """A command that was under way for too long, or twice, as on the house's own bus."""
-        recent = self._commands[-8:]
-        if draw < NEXT_ONE or not recent:
-            self._again = draw
-        else:
-            self._send_again(recent[int(draw * len(recent))], draw)
-
-    def _send_again(self, command: Command, draw: float) -> None:
-        """What waits for an actor dies with its process."""
-        scada = self._stage.nodes[SCADA]
-        process = scada.starts
-
-        def post() -> Iterable[Event]:
-            return self._post(command.node, command) if scada.starts == process else ()
-
-        self.at(self._stage.runtime.now.mono_ms + int(draw * 1000) % 10 * SECOND_MS, post)
-
-    def _post(self, name: str, event: Event) -> Iterable[Event]:
-        self._stage.runtime.post(name, event)
-        return ()
-
-    def _link(self, name: str, *, up: bool) -> Iterable[Event]:
-        self._stage.nodes[name].link_up = up
-        self._stage.tell(f"the link of {name} is {'up' if up else 'down'}")
-        self._stage.runtime.post(ENDS[name], LinkChanged(UPLINK, up=up, reason="" if up else "no network"))
-        return ()
-
-    def _die(self, name: str, down_ms: int, now_ms: int) -> None:
-        self._stage.kill(name)
-        self.at(min(now_ms + down_ms, self._story.calm_ms), lambda: self._come_back(name))
-
-    def _come_back(self, name: str) -> Iterable[Event]:
-        if not self._stage.nodes[name].alive:
-            self._stage.start(name)
-        return ()
-
-    def _step(self, name: str, draw: float) -> None:
-        by_ms = STEPS_MS[int(draw * len(STEPS_MS))]
-        node = self._stage.nodes[name]
-        node.clock.ahead_ms += by_ms
-        node.stepped_ms.append(self._stage.runtime.now.mono_ms)
-        if name == SCADA and not node.alive:
-            self._stage.rules.set_back_unseen(-by_ms)
-        self._stage.runtime.post(name, ClockStepped(by_ms))
-
-    def _calm(self) -> Iterable[Event]:
-        """All is mended."""
-        stage = self._stage
-        stage.tell("all is mended")
-        for name, node in stage.nodes.items():
-            node.fate.effects = None
-            self._come_back(name)
-            if not node.link_up:
-                self._link(name, up=True)
-        for output in stage.outputs.values():
-            output.mend(stage.runtime.now.mono_ms)
-        self._post(SCADA, HumanReleases("somebody"))
-        self._post(SCADA, LocalControlAsked("somebody", asked=False))
-        self._post(ATOMIC_T_NODE, ModeWished(local=False))
-        if not self._story.slots:
-            self._post(ATOMIC_T_NODE, StandingWanted(POWER_W))
-        return ()
-
-    def _shut(self) -> Iterable[Event]:
-        """The last contract is ended; what is offered after that is no part of the story."""
-        stage = self._stage
-        stage.known = {pact.id for side in (stage.scada, stage.atn) for pact in side.pacts}
-        self._post(ATOMIC_T_NODE, StandingReleased())
-        return self._post(ATOMIC_T_NODE, ContractQuit("the story is over"))
-
-    # the attacker
-
-    def _attack(self) -> Iterable[Event]:
-        """Somebody who hears everything on the wire, and can send whatever he likes under any name."""
-        message = self._something_bad()
-        if message is None:
-            return ()
-        self.attacks += 1
-        now = self._stage.runtime.now
-        received = Received(UPLINK, self._stage.house.alias, "", ack_required=False, message=message, arrived_ms=now.wall_ms)
-        return (Carried(ENDS[SCADA], now.mono_ms, received),)
-
-    def _something_bad(self) -> Message | None:
-        draws, heard = self._attack_draws, self._commands_heard
-        kind = draws.whole(6)
-        if kind == 0 and heard:
-            return draws.one_of(heard)
-        if kind == 1 and self._atn_says:
-            return draws.one_of(tuple(self._atn_says.values()))[1]
-        if kind == 2 and self._atn_says and self._story.signed:
-            _, said = next(reversed(self._atn_says.values()))
-            wish = draws.one_of((ContractMode.LocalControl, ContractMode.RemoteControl)).value
-            return msgspec.structs.replace(said, heartbeat_number=said.heartbeat_number + 1 + draws.whole(60), mode_wish=wish)
-        if kind == 3 and heard:
-            return heard[-1].asked()
-        if not heard or not self._scada_says:
-            return None
-        return self._spoiled(heard[-1])
-
-    def _spoiled(self, last: GwsCommand) -> GwsCommand:
-        """A command that would be good, but for one thing."""
-        draws = self._attack_draws
-        now_ms, said = self._scada_says[-1]
-        self._forged += 1
-        old = tuple(message.heartbeat_number for at_ms, message in self._scada_says if at_ms < now_ms - 2 * MINUTE_MS)
-        spoiler = Spoiler(
-            self._stage.house,
-            THEIRS.sign if self._story.signed else None,
-            NOBODYS.sign,
-            str(UUID(int=(1 << 64) + self._forged, version=4)),
-            old[-8:] or (1,),
-        )
-        good = spoiler.signed(
-            last,
-            contract_id=said.heartbeat.contract.contract_id,
-            fencing_token=max(said.fencing_token, 1),
-            sequence=last.sequence + 1 + draws.whole(3),
-            heard_heartbeat=said.heartbeat_number,
-        )
-        kinds = [kind for kind in spoiler.kinds() if kind != REPLAYED]  # it would be the first of its contract, and good
-        return spoiler.spoil(draws.one_of(kinds), good, draws.number)
 
 
 def _house(house: House, story: Story) -> House:
