@@ -119,9 +119,10 @@ def test_an_ear_that_is_killed_asks_for_what_it_has_missed(tmp_path: Path, broke
 
 def test_a_broker_that_is_killed_while_an_ear_is_away_costs_nothing(tmp_path: Path) -> None:
     with start_broker(tmp_path / "broker") as first, NumberedScada(first, OAK) as scada, atn(tmp_path, first):
-        with ear(tmp_path, first) as listening:
+        with ear(tmp_path, first) as listening, Listener(first) as uplink:
             scada.send(20)
             scada.wait_until_all_are_acknowledged()
+            wait_until_it_has_heard(listening, uplink)
             assert listening.stop() == 0
         before = in_journal(tmp_path)
         assert sorted(before) == list(range(1, 21))
