@@ -16,8 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
+from gw_spaceheat.apps.archive import ARCHIVE_FOLDER
 from gw_spaceheat.apps.contracts import CONTRACTS_FOLDER
 from gw_spaceheat.apps.houses import house_to_start
+from gw_spaceheat.apps.outboxes import OUTBOX_FOLDER
 from gw_spaceheat.apps.process import STOP_WITHIN_S, child_environment
 from gw_spaceheat.apps.settings import read_settings
 from gw_spaceheat.links.broker import RunningBroker, start_broker
@@ -72,7 +74,8 @@ def run_demo(
             *["--standing", str(STANDING_W), "--mirror", *pace],
         ],
     }
-    shutil.rmtree(folder / CONTRACTS_FOLDER, ignore_errors=True)  # each demonstration begins on the same simulated day
+    for kept in (CONTRACTS_FOLDER, OUTBOX_FOLDER, ARCHIVE_FOLDER):  # each demonstration begins on the same simulated day
+        shutil.rmtree(folder / kept, ignore_errors=True)
     over = threading.Event()
     handlers = {number: signal.signal(number, _setter(over)) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     processes: dict[str, subprocess.Popen[bytes]] = {}
