@@ -14,6 +14,7 @@ import gw_spaceheat
 from gw_spaceheat.actors.local_bus import LINK as LOCAL
 from gw_spaceheat.actors.local_bus import SCADA as SCADA_ON_BUS
 from gw_spaceheat.actors.local_bus import LocalBus, subscriptions
+from gw_spaceheat.actors.slot_keeper import SlotKeeper
 from gw_spaceheat.actors.twin import Twin
 from gw_spaceheat.apps.connections import local_mqtt_settings, mqtt_settings, on_wire, retention_options, session_link
 from gw_spaceheat.apps.contracts import ContractSide
@@ -50,20 +51,25 @@ from gw_spaceheat.core.telemetry.completeness import COMPLETENESS
 from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import House, UnsignedCommands, state_channels
+from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted
 from gw_spaceheat.runtime.record import Recorder, Recording
 from gw_spaceheat.runtime.record_lines import Header
 from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
 from gw_spaceheat.stores.outbox import SqliteOutbox
+from gw_spaceheat.stores.slot_readings import SlotReadings
 from gw_spaceheat.vocabulary.ids import DigitSource, IdSource
 from gw_spaceheat.vocabulary.roles import ActorClass
 
 BUS = "bus"
 TWIN = "twin"
+KEEPER = "slot-keeper"
 SCADA_LATE_MS = 10_000
 LINK_LATE_MS = 15_000
 DEVICE_LATE_MS = 20_000
+KEEPER_LATE_MS = 60_000
+"""A card that is worn out, or busy with other things, takes its time for a sync; nobody waits for it."""
 
 
 class NothingToRunError(ValueError):
@@ -121,6 +127,7 @@ def scada_machine(
     head: LogHead = NO_ENTRIES,
     keys: Keys = NO_KEYS,
     counted: CompletenessMemory | None = None,
+    unreported: Sequence[Readings] = (),
 ) -> Scada:
     """The SCADA of a house; the same seed gives the same identifiers, so that a record can be replayed.
 
@@ -132,6 +139,7 @@ def scada_machine(
         head: Where its contract log stands.
         keys: What it signs and verifies with.
         counted: What it had counted of the hour's readings; None for the first time.
+        unreported: What was captured before a restart, and is in no report yet.
     """
     new_id = IdSource(seed)
     side = ScadaSide(
@@ -151,6 +159,7 @@ def scada_machine(
         new_id,
         minimum_times=minimum_times(house, strategy),
         counted=counted,
+        unreported=unreported,
     )
 
 
@@ -165,6 +174,7 @@ def recorded_scada(house: House, header: Header) -> Scada:
         memory=None if memory is None else msgspec.convert(memory, ScadaMemory),
         head=msgspec.convert(options.get("head", {}), LogHead),
         counted=None if counted is None else msgspec.convert(counted, CompletenessMemory),
+        unreported=msgspec.convert(options.get("unreported", []), list[Readings]),
     )
 
 
@@ -176,6 +186,7 @@ def local_runtime(
     contract: ContractSide[ScadaMemory] | None = None,
     site: SimulatedSite | None = None,
     outbox: SqliteOutbox | None = None,
+    slots: SlotReadings | None = None,
 ) -> tuple[ThreadedRuntime, list[list[str]]]:
     """Everything of a process on the Pi, not yet started, and the order in which it must stop.
 
@@ -187,6 +198,7 @@ def local_runtime(
         contract: Where the SCADA keeps its side of the contracts, open, and its keys; None to keep nothing and sign nothing.
         site: The simulated house behind its simulated devices; None to make one if it is needed.
         outbox: Where the SCADA's messages wait for the AtomicTNode, open; None to keep them in memory.
+        slots: Where its readings wait for their report, open; None to keep them in memory.
 
     Raises:
         NothingToRunError: A node that was asked for has no actor.
@@ -204,7 +216,9 @@ def local_runtime(
         return lambda event: runtime.post(name, event)
 
     if scada_alias is not None:
-        hosted.append(_hosted_scada(request, scada_alias, contract))
+        hosted.append(_hosted_scada(request, scada_alias, contract, slots))
+        if slots is not None:
+            hosted.append(Hosted(KEEPER, SlotKeeper(slots), late_after_ms=KEEPER_LATE_MS))
         hosted.append(_uplink(request, settings, clock, post_to(UPLINK), outbox))
     if request.local_url is not None:
         hosted += _local_bus(request, settings, clock, here, post_to(LOCAL))
@@ -218,7 +232,7 @@ def local_runtime(
     route = _route(scada_alias, frozenset(names))
     options = Options(troubles_to=scada_alias, look_every_s=life.look_every_s, seed=int.from_bytes(fresh_seed()[:3]))
     runtime = ThreadedRuntime(clock, route, hosted, life.observers, options)
-    order = [[scada_alias or ""], devices, [BUS, TWIN], [UPLINK, LOCAL]]
+    order = [[scada_alias or ""], devices, [BUS, TWIN, KEEPER], [UPLINK, LOCAL]]
     return runtime, [[name for name in group if name in names] for group in order]
 
 
@@ -244,20 +258,30 @@ def _is_simulated(house: House, alias: str) -> bool:
     return house.components[house.nodes[alias].component].make_model.startswith("GridWorks__Sim")
 
 
-def _hosted_scada(request: LocalRequest, alias: str, contract: ContractSide[ScadaMemory] | None) -> Hosted:
+def _hosted_scada(
+    request: LocalRequest, alias: str, contract: ContractSide[ScadaMemory] | None, slots: SlotReadings | None
+) -> Hosted:
     def make() -> Machine:
         seed = fresh_seed()  # a machine made after a failure must not say again what the one before has said
         memory = None if contract is None else contract.memory()
         head = NO_ENTRIES if contract is None else contract.head()
         keys = NO_KEYS if contract is None else contract.keys
         counted = None if contract is None else contract.store.state(COMPLETENESS, CompletenessMemory)
+        unreported = () if slots is None else slots.unreported()
         machine: Machine = scada_machine(
-            request.house, request.strategy, seed, memory=memory, head=head, keys=keys, counted=counted
+            request.house,
+            request.strategy,
+            seed,
+            memory=memory,
+            head=head,
+            keys=keys,
+            counted=counted,
+            unreported=unreported,
         )
         if request.record is not None:
             options = {"seed": seed.hex(), "strategy": request.strategy}
             options |= {"memory": msgspec.to_builtins(memory), "head": msgspec.to_builtins(head)}
-            options |= {"counted": msgspec.to_builtins(counted)}
+            options |= {"counted": msgspec.to_builtins(counted), "unreported": msgspec.to_builtins(unreported)}
             header = Header(request.house.alias, alias, options, gw_spaceheat.__version__)
             machine = Recording(machine, Recorder(request.record, header))
         return machine if contract is None else contract.durable(machine)
@@ -314,10 +338,13 @@ def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], t
     to_scada = () if scada is None else (scada,)
     to_bus = (BUS,) if BUS in names else ()
     to_twin = (TWIN,) if TWIN in names else ()
+    to_keeper = (KEEPER,) if KEEPER in names else ()  # before the SCADA, so that what it reports was kept before
 
     def route(source: str, event: Event) -> tuple[str, ...]:
         if isinstance(event, Note | LinkFigures):
             return ()  # for whoever looks in from outside
+        if to_keeper and isinstance(event, Send) and event.link == UPLINK and isinstance(event.message, ReportEvent):
+            return (UPLINK, *to_keeper)
         if isinstance(event, Send | LinkAsked | Gate):
             return (event.link,) if event.link == UPLINK or event.link in names else ()  # there may be no bus
         if isinstance(event, Command):
@@ -327,9 +354,11 @@ def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], t
         if source == LOCAL:
             return to_bus if isinstance(event, Received | LinkChanged) else ()
         if source == BUS:
-            return (*to_scada, *to_twin) if isinstance(event, Readings) else to_scada
+            return (*to_keeper, *to_scada, *to_twin) if isinstance(event, Readings) else to_scada
         if source == scada:
             return to_bus  # who has the house, and what became of a person's command: persons ask over the bus
+        if isinstance(event, Readings):
+            return (*to_keeper, *to_scada, *to_bus)
         return (*to_scada, *to_bus)
 
     return route

@@ -122,6 +122,7 @@ def run_here(wanted: Wanted) -> int:
     from gw_spaceheat.apps.outboxes import open_outbox
     from gw_spaceheat.apps.process import start_life, start_log
     from gw_spaceheat.apps.settings import read_settings
+    from gw_spaceheat.apps.slots import open_slot_readings
     from gw_spaceheat.core.contract.life import Side
 
     settings = read_settings()
@@ -154,11 +155,12 @@ def run_here(wanted: Wanted) -> int:
 
             health = Health(house.alias, clock, life, local_links(request))
         with ExitStack() as opened:
-            contract = outbox = None
+            contract = outbox = slots = None
             if has_scada(house, wanted.nodes):
                 contract = opened.enter_context(closing(open_contract_side(house, Side.SCADA, settings)))
                 outbox = opened.enter_context(closing(open_outbox(house, settings)))
-            runtime, stop_order = local_runtime(request, settings, clock, life, contract, outbox=outbox)
+                slots = opened.enter_context(closing(open_slot_readings(house, settings, contract)))
+            runtime, stop_order = local_runtime(request, settings, clock, life, contract, outbox=outbox, slots=slots)
             if health is not None and listen is not None:
                 opened.enter_context(health.served(listen, runtime, log))
             log.info("%s: %d actors, uplink %s", house.alias, len(runtime.report()), uplink_url)

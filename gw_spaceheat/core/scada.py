@@ -104,6 +104,7 @@ class Scada:
         options: ScadaOptions | None = None,
         minimum_times: Mapping[str, MinimumTimes] | None = None,
         counted: CompletenessMemory | None = None,
+        unreported: Sequence[Readings] = (),
     ) -> None:
         """Join the parts; nothing happens before `Started`.
 
@@ -116,6 +117,7 @@ class Scada:
             options: What can be set.
             minimum_times: What actuators must be spared, by alias.
             counted: What was counted for the certificate of the hour, as it was kept last; None for the first time.
+            unreported: What was captured before a restart, and is in no report yet.
         """
         self._house = house
         self._options = options or ScadaOptions()
@@ -156,6 +158,15 @@ class Scada:
         }
         self._deadline: int | None = None
         self._other_deadline: int | None = None
+        self._restore(unreported, 0 if counted is None else counted.hour_s * SECOND_MS)
+
+    def _restore(self, unreported: Sequence[Readings], hour_ms: int) -> None:
+        """What a house file that was changed meanwhile does not know any more is left out.
+
+        What was read before the hour that is counted is too late for its own certificate, and goes into this hour's first
+        slot.
+        """
+        self._reporter.restore([scan for scan in unreported if self._presence.knows(scan.source, scan.channels)], hour_ms)
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """React to mail."""

@@ -91,8 +91,8 @@ class Journal:
         """Whether a payload of so many bytes fits behind the last."""
         return self._descriptor is not None and self._end + _HEADER.size + length <= self._size
 
-    def write(self, payload: bytes) -> None:
-        """Write a record; when this returns it is durable.
+    def write(self, payload: bytes, *, sync: bool = True) -> None:
+        """Write a record; when this returns it is durable, or, without sync, survives the process but not yet a power cut.
 
         Raises:
             OSError: It may be there or not. The next record is written in its place.
@@ -103,9 +103,16 @@ class Journal:
         check = _check(self._generation, self._number, payload)
         record = _HEADER.pack(MAGIC, self._generation, self._number, len(payload), check) + payload
         write_at(descriptor, record, self._end)
-        os.fdatasync(descriptor)
+        if sync:
+            os.fdatasync(descriptor)
         self._number += 1
         self._end += len(record)
+
+    def sync(self) -> None:
+        """Make durable what was written without. Raises OSError."""
+        if self._descriptor is None:
+            raise OSError(f"{self._path} is not open")
+        os.fdatasync(self._descriptor)
 
     def close(self) -> None:
         """Close the file; `open` opens it again."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gw_spaceheat.actors.local_bus import LINK as LOCAL
@@ -30,6 +31,7 @@ from gw_spaceheat.core.events import (
     Verdict,
 )
 from gw_spaceheat.core.scada import UPLINK, Scada
+from gw_spaceheat.core.telemetry.reporter import Reporter
 from gw_spaceheat.links.broker import start_broker
 from gw_spaceheat.links.mqtt_settings import BadUrl
 from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
@@ -37,6 +39,8 @@ from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.runtime.clock import PacedClock, SystemClock
 from gw_spaceheat.runtime.record_lines import Header
+from gw_spaceheat.stores.slot_readings import NEVER_REPORTED, SlotReadings
+from gw_spaceheat.vocabulary.ids import IdSource
 from gw_spaceheat.vocabulary.moment import Moment
 from tests.scenarios.scene import GARAGE, HOUSES, OAK, START_MS, Listener, atn, house, new_life, scada, settings_for
 
@@ -183,3 +187,47 @@ def test_the_same_header_makes_the_same_machine() -> None:
     assert first == second
     other = Header(house=GARAGE, machine="a.s", options={"seed": "01" * 16, "strategy": None}, software="1")
     assert recorded_scada(house(GARAGE), other).handle(Started(), now) != first
+
+
+@pytest.mark.parametrize(
+    ("source", "event", "expected"),
+    [
+        ("a.m", READINGS, ["slot-keeper", "a.s", BUS]),
+        (BUS, READINGS, ["slot-keeper", "a.s", TWIN]),
+        ("a.s", Send(UPLINK, "a", PowerWatts(watts=1), Urgency.NOW, ""), [UPLINK]),
+        ("a.s", COMMAND, [RELAY]),
+    ],
+    ids=["device", "bus", "other message", "command"],
+)
+def test_the_keeper_gets_readings_before_the_scada_does(source: str, event: Event, expected: list[str]) -> None:
+    route = local._route("a.s", frozenset({"a.s", RELAY, "a.m", BUS, TWIN, LOCAL, UPLINK, local.KEEPER}))
+    assert list(route(source, event)) == expected
+
+
+def test_the_keeper_gets_every_report_once() -> None:
+    route = local._route("a.s", frozenset({"a.s", BUS, LOCAL, UPLINK, local.KEEPER}))
+    reporter = Reporter(house(GARAGE), IdSource(b"local"), 1000)
+    reporter.due(Moment(0, START_MS))
+    (report,) = reporter.due(Moment(301_000, START_MS + 301_000))
+    assert list(route("a.s", Send(LOCAL, "all", report, Urgency.PLAIN, report.message_id))) == [LOCAL]
+    assert list(route("a.s", Send(UPLINK, "a", report, Urgency.HELD, report.message_id))) == [UPLINK, local.KEEPER]
+
+
+def test_who_keeps_readings_has_a_keeper_that_outlives_the_devices(tmp_path: Path) -> None:
+    settings, slots = Settings(data_folder=tmp_path), SlotReadings(tmp_path / "slots")
+    slots.open(NEVER_REPORTED)
+    runtime, order = local_runtime(request_for(), settings, SystemClock(), new_life()[0], slots=slots)
+    assert local.KEEPER in {each.name for each in runtime.report()}
+    after_devices = order[2:]
+    assert any(local.KEEPER in group for group in after_devices)
+
+
+def test_a_record_says_what_its_scada_was_given_back() -> None:
+    left = Readings("a.m", START_MS, ("a-elt1",), (0.0,))
+    options = {"seed": b"local".hex(), "strategy": None, "unreported": msgspec.to_builtins((left,))}
+    again = recorded_scada(house(GARAGE), Header(GARAGE, "a.s", options, "x"))
+    effects = again.handle(Started(), Moment(0, START_MS + 400_000))
+    sends = [each.message for each in effects if isinstance(each, Send) and each.link == UPLINK]
+    (event,) = [message for message in sends if isinstance(message, ReportEvent)]
+    (part,) = event.report.channel_reading_list
+    assert (part.channel_name, part.scada_read_time_unix_ms_list) == ("a-elt1", [START_MS])

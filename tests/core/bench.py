@@ -118,13 +118,14 @@ class Bench:
         mono_ms: int = 0,
         wall_ms: int | None = None,
         counted: CompletenessMemory | None = None,
+        unreported: Sequence[Readings] = (),
     ) -> None:
         self.house = house()
         self.heating, self.safety = Scripted(), Scripted()
         digits = count()
         new_id = IdSource(b"bench" if memory is None else b"bench anew")
         side = ScadaSide(self.house, new_id, lambda: next(digits) % 10, memory=memory)
-        self.scada = Scada(self.house, self.heating, self.safety, side, new_id, options, spared, counted)
+        self.scada = Scada(self.house, self.heating, self.safety, side, new_id, options, spared, counted, unreported)
         self.peer = AtnSide(self.house, IdSource(b"peer"), lambda: next(digits) % 10)
         self.connected = False
         self.obeys = False

@@ -26,6 +26,7 @@ from gw_spaceheat.apps.local import LocalRequest, has_scada, local_runtime
 from gw_spaceheat.apps.outboxes import open_outbox
 from gw_spaceheat.apps.process import Life
 from gw_spaceheat.apps.settings import Settings
+from gw_spaceheat.apps.slots import open_slot_readings
 from gw_spaceheat.core.atn_view import AtnView
 from gw_spaceheat.core.contract.life import Side
 from gw_spaceheat.core.events import Event, Garbled, LinkChanged, Received, StatusAsked
@@ -159,11 +160,12 @@ def scada(request: LocalRequest, settings: Settings, clock: Clock) -> Iterator[R
     """A SCADA, or other actors of a house, in this process; it keeps its contracts and what its peer has not taken."""
     life, lines = new_life()
     with ExitStack() as opened:
-        side = outbox = None
+        side = outbox = slots = None
         if has_scada(request.house, request.nodes):
             side = opened.enter_context(closing(open_contract_side(request.house, Side.SCADA, settings)))
             outbox = opened.enter_context(closing(open_outbox(request.house, settings)))
-        runtime, order = local_runtime(request, settings, clock, life, side, outbox=outbox)
+            slots = opened.enter_context(closing(open_slot_readings(request.house, settings, side)))
+        runtime, order = local_runtime(request, settings, clock, life, side, outbox=outbox, slots=slots)
         running = Running(runtime, order, lines)
         opened.callback(running.stop)
         yield running

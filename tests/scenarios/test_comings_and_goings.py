@@ -2,14 +2,20 @@
 
 import signal
 import socket
-from collections.abc import Callable
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from gw_spaceheat.apps.local import LocalRequest
+from gw_spaceheat.apps.outboxes import open_outbox
+from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.events import Event, Received
 from gw_spaceheat.links.broker import RunningBroker, start_broker
+from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.gridworks_event_shutdown import GridworksEventShutdown
 from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
 from gw_spaceheat.messages.gridworks_ping import GridworksPing
@@ -17,6 +23,7 @@ from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.runtime.clock import PacedClock, SystemClock
 from gw_spaceheat.stores import query
+from gw_spaceheat.stores.outbox import SqliteOutbox
 from gw_spaceheat.vocabulary.moment import MINUTE_MS
 from tests.scenarios.recorded import assert_kept_once, reports_sent
 from tests.scenarios.scene import (
@@ -148,3 +155,74 @@ def test_reports_made_while_the_broker_was_dead_arrive_once(tmp_path: Path, loca
     assert sum(dead_ms <= event.time_created_ms < back_ms for event in sent) >= 2
     assert len(sent) >= 4
     assert_kept_once(sent, folder, OAK)
+
+
+def readings_of(event: Event) -> set[tuple[str, int]]:
+    """Channel and time of every reading that an event on the house's own bus tells."""
+    message = event.message if isinstance(event, Received) else None
+    if not isinstance(message, SyncedReadings):
+        return set()
+    return {(name, message.scada_read_time_unix_ms) for name in message.channel_name_list}
+
+
+def captured_on(bus: Listener, until: int) -> set[tuple[str, int]]:
+    """All that the house's own bus has told so far."""
+    return {reading for event in bus.all[:until] for reading in readings_of(event)}
+
+
+def everything_in(outbox: SqliteOutbox) -> Iterator[Message]:
+    """All that waits, oldest first; nobody has acknowledged anything."""
+    entry = outbox.after(0)
+    while entry is not None:
+        yield entry.send.message
+        entry = outbox.after(entry.sequence)
+
+
+def reported_in(messages: Iterable[Message]) -> Counter[tuple[str, int]]:
+    """How often each reading is in these reports, by channel and time."""
+    reports = {message.message_id: message.report for message in messages if isinstance(message, ReportEvent)}
+    parts = [part for report in reports.values() for part in report.channel_reading_list]
+    return Counter((part.channel_name, taken_ms) for part in parts for taken_ms in part.scada_read_time_unix_ms_list)
+
+
+def test_what_was_read_before_a_kill_is_in_a_report_once(
+    tmp_path: Path, broker: RunningBroker, local_broker: RunningBroker
+) -> None:
+    """Killed in the middle of a slot, and again in the next process's first."""
+
+    def begin(record: str) -> Program:
+        words = ["--house", OAK, "--broker", broker.url, "--local-broker", local_broker.url, "--record", record]
+        words += ["--speed", "30", "--start", "2018-01-08T05:04:00", "--origin", str(origin_s)]
+        return Program(tmp_path, "run", *words, **version_of(broker))
+
+    def read_on(daemon: Program) -> set[tuple[str, int]]:
+        """What was heard of the daemon; the keeper has all of it when this returns, for later ones are heard too."""
+        daemon.log.wait_for("local: connected")
+        bus.heard(SyncedReadings, count=3, since=begun)
+        before = captured_on(bus, bus.mark())
+        latest_ms = max(taken_ms for _name, taken_ms in before)
+        bus.wait(lambda event: any(taken_ms >= latest_ms + 10_000 for _name, taken_ms in readings_of(event)), since=begun)
+        return before
+
+    origin_s = time.time()
+    with Listener(local_broker) as bus:
+        begun = bus.mark()
+        with begin("first") as daemon:
+            bus.heard(ReportEvent)
+            before = read_on(daemon)
+            daemon.kill()
+        told = [event.message for event in bus.heard(ReportEvent)]
+        assert captured_on(bus, bus.mark()) - set(reported_in(told)), "no slot was open"
+        begun = bus.mark()
+        with begin("second") as daemon:
+            before |= read_on(daemon)
+            daemon.kill()
+        begun = bus.mark()
+        with begin("third") as daemon:
+            before |= read_on(daemon)
+            assert daemon.stop() == 0
+    oak = house(OAK)
+    with closing(open_outbox(oak, Settings(data_folder=tmp_path / "data"))) as waiting:
+        counted = reported_in(everything_in(waiting))
+    assert {reading: counted[reading] for reading in before} == dict.fromkeys(before, 1)
+    assert set(counted.values()) == {1}

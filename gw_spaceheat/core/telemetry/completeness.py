@@ -4,9 +4,10 @@ Readings are counted when their report is made, and only then; nothing is done f
 is made with the first report after it, five minutes late, so that readings that came too late for their own report are in it.
 
 What was counted so far is small and kept with every report. So an hour with a restart has one certificate, for all of it, and
-the time since the last report before it is told as one in which the daemon did not run: up to five minutes of that it may have
-run, but nothing is left of them. When the process began is reckoned back from the present by the monotonic clock, so that a
-wall clock that was wrong at the start and put right within the hour does no harm; it is told that it was put right.
+the time since the last report before it is told as one in which the daemon did not run: up to five minutes of that it did run,
+and what it read then is counted with the report that the next process makes of it. When the process began is reckoned back from
+the present by the monotonic clock, so that a wall clock that was wrong at the start and put right within the hour does no harm;
+it is told that it was put right.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,6 +1,6 @@
 """What the SCADA tells its peer: reports per slot, snapshots, layout, glitches. It writes messages and decides nothing."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from math import floor
 
 from gw_spaceheat.core.events import ActuatorTrouble, Command, Level, Note, Outcome, Readings, StateChanged, Verdict
@@ -57,6 +57,9 @@ class Reporter:
         self._slots = SlotClock(REPORT_SLOT_MS, grace_ms)
         self._scales = scales_of(house.channels)
         self._buffers: dict[int, SlotBuffer] = {}
+        self._restored_slots: set[int] = set()
+        self._restored: set[tuple[str, int, tuple[str, ...]]] = set()
+        """Which scans were given back: one that still waits in a mailbox comes a second time."""
         self._states: dict[str, SingleMachineState] = {}
         self._relay_states: dict[str, float] = {}
         self._shown: dict[str, tuple[int, list[SingleReading]]] = {}
@@ -64,8 +67,25 @@ class Reporter:
 
     # gathering
 
+    def restore(self, scans: Iterable[Readings], from_ms: int = 0) -> None:
+        """Take what was captured before a restart and not reported; before the first `due`.
+
+        Slots of theirs that are over are reported with the first `due` after that.
+
+        Args:
+            scans: All of channels of this house.
+            from_ms: A slot's beginning, UTC [ms]: what was read before is late, and reported there.
+        """
+        for scan in scans:
+            slot_ms = max(slot_start(scan.taken_ms, REPORT_SLOT_MS), from_ms)
+            self._buffer(slot_ms).add_scan(scan)
+            self._restored_slots.add(slot_ms)
+            self._restored.add((scan.source, scan.taken_ms, scan.channels))
+
     def take(self, readings: Readings) -> None:
         """Keep what was captured; a missing value is not a reading and is told by a glitch instead."""
+        if self._restored and (readings.source, readings.taken_ms, readings.channels) in self._restored:
+            return
         slot_ms = readings.taken_ms - readings.taken_ms % REPORT_SLOT_MS
         buffer = self._buffers.get(slot_ms) or self._buffer(slot_ms)
         buffer.add_scan(readings)
@@ -139,7 +159,15 @@ class Reporter:
 
     def due(self, now: Moment) -> list[ReportEvent]:
         """The reports of the slots that are over, oldest first."""
-        return [self._report(start_ms, now) for start_ms in self._slots.over(now)]
+        over = self._slots.over(now)
+        if not self._restored:
+            return [self._report(start_ms, now) for start_ms in over]
+        before = [start_ms for start_ms in self._restored_slots if start_ms < self._slots.open_ms]
+        reports = [self._report(start_ms, now) for start_ms in sorted({*before, *over})]
+        self._restored_slots.difference_update(before)
+        if over and not self._restored_slots:
+            self._restored.clear()
+        return reports
 
     def flush(self, now: Moment) -> list[ReportEvent]:
         """At the end: the reports of the slots that are over, and of the open one as far as it went."""
