@@ -22,6 +22,7 @@ LEFT_ALONE: Mapping[str, str] = {
     f"{PACKAGE}.core.events": "msgspec's classes: nothing but data",
     FOUND_BY_NAME: "their parameters' fields and limits are read at run time",
     f"{PACKAGE}.house": "read from files by annotations, which compiled classes have no longer",
+    f"{PACKAGE}.core.planner": "NumPy and Numba do its work",
     f"{PACKAGE}.plant": "Numba compiles it, and its numbers are NumPy's at run time",
 }
 """Packages and modules of which nothing is compiled, and why."""

@@ -1,0 +1,221 @@
+"""What a plan needs to know of a house: its heat source, its stores, its boost, in the planner's units (kW, kWh, h)."""
+
+from dataclasses import dataclass
+
+from gw_spaceheat.house.model import House, WeatherCurve
+from gw_spaceheat.house.plant_model import HeatSourceModel, PhaseChangeStoreModel, PlantModel, WaterTankModel
+from gw_spaceheat.vocabulary.units import WATER_J_PER_KG_K
+
+J_PER_KWH = 3.6e6
+RETURN_DROP_K = 10.0
+"""Water comes back from the house so much colder than required, until something better is known [K]."""
+UNUSABLE_SHARE = 0.6
+"""Of the heat between return and required temperature so much cannot be drawn at the required temperature any more.
+
+Measured on the simulated house with three stratified tanks and a buffer: with 6 kW and a full store 12.5 of 21 kWh.
+"""
+UNMELTED_SHARE = 0.15
+"""Of a phase-change store's latent heat so much comes out too slowly to count."""
+FRONT_SHARE = 0.5
+"""A store is charged by a front that moves through it, so on average the source sees half of its own lift beside the mean."""
+BELOW_HOTTEST_K = 3.0
+"""So far below the source's hottest supply a store takes no more."""
+EMPTY_BELOW_C = 10.0
+"""Heat is counted from so far below the lowest required temperature, so that a cold house is not below nothing [K]."""
+
+
+class CannotPlanError(ValueError):
+    """A house for which no plan can be made; the text says what is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One way to run the source.
+
+    Attributes:
+        power_kw: Electrical power [kW].
+        offset_k: It makes at least the required supply temperature and so much more [K].
+    """
+
+    power_kw: float
+    offset_k: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFigures:
+    """The heat source as the planner sees it.
+
+    Attributes:
+        levels: Ways to run it; a source that is only on or off has one.
+        minimum_kw: Its smallest load, and what it takes while it starts up [kW].
+        cop_a, cop_b, cop_c: Share of Carnot, `a + b * outdoor_c + c * supply_c` [-, 1/K, 1/K]; all zero for a boiler.
+        approach_k: Its supply is at least so much hotter than the store [K].
+        lift_k_per_kw: And by so much for each kW of heat: its own lift at its largest flow, or what an exchanger needs [K/kW].
+        maximum_supply_c: Hottest supply that it can make [degC].
+        minimum_outdoor_c: It does not run below [degC].
+        start_up_h: From start until useful heat [h].
+        minimum_on_h, minimum_off_h: It runs and rests at least so long [h].
+        pumps_kw: What its pumps take while it runs [kW].
+        standby_kw: What it takes while it is off [kW].
+    """
+
+    levels: tuple[Level, ...]
+    minimum_kw: float
+    cop_a: float
+    cop_b: float
+    cop_c: float
+    approach_k: float = 0.0
+    lift_k_per_kw: float = 0.0
+    maximum_supply_c: float = 70.0
+    minimum_outdoor_c: float = -30.0
+    start_up_h: float = 0.0
+    minimum_on_h: float = 0.0
+    minimum_off_h: float = 0.0
+    pumps_kw: float = 0.0
+    standby_kw: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFigures:
+    """All that holds heat for the house, as one amount.
+
+    Attributes:
+        energy_kwh: Rising amounts of heat, from 0 (empty, at the reference temperature) to full [kWh].
+        temperature_c: What the source must be hotter than at each of them [degC]: a line for water, with a step where
+            something melts.
+        loss_kw_per_k: Standing loss [kW/K].
+        room_c: Temperature around it [degC].
+        water_kwh_per_k: Heat capacity of its water [kWh/K].
+        stuck_kwh: Heat that it keeps to itself whatever the water: what of a melting store comes out too slowly [kWh].
+        unusable_share: Of the heat between return and required temperature, what cannot be drawn [0-1].
+    """
+
+    energy_kwh: tuple[float, ...]
+    temperature_c: tuple[float, ...]
+    loss_kw_per_k: float
+    room_c: float
+    water_kwh_per_k: float
+    stuck_kwh: float = 0.0
+    unusable_share: float = UNUSABLE_SHARE
+
+    @property
+    def reference_c(self) -> float:
+        """Temperature at which it is empty [degC]."""
+        return self.temperature_c[0]
+
+    @property
+    def full_kwh(self) -> float:
+        """The most that it takes [kWh]."""
+        return self.energy_kwh[-1]
+
+    def least_kwh(self, required_c: float, drop_k: float) -> float:
+        """Below this much heat the house cannot be supplied as hot as required [kWh].
+
+        Args:
+            required_c: Required supply temperature [degC].
+            drop_k: How much colder the water comes back [K].
+        """
+        cold_kwh = self.water_kwh_per_k * (required_c - drop_k - self.reference_c)
+        return max(cold_kwh, 0.0) + self.stuck_kwh + self.unusable_share * self.water_kwh_per_k * drop_k
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What a plan needs to know of a house.
+
+    Attributes:
+        curve: Supply temperature that it requires by outdoor temperature.
+        source: Its heat source.
+        store: Its stores.
+        boost_kw: Its resistive elements, the last resort [kW].
+        house_pumps_kw: What its distribution takes while there is need [kW].
+    """
+
+    curve: WeatherCurve
+    source: SourceFigures
+    store: StoreFigures
+    boost_kw: float = 0.0
+    house_pumps_kw: float = 0.0
+
+
+def figures_of(house: House) -> Figures:
+    """The figures of a house, from the model of its twin.
+
+    Raises:
+        CannotPlanError: It has none, or no heat source.
+    """
+    plant = house.plant
+    if plant is None:
+        raise CannotPlanError(f"{house.alias} has no plant in its house file, and a plan needs to know its source and stores")
+    if plant.source is None:
+        raise CannotPlanError(f"{house.alias} has no heat source in its plant, so there is nothing to plan")
+    source = _source(plant.source, plant.store, settable=bool(house.heating.supply_setpoint))
+    return Figures(
+        curve=house.heating.curve,
+        source=source,
+        store=_store(plant, house.heating.curve, source.maximum_supply_c),
+        boost_kw=sum(element.power_w for element in plant.buffer.elements) / 1000.0,
+        house_pumps_kw=plant.distribution_pump_w / 1000.0,
+    )
+
+
+SETTABLE_OFFSETS_K = (5.0, 8.0, 11.0)
+"""Supply temperatures above the required one from which a plan may choose where the source takes a set-point [K]."""
+
+
+def _source(source: HeatSourceModel, store: WaterTankModel | PhaseChangeStoreModel | None, *, settable: bool) -> SourceFigures:
+    boiler = source.kind == "electric_boiler"
+    power_kw = source.maximum_w / 1000.0
+    offsets = SETTABLE_OFFSETS_K if settable else (source.supply_offset_k,)
+    lift_k_per_kw = FRONT_SHARE * 1000.0 / (source.maximum_flow_kg_s * WATER_J_PER_KG_K)
+    if isinstance(store, PhaseChangeStoreModel):
+        lift_k_per_kw += 1000.0 / store.exchanger_w_per_k
+    return SourceFigures(
+        levels=tuple(Level(power_kw=power_kw, offset_k=offset_k) for offset_k in offsets),
+        minimum_kw=power_kw * source.minimum_fraction,
+        cop_a=0.0 if boiler else source.cop_a,
+        cop_b=0.0 if boiler else source.cop_b,
+        cop_c=0.0 if boiler else source.cop_c,
+        lift_k_per_kw=lift_k_per_kw,
+        maximum_supply_c=source.maximum_supply_c,
+        minimum_outdoor_c=source.minimum_outdoor_c,
+        start_up_h=source.start_delay_s / 3600.0,
+        minimum_on_h=source.minimum_on_s / 3600.0,
+        minimum_off_h=source.minimum_off_s / 3600.0,
+        pumps_kw=source.pump_w / 1000.0,
+        standby_kw=source.standby_w / 1000.0,
+    )
+
+
+def _store(plant: PlantModel, curve: WeatherCurve, maximum_supply_c: float) -> StoreFigures:
+    reference_c = curve.minimum_c - EMPTY_BELOW_C
+    hottest_c = maximum_supply_c - BELOW_HOTTEST_K
+    litres = plant.buffer.litres * plant.buffer.tanks
+    loss_w_per_k = plant.buffer.loss_w_per_k * plant.buffer.tanks
+    store = plant.store
+    if isinstance(store, WaterTankModel):
+        litres += store.litres * store.tanks
+        loss_w_per_k += store.loss_w_per_k * store.tanks
+    elif store is not None:
+        litres += store.water_litres
+        loss_w_per_k += store.loss_w_per_k
+    water = litres * WATER_J_PER_KG_K / J_PER_KWH
+    melting = store if isinstance(store, PhaseChangeStoreModel) else None
+    if melting is None:
+        energy: tuple[float, ...] = (0.0, water * (hottest_c - reference_c))
+        temperature: tuple[float, ...] = (reference_c, hottest_c)
+    else:
+        solid = water + melting.mass_kg * melting.solid_j_per_kg_k / J_PER_KWH
+        liquid = water + melting.mass_kg * melting.liquid_j_per_kg_k / J_PER_KWH
+        frozen_kwh = solid * (melting.melting_c - reference_c)
+        molten_kwh = frozen_kwh + melting.mass_kg * melting.latent_j_per_kg / J_PER_KWH
+        energy = (0.0, frozen_kwh, molten_kwh, molten_kwh + liquid * (hottest_c - melting.melting_c))
+        temperature = (reference_c, melting.melting_c, melting.melting_c, hottest_c)
+    return StoreFigures(
+        energy_kwh=energy,
+        temperature_c=temperature,
+        loss_kw_per_k=loss_w_per_k / 1000.0,
+        room_c=plant.room_c,
+        water_kwh_per_k=water,
+        stuck_kwh=0.0 if melting is None else UNMELTED_SHARE * melting.mass_kg * melting.latent_j_per_kg / J_PER_KWH,
+    )

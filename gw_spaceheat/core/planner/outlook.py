@@ -1,0 +1,62 @@
+"""What is expected of each step of a plan, and where the house stands at its beginning."""
+
+import math
+from dataclasses import dataclass
+
+from gw_spaceheat.core.planner.horizon import Horizon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What is expected; every tuple has a value for each step.
+
+    Attributes:
+        horizon: The steps.
+        price_usd_per_kwh: Price of electricity, energy and delivery together.
+        outdoor_c: Outdoor temperature [degC].
+        need_kw: Heat that the house needs [kW].
+        drop_k: How much colder than required the water comes back [K].
+        margin_kwh: Heat to be kept beyond what must be there, for whatever is not as expected [kWh].
+        limit_kw: Electrical power that must not be exceeded [kW]; infinity where there is no limit.
+        peak_usd_per_kw: Price of the highest power of the month, for each kW beyond peak_kw [USD/kW].
+        peak_kw: The month's highest power so far [kW].
+        end_usd_per_kwh: What a kWh of heat at the end is worth [USD/kWh].
+    """
+
+    horizon: Horizon
+    price_usd_per_kwh: tuple[float, ...]
+    outdoor_c: tuple[float, ...]
+    need_kw: tuple[float, ...]
+    drop_k: float
+    end_usd_per_kwh: float
+    margin_kwh: float = 0.0
+    limit_kw: tuple[float, ...] = ()
+    peak_usd_per_kw: float = 0.0
+    peak_kw: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, naming the series, if one does not fit the horizon or has a value that is no number."""
+        for name in ("price_usd_per_kwh", "outdoor_c", "need_kw"):
+            values = getattr(self, name)
+            if len(values) != self.horizon.steps:
+                raise ValueError(f"{name} has {len(values)} values for {self.horizon.steps} steps")
+            if not all(map(math.isfinite, values)):
+                step = next(step for step, value in enumerate(values) if not math.isfinite(value))
+                raise ValueError(f"{name} is {values[step]} in step {step}")
+        if self.limit_kw and len(self.limit_kw) != self.horizon.steps:
+            raise ValueError(f"limit_kw has {len(self.limit_kw)} values for {self.horizon.steps} steps")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a house stands.
+
+    Attributes:
+        energy_kwh: Heat in its stores above the reference temperature [kWh].
+        running: Whether its source runs.
+        for_h: For how long it has been running or resting [h].
+    """
+
+    energy_kwh: float
+    running: bool = False
+    for_h: float = 24.0
