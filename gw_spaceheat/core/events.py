@@ -659,6 +659,79 @@ class StandingReleased(Event, frozen=True, tag=True):
     """The standing contract is not renewed any more; the one that runs ends in its time."""
 
 
+class PricesHeard(Event, frozen=True, tag=True):
+    """Energy prices, without delivery, as somebody expects or has made them; later ones take the place of earlier ones.
+
+    Attributes:
+        start_ms: When the first holds from, UTC [ms].
+        step_ms: How long each holds [ms].
+        usd_per_kwh: The prices [USD/kWh].
+        made_ms: When they were made, UTC [ms].
+        source: Who made them.
+    """
+
+    start_ms: int
+    step_ms: int
+    usd_per_kwh: tuple[float, ...]
+    made_ms: int
+    source: str
+
+
+class WeatherHeard(Event, frozen=True, tag=True):
+    """A weather forecast; later ones take the place of earlier ones.
+
+    Attributes:
+        times_ms: For when its values are, rising, UTC [ms].
+        outdoor_c: Outdoor temperature [degC].
+        wind_m_s: Wind speed [m/s]; empty where it is not forecast.
+        made_ms: When it was made, UTC [ms].
+        source: Who made it.
+    """
+
+    times_ms: tuple[int, ...]
+    outdoor_c: tuple[float, ...]
+    wind_m_s: tuple[float, ...]
+    made_ms: int
+    source: str
+
+
+class NeedHeard(Event, frozen=True, tag=True):
+    """Heat that a house will need, known from elsewhere; it takes the place of what is learned from the house's own hours.
+
+    Attributes:
+        start_ms: When the first holds from, UTC [ms].
+        step_ms: How long each holds [ms].
+        need_kw: Heat need [kW].
+    """
+
+    start_ms: int
+    step_ms: int
+    need_kw: tuple[float, ...]
+
+
+class Switched(Event, frozen=True, tag=True):
+    """An actuator was switched, by whoever commands it; told to those whom it concerns beside the actuator."""
+
+    node: str
+    value: float
+
+
+class FollowSchedule(Event, frozen=True, tag=True):
+    """When the heat source is to run, until a later schedule takes the place of this one.
+
+    Attributes:
+        made_ms: For when it was made, UTC [ms].
+        edges_ms: Start of each step, and the end of the last, UTC [ms].
+        runs: Whether it runs, for each step.
+        offsets_k: How much hotter than required its supply is to be, for each step [K]; only for a source that can be set.
+    """
+
+    made_ms: int
+    edges_ms: tuple[int, ...]
+    runs: tuple[bool, ...]
+    offsets_k: tuple[float, ...] = ()
+
+
 class ModeWished(Event, frozen=True, tag=True):
     """The AtomicTNode asks that the house heats by itself, or commands again."""
 
