@@ -15,7 +15,7 @@ from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.contract.log import NO_ENTRIES
 from gw_spaceheat.core.contract.party import NO_KEYS
 from gw_spaceheat.core.contract.state import AtnMemory
-from gw_spaceheat.core.events import Archive, Event, Level, LinkAsked, LinkFigures, Note, Retell, Send
+from gw_spaceheat.core.events import Archive, Event, Level, LinkAsked, LinkFigures, Note, Retell, Send, Switched
 from gw_spaceheat.core.heating import heating_machine
 from gw_spaceheat.core.link.session import SessionSettings
 from gw_spaceheat.core.machine import Machine
@@ -139,7 +139,7 @@ def atn_runtime(
 
 
 def _route(source: str, event: Event) -> tuple[str, ...]:
-    if isinstance(event, Note | LinkFigures):
+    if isinstance(event, Note | LinkFigures | Switched):
         return ()
     if isinstance(event, AtnView | ContractView):
         return (CONSOLE,)

@@ -6,7 +6,7 @@ came out.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from gw_spaceheat.actors.actuator import ActuatorActor
@@ -14,6 +14,7 @@ from gw_spaceheat.actors.quiet_sensors import QuietSensors
 from gw_spaceheat.actors.sensor import SensorActor
 from gw_spaceheat.apps.accountant import Accountant
 from gw_spaceheat.apps.devices import device_actors
+from gw_spaceheat.apps.simulated_forecasts import Knowledge, SimulatedForecasts, Truth
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
 from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.contract.scada_side import ScadaSide
@@ -23,6 +24,7 @@ from gw_spaceheat.core.events import (
     Command,
     Commit,
     Event,
+    FollowSchedule,
     Gate,
     Keep,
     LeaseChanged,
@@ -30,13 +32,17 @@ from gw_spaceheat.core.events import (
     LinkChanged,
     MinimumTime,
     ModeChanged,
+    NeedHeard,
     Note,
     Outcome,
     Persist,
+    PricesHeard,
     Received,
     Send,
     Stopping,
+    Switched,
     Transmit,
+    WeatherHeard,
 )
 from gw_spaceheat.core.heating import heating_machine, minimum_times
 from gw_spaceheat.core.link.listener import Listener
@@ -44,6 +50,8 @@ from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
 from gw_spaceheat.core.link.upkept import Upkept
 from gw_spaceheat.core.mirror import Mirror
+from gw_spaceheat.core.planner.figures import figures_of
+from gw_spaceheat.core.planning import Planning, PlanningOptions
 from gw_spaceheat.core.retention.retention import Retention, RetentionOptions
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada, ScadaOptions
@@ -65,6 +73,9 @@ SCADA_NAME = "scada"
 ATN_NAME = "atn"
 EAR_NAME = "ear"
 SENSORS_NAME = "sensors"
+PLANNER_NAME, FORECASTS = "planner", "forecasts"
+PLANNED = "planned"
+"""The strategy that goes by schedules."""
 ACCOUNTANT, KEEPER, MODE_CLOCK, REPORTS = "accountant", "keeper", "mode clock", "reports"
 MEAN_SHARE_OF_NAMEPLATE = 0.25
 """The average power that simulated contracts are offered for, as a share of all that the house could take."""
@@ -78,6 +89,21 @@ COMMIT_PERIOD_MS = HOUR_MS
 """No power fails in a simulation, so what the Ear keeps may go to disk in large pieces; each commit would break off a skip."""
 
 Tap = Callable[[str, bytes], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningCase:
+    """How a simulated AtomicTNode plans.
+
+    Attributes:
+        truth: What will be.
+        knowledge: What it knows of it.
+        options: What can be set.
+    """
+
+    truth: Truth
+    knowledge: Knowledge = Knowledge.REAL
+    options: PlanningOptions = field(default_factory=PlanningOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +124,7 @@ class Simulation:
         strict: Decode every message from its bytes, as a broker would have it.
         contract: Under which contracts.
         outages: When the uplink goes down and is up again, ms after the start; in order.
+        planning: How the AtomicTNode plans, if the contract is of that kind.
         retention: How long what is kept that waits for the AtomicTNode, in a numbered outbox of any length; None for the plain
             outbox in memory, which is all that a simulation without long outages needs.
     """
@@ -115,6 +142,7 @@ class Simulation:
     strict: bool = False
     contract: ContractPlan = ContractPlan.OPEN
     outages: tuple[tuple[int, int], ...] = ()
+    planning: PlanningCase | None = None
     retention: RetentionOptions | None = None
 
 
@@ -302,7 +330,7 @@ def simulate(
     notes: list[tuple[Moment, str, Note]] = []
     runtime = VirtualRuntime(
         start_ms,
-        _route(house, keeping=keep is not None),
+        _route(house, keeping=keep is not None, planning=what.planning is not None),
         lambda now, source, note: notes.append((now, source, note)),
         skipping=what.skipping,
         fixed_routes=True,
@@ -317,6 +345,10 @@ def simulate(
     runtime.add(MODE_CLOCK, clock)
     runtime.add(REPORTS, reports)
     sides = _add_nodes(runtime, what)
+    if what.planning is not None:
+        case = what.planning
+        runtime.add(PLANNER_NAME, Planning(house, figures_of(house), case.options))
+        runtime.add(FORECASTS, SimulatedForecasts(case.truth, case.knowledge, what.seed))
     if keep is not None:
         runtime.add(KEEPER, Keeper(keep))
     _add_links(runtime, what, census)
@@ -385,11 +417,11 @@ def _add_nodes(runtime: VirtualRuntime, what: Simulation) -> tuple[ScadaSide, At
     runtime.add(SCADA_NAME, Scada(house, heating, safety, side, scada_ids, options, minimum_times(house, what.strategy)))
     power_w = round(sum(node.nameplate_w for node in house.nodes.values()) * MEAN_SHARE_OF_NAMEPLATE)
     atn_options = AtnOptions(
-        standing_w=power_w if plan is ContractPlan.MIRROR else None,
+        standing_w=power_w if plan in (ContractPlan.MIRROR, ContractPlan.PLANNED) else None,
         slots_w=power_w if plan is ContractPlan.SLOTS else None,
     )
-    mirrors = plan in (ContractPlan.MIRROR, ContractPlan.SLOTS)
-    mirror = Mirror(house, heating_machine(house, what.strategy)) if mirrors else None
+    mirrored = {ContractPlan.MIRROR: what.strategy, ContractPlan.SLOTS: what.strategy, ContractPlan.PLANNED: PLANNED}
+    mirror = Mirror(house, heating_machine(house, mirrored[plan])) if plan in mirrored else None
     atn = AtomicTNode(house, AtnSide(house, atn_ids, DigitSource(atn_ids)), atn_ids, atn_options, mirror)
     runtime.add(ATN_NAME, atn)
     runtime.add(EAR_NAME, Ear(EarOptions(commit_period_ms=COMMIT_PERIOD_MS)))
@@ -435,12 +467,15 @@ def uplink_of(node: str) -> str:
     return f"{node}/{UPLINK}"
 
 
-def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, ...]]:
+def _route(house: House, *, keeping: bool, planning: bool) -> Callable[[str, Event], tuple[str, ...]]:
     """Who gets what: devices talk to the SCADA, the three nodes to their ends of the uplink, and those to each other."""
     mailboxes = {alias: (alias,) for alias in house.nodes}
     sends = {node: (uplink_of(node),) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
     unheard = {Keep, Append, LeaseChanged, MinimumTime, Outcome, Note}  # of a node: nobody keeps a simulated house's state
-    nodes = {uplink_of(node): (node,) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
+    nodes: dict[str, tuple[str, ...]] = {uplink_of(node): (node,) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
+    to_planner: tuple[str, ...] = (PLANNER_NAME,) if planning else ()
+    nodes[uplink_of(ATN_NAME)] = (ATN_NAME, *to_planner)
+    to_atn = (ATN_NAME,)
     to_scada, to_keeper, nobody = (SCADA_NAME,), ((KEEPER,) if keeping else ()), ()
 
     def route(source: str, event: Event) -> tuple[str, ...]:
@@ -455,6 +490,10 @@ def _route(house: House, *, keeping: bool) -> Callable[[str, Event], tuple[str, 
             return (MODE_CLOCK,)
         if kind is Persist or kind is Commit:
             return to_keeper
+        if kind is Switched or kind is PricesHeard or kind is WeatherHeard or kind is NeedHeard:
+            return to_planner
+        if kind is FollowSchedule:
+            return to_atn
         if kind is Note or (kind in unheard and source in sends):
             return nobody
         if source in nodes:

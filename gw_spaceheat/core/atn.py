@@ -18,6 +18,7 @@ from gw_spaceheat.core.events import (
     ContractQuit,
     DispatchAsked,
     Event,
+    FollowSchedule,
     Garbled,
     Level,
     LinkAsked,
@@ -36,6 +37,7 @@ from gw_spaceheat.core.events import (
     Started,
     StateChanged,
     StatusAsked,
+    Switched,
     Urgency,
     Verdict,
 )
@@ -183,6 +185,7 @@ class AtomicTNode:
             SnapshotAsked: self._on_snapshot_asked,
             StatusAsked: lambda _event, now: [self.view(now)],
             ContractAsked: lambda _event, now: [ContractView(self.view(now))],
+            FollowSchedule: self._on_schedule,
             Started: self._on_started,
             **dict.fromkeys(
                 (SlotWanted, StandingWanted, StandingReleased, ModeWished, ContractQuit, ClockStepped), self._to_contract
@@ -516,6 +519,9 @@ class AtomicTNode:
         message = self._dispatch_message(self._house.nodes[alias], value, trigger, now)
         return self._from_contract(self._contract.command(message, now), now)
 
+    def _on_schedule(self, event: FollowSchedule, now: Moment) -> list[Event]:
+        return [] if self._mirror is None else self._give(self._mirror.follow(event, now), now)
+
     def _refusal(self, node: Node | None, event: DispatchAsked) -> str:
         """Why a dispatch cannot even be sent; empty if it can. Whether it is obeyed is for the SCADA to say."""
         if node is None:
@@ -558,9 +564,10 @@ class AtomicTNode:
         return self._end_dispatch(Dispatch(trigger, asked.node, asked.value, asked.asked_ms, verdict, reason), now)
 
     def _end_dispatch(self, dispatch: Dispatch, now: Moment) -> list[Event]:
+        done = dispatch.verdict == Verdict.DONE.value
         if self._mirror is not None:
-            self._mirror.ended(dispatch.node, dispatch.value, done=dispatch.verdict == Verdict.DONE.value, now=now)
-        return self._note_end(dispatch)
+            self._mirror.ended(dispatch.node, dispatch.value, done=done, now=now)
+        return [*self._note_end(dispatch), *([Switched(dispatch.node, dispatch.value)] if done else [])]
 
     def _note_end(self, dispatch: Dispatch) -> list[Event]:
         self._ended.append(dispatch)

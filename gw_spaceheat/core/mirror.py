@@ -7,7 +7,7 @@ that was refused or never answered is given again, as long as it is still wished
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gw_spaceheat.core.events import Event, Latest, Level, Note, Started, TakesOver, Wish
+from gw_spaceheat.core.events import Event, FollowSchedule, Latest, Level, Note, Started, TakesOver, Wish
 from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.telemetry.heard import Heard
 from gw_spaceheat.core.telemetry.presence import patience_ms
@@ -58,6 +58,11 @@ class Mirror:
         self._again_mono_ms.clear()
         states = {alias: self._value(name, heard) for alias, name in self._state_channels.items()}
         return [*self._orders(self._heating.handle(TakesOver(states), now)), *self.look(heard, now)]
+
+    def follow(self, schedule: FollowSchedule, now: Moment) -> list[Order | Note]:
+        """A schedule for strategies that go by one; while nothing may be commanded it is only remembered."""
+        effects = self._heating.handle(schedule, now)
+        return self._orders(effects) if self._active else []
 
     def end(self) -> None:
         """It may command no more."""

@@ -10,6 +10,8 @@ class ContractPlan(StrEnum):
     """A standing contract; in RemoteControl the AtomicTNode commands what the strategy would."""
     SLOTS = "slots"
     """The same with a contract for every market slot."""
+    PLANNED = "planned"
+    """A standing contract; in RemoteControl the AtomicTNode commands by a plan, with prices and weather in view."""
     NONE = "none"
     """No contract: the SCADA heats by itself, and reports are held back."""
     OPEN = "open"

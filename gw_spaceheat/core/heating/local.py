@@ -4,10 +4,10 @@ One pass, at every `Latest`: look (`view`), decide whether the source should run
 can be seen), find the heat's path (`hydraulics`), stage the boost, read thermostats and hot water, and put out what changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from gw_spaceheat.core.events import Event, Latest, Started, StateChanged, TakesOver
+from gw_spaceheat.core.events import Event, FollowSchedule, Latest, Started, StateChanged, TakesOver
 from gw_spaceheat.core.heating.boost import BoostStages
 from gw_spaceheat.core.heating.compressor import Compressor
 from gw_spaceheat.core.heating.hot_water import HotWaterControl
@@ -44,6 +44,9 @@ class LocalHeating:
         heating = house.heating
         self._clock = clock
         self._strategy = strategy
+        self._follow: Callable[[FollowSchedule], None] | None = getattr(strategy, "follow", None)
+        self._next_change_ms: Callable[[int], int | None] | None = getattr(strategy, "next_change_ms", None)
+        self._change_mono_ms: int | None = None
         self._senses = Senses(heating, parameters, clock)
         self._view = self._senses.view
         self._schedule = DutySchedule(parameters)
@@ -70,7 +73,10 @@ class LocalHeating:
     # the machine
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
-        """`Latest` is looked at; `Started` gives every actuator its start value; `TakesOver` begins anew with what there is."""
+        """`Latest` is looked at; `Started` gives every actuator its start value; `TakesOver` begins anew with what there is.
+
+        `FollowSchedule` is for strategies that go by one.
+        """
         if type(event) is Latest:
             self._heard_mono_ms = now.mono_ms
             return self._look(event.values, now)
@@ -78,6 +84,9 @@ class LocalHeating:
             return self._start(now)
         if type(event) is TakesOver:
             return self._take_over(event, now)
+        if type(event) is FollowSchedule and self._follow is not None:
+            self._follow(event)
+            return self._change(now)
         return NOTHING
 
     def wake(self, now: Moment) -> Sequence[Event]:
@@ -87,6 +96,8 @@ class LocalHeating:
             return NOTHING
         if self._silent(mono_ms):
             return self._look({}, now)
+        if self._change_mono_ms is not None and mono_ms >= self._change_mono_ms:
+            return self._change(now)
         out: list[Event] = []
         self._run_timers(mono_ms, out)
         return out
@@ -142,13 +153,29 @@ class LocalHeating:
         wanted = self._source_wanted(view, now)
         if self._hot_water is not None:
             self._hot_water.read(values, wanted, mono_ms, out)
+        self._steer(view, wanted, mono_ms, out)
+        self._zones.read(values, view.outdoor_c, mono_ms, out)
+        self._run_timers(mono_ms, out)
+        return out
+
+    def _steer(self, view: View, wanted: bool, mono_ms: int, out: list[Event]) -> None:
+        """Find the heat's path and have it followed."""
+        if self._hot_water is not None:
             wanted = wanted or self._hot_water.charging
         path = self._pathfinder.find(view, wanted, self._compressor, mono_ms, out)
         if self._plumbing.has_elements:
             self._stage_boost(view, path, mono_ms)
         self._plumbing.follow(self._pathfinder, self._boost.on, self._hot_water, view, mono_ms, out)
-        self._zones.read(values, view.outdoor_c, mono_ms, out)
-        self._run_timers(mono_ms, out)
+
+    def _change(self, now: Moment) -> Sequence[Event]:
+        """The schedule says something else now: decide again by what was last seen."""
+        out: list[Event] = []
+        if self._next_change_ms is not None:
+            change_ms = self._next_change_ms(now.wall_ms)
+            self._change_mono_ms = None if change_ms is None else now.mono_ms + max(change_ms - now.wall_ms, 1)
+        if self._mode is not Mode.Initializing:
+            self._steer(self._view, self._source_wanted(self._view, now), now.mono_ms, out)
+        self._run_timers(now.mono_ms, out)
         return out
 
     def _ready(self, values: dict[str, float | None], mono_ms: int, out: list[Event]) -> bool:
@@ -212,7 +239,7 @@ class LocalHeating:
                 waiting_ms = self._patience_ms if self._mode is Mode.Initializing else self._silence_ms
                 self._watch_mono_ms = max(self._heard_mono_ms + waiting_ms, mono_ms + MINUTE_MS)
             due_ms = self._watch_mono_ms
-        for part_ms in (self._plumbing.due_mono_ms(), self._zones.due_mono_ms()):
+        for part_ms in (self._plumbing.due_mono_ms(), self._zones.due_mono_ms(), self._change_mono_ms):
             if part_ms is not None and part_ms < due_ms:
                 due_ms = part_ms
         self._deadline = due_ms

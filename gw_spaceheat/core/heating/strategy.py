@@ -19,7 +19,11 @@ class UnknownStrategyError(ValueError):
 
 
 class Strategy(Protocol):
-    """When the heat source should run. It is asked at every pass while the tanks can be seen, and must be quick."""
+    """When the heat source should run. It is asked at every pass while the tanks can be seen, and must be quick.
+
+    One that goes by a schedule has two methods more: `follow(schedule)`, and `next_change_ms(wall_ms)`, which says when it is
+    to be asked although nothing new was read.
+    """
 
     def source_wanted(self, view: View, running_ms: int | None, now: Moment) -> bool:
         """Whether the source should run; running_ms says for how long it has been, None if it is off."""

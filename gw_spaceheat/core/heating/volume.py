@@ -7,6 +7,9 @@ from gw_spaceheat.vocabulary.moment import HOUR_MS
 SHORT_OF_MAXIMUM_K = 3.0
 """A source near its hottest supply runs at its smallest load and cycles by itself; so far below that it is let go [K]."""
 
+RESTART_K = 4.0
+"""A volume that is as hot as can be is heated again when its last part is so much colder: sources refuse before [K]."""
+
 
 class HeatedVolume:
     """Measures the volume against the temperature that the house requires.
@@ -46,6 +49,10 @@ class HeatedVolume:
             return True
         most_c = required_c + self._most_k
         return view.buffer_top_c > most_c and view.buffer_top_c > self._charge_most_c
+
+    def hottest(self, view: View, *, restarting: bool) -> bool:
+        """Whether even the last part is as hot as the source makes it; to start again it must have cooled a little."""
+        return view.last_c > self._hottest_full_c - (RESTART_K if restarting else 0.0)
 
     def nearly_full(self, view: View, gap_k: float) -> bool:
         """Whether the last part is hot but for a gap [K]."""

@@ -86,6 +86,7 @@ class StoreFigures:
         loss_kw_per_k: Standing loss [kW/K].
         room_c: Temperature around it [degC].
         water_kwh_per_k: Heat capacity of its water [kWh/K].
+        buffer_kwh_per_k: And of that of the buffer alone [kWh/K].
         stuck_kwh: Heat that it keeps to itself whatever the water: what of a melting store comes out too slowly [kWh].
         unusable_share: Of the heat between return and required temperature, what cannot be drawn [0-1].
     """
@@ -95,6 +96,7 @@ class StoreFigures:
     loss_kw_per_k: float
     room_c: float
     water_kwh_per_k: float
+    buffer_kwh_per_k: float = 0.0
     stuck_kwh: float = 0.0
     unusable_share: float = UNUSABLE_SHARE
 
@@ -217,5 +219,6 @@ def _store(plant: PlantModel, curve: WeatherCurve, maximum_supply_c: float) -> S
         loss_kw_per_k=loss_w_per_k / 1000.0,
         room_c=plant.room_c,
         water_kwh_per_k=water,
+        buffer_kwh_per_k=plant.buffer.litres * plant.buffer.tanks * WATER_J_PER_KG_K / J_PER_KWH,
         stuck_kwh=0.0 if melting is None else UNMELTED_SHARE * melting.mass_kg * melting.latent_j_per_kg / J_PER_KWH,
     )

@@ -1,0 +1,48 @@
+"""How much heat is in a house's stores, from the temperatures that their sensors show."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gw_spaceheat.core.planner.figures import StoreFigures
+
+MELTING_SPREAD_K = 2.0
+"""Where nothing is molten, a phase-change store's water is so much below the melting point; where all is, so much above [K]."""
+
+
+def stored_kwh(figures: StoreFigures, store_c: Sequence[float | None], buffer_c: Sequence[float | None]) -> float | None:
+    """Heat above the reference temperature [kWh]; None if no sensor of either shows anything.
+
+    A sensor that is missing is taken to show what the others of its tank do, and a tank without any what the other tank does.
+
+    Args:
+        figures: The stores.
+        store_c: What the store's sensors show, evenly spaced from top to bottom; empty if there is none [degC].
+        buffer_c: The same of the buffer [degC].
+    """
+    store = [value for value in store_c if value is not None]
+    buffer = [value for value in buffer_c if value is not None]
+    if not store and not buffer:
+        return None
+    held = 0.0
+    if store_c:
+        held += sum(_store_kwh(figures, value) for value in store or buffer) / len(store or buffer)
+    water = figures.buffer_kwh_per_k if store_c else figures.water_kwh_per_k
+    seen = buffer or store
+    return max(held + water * (sum(seen) / len(seen) - figures.reference_c), 0.0)
+
+
+def _store_kwh(figures: StoreFigures, value_c: float) -> float:
+    """Heat in the store beside the buffer if all of it were at one temperature [kWh]."""
+    buffer = figures.buffer_kwh_per_k * (value_c - figures.reference_c)
+    return float(np.interp(value_c, *_rising(figures))) - buffer
+
+
+def _rising(figures: StoreFigures) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Temperatures and energies, both rising: a step is spread over what the water shows while something melts."""
+    temperature = list(figures.temperature_c)
+    for index in range(1, len(temperature)):
+        if temperature[index] <= temperature[index - 1]:
+            temperature[index - 1] -= MELTING_SPREAD_K
+            temperature[index] += MELTING_SPREAD_K
+    return tuple(temperature), figures.energy_kwh
