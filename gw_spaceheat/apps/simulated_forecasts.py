@@ -14,8 +14,6 @@ WEATHER_EVERY_H = 6
 """A new weather forecast comes so often [h]."""
 WEATHER_ERROR_K = 1.2
 """Its error grows so much within a day: the standard deviation at the end of the first [K]."""
-PRICE_FADING = 0.7
-"""What the price of this hour is beside the day-ahead one is expected to go on, less by this factor with every hour."""
 REACH_H = 49
 WEATHER_STREAM, STEPS = 7001, 64
 """Where its errors are drawn from, and how many numbers each forecast may take."""
@@ -91,8 +89,7 @@ class SimulatedForecasts:
         elif self._knowledge is Knowledge.EVERYTHING:
             prices = tuple(paid[each] for each in reach)
         else:
-            beside = paid[hour] - before[hour]
-            prices = tuple(before[each] + beside * PRICE_FADING ** (each - hour) for each in reach)
+            prices = (paid[hour], *(before[each] for each in reach[1:]))
         start_ms = truth.drive.start_ms + hour * HOUR_MS
         return PricesHeard(start_ms, HOUR_MS, prices, now.wall_ms, SOURCE)
 
