@@ -281,14 +281,31 @@ class PeakWindow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PowerLimit:
+    """Hours in which the grid operator allows no more than limit_kw, local time, on holidays too: as in `PeakWindow`."""
+
+    weekdays: tuple[int, ...]
+    start_hour: int
+    end_hour: int
+    limit_kw: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
-    """Delivery price: on-peak within the windows, off-peak else [USD/kWh]; no on-peak on holidays if holidays_off_peak."""
+    """Delivery price: on-peak within the windows, off-peak else [USD/kWh]; no on-peak on holidays if holidays_off_peak.
+
+    Attributes:
+        peak_usd_per_kw: Price of the highest power of each month [USD/kW]; 0 if it costs nothing.
+        power_limits: When the grid operator limits the power; where several hold, the lowest counts.
+    """
 
     name: str
     on_peak_usd_per_kwh: float
     off_peak_usd_per_kwh: float
     on_peak: tuple[PeakWindow, ...] = ()
     holidays_off_peak: bool = True
+    peak_usd_per_kw: float = 0.0
+    power_limits: tuple[PowerLimit, ...] = ()
 
 
 class UnsignedCommands(StrEnum):

@@ -1,10 +1,11 @@
 """What a kilowatt-hour costs: the delivery tariff by local time, and energy and delivery together, hour by hour."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from gw_spaceheat.house.model import Tariff
+from gw_spaceheat.house.model import PeakWindow, PowerLimit, Tariff
 from gw_spaceheat.plant.prices import PriceSeries
 from gw_spaceheat.vocabulary.calendar_us import federal_holiday
 from gw_spaceheat.vocabulary.moment import HOUR_MS
@@ -20,17 +21,27 @@ class Delivery:
 
     def is_on_peak(self, wall_ms: int) -> bool:
         """Whether a moment, UTC [ms], lies in an on-peak window; none does on a federal holiday, if the tariff says so."""
-        local = datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(self._zone)
+        local = self._local(wall_ms)
         if self._tariff.holidays_off_peak and federal_holiday(local.date()):
             return False
-        return any(
-            local.weekday() in window.weekdays and window.start_hour <= local.hour < window.end_hour
-            for window in self._tariff.on_peak
-        )
+        return any(_holds(window, local) for window in self._tariff.on_peak)
 
     def usd_per_kwh(self, wall_ms: int) -> float:
         """Delivery price at a moment, UTC [ms]."""
         return self._tariff.on_peak_usd_per_kwh if self.is_on_peak(wall_ms) else self._tariff.off_peak_usd_per_kwh
+
+    def limit_kw(self, wall_ms: int) -> float:
+        """Power that the grid operator allows at a moment, UTC [ms], in kW; infinity where there is no limit."""
+        local = self._local(wall_ms)
+        return min((limit.limit_kw for limit in self._tariff.power_limits if _holds(limit, local)), default=math.inf)
+
+    def _local(self, wall_ms: int) -> datetime:
+        return datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(self._zone)
+
+
+def _holds(window: PeakWindow | PowerLimit, local: datetime) -> bool:
+    """Whether a local time lies in a window."""
+    return local.weekday() in window.weekdays and window.start_hour <= local.hour < window.end_hour
 
 
 @dataclass(frozen=True, slots=True)

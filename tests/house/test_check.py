@@ -75,6 +75,23 @@ CASES: list[tuple[str, list[Change], str, str, str, str]] = [
     ("edge twice", [(("thermal_edges", "0"), ["a.tank", "a.shed"])], "a.tank", "thermal_edges.1", "a.shed", "stands twice"),
     ("price", [(("tariff", "on_peak_usd_per_kwh"), 24)], "", "tariff.on_peak_usd_per_kwh", "24", "USD/kWh"),
     ("tariff hours", [(("tariff", "on_peak", "0", "end_hour"), 7)], "", "tariff.on_peak.0", "7-7", "begin before it ends"),
+    ("price of the peak", [(("tariff", "peak_usd_per_kw"), -1)], "", "tariff.peak_usd_per_kw", "-1", "USD/kW"),
+    (
+        "hours of a power limit",
+        [(("tariff", "power_limits"), [{"weekdays": [0], "start_hour": 9, "end_hour": 8, "limit_kw": 2.0}])],
+        "",
+        "tariff.power_limits.0",
+        "9-8",
+        "begin before it ends",
+    ),
+    (
+        "power limit",
+        [(("tariff", "power_limits"), [{"weekdays": [0], "start_hour": 8, "end_hour": 9, "limit_kw": -2.0}])],
+        "",
+        "tariff.power_limits.0.limit_kw",
+        "-2",
+        "power in kW",
+    ),
     ("tariff weekday", [(("tariff", "on_peak", "0", "weekdays"), [7])], "", "tariff.on_peak.0.weekdays", "7", "0 (Monday)"),
     # role, actor, component
     (

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from gw_spaceheat.core.events import Event, Level, Note
-from gw_spaceheat.core.heating.climate import outdoor_by_clock_c
 from gw_spaceheat.core.heating.local_clock import LocalClock
 from gw_spaceheat.core.heating.parameters import SharedParameters
 from gw_spaceheat.house.model import Heating
+from gw_spaceheat.vocabulary.climate import outdoor_by_clock_c
 from gw_spaceheat.vocabulary.moment import Moment
 
 NOTHING: tuple[Event, ...] = ()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gw_spaceheat.house.faults import Fault, nearest
-from gw_spaceheat.house.model import House
+from gw_spaceheat.house.model import House, PeakWindow, PowerLimit
 from gw_spaceheat.vocabulary.roles import Role
 
 _ALIAS = re.compile(r"[a-z][a-z0-9]*(\.[a-z0-9]+)*")
@@ -103,11 +103,23 @@ def check_tariff(house: House) -> Iterator[Fault]:
         price = getattr(house.tariff, name)
         if not 0.0 <= price <= 10.0:
             yield Fault(house.alias, "", f"tariff.{name}", f"{price:g}", "must be a price in USD/kWh between 0 and 10")
+    if not 0.0 <= house.tariff.peak_usd_per_kw <= 1000.0:
+        price = house.tariff.peak_usd_per_kw
+        yield Fault(house.alias, "", "tariff.peak_usd_per_kw", f"{price:g}", "must be a price in USD/kW between 0 and 1000")
     for index, window in enumerate(house.tariff.on_peak):
-        field = f"tariff.on_peak.{index}"
-        if not 0 <= window.start_hour < window.end_hour <= 24:
-            hours = f"{window.start_hour}-{window.end_hour}"
-            yield Fault(house.alias, "", field, hours, "must begin before it ends, within 0 to 24; split a window at midnight")
-        for day in window.weekdays:
-            if not 0 <= day <= 6:
-                yield Fault(house.alias, "", f"{field}.weekdays", str(day), "must be 0 (Monday) to 6 (Sunday)")
+        yield from _window_faults(house, f"tariff.on_peak.{index}", window)
+    for index, limit in enumerate(house.tariff.power_limits):
+        field = f"tariff.power_limits.{index}"
+        yield from _window_faults(house, field, limit)
+        if not 0.0 <= limit.limit_kw <= 1000.0:
+            yield Fault(house.alias, "", f"{field}.limit_kw", f"{limit.limit_kw:g}", "must be a power in kW between 0 and 1000")
+
+
+def _window_faults(house: House, field: str, window: PeakWindow | PowerLimit) -> Iterator[Fault]:
+    """Faults in hours and weekdays of a window."""
+    if not 0 <= window.start_hour < window.end_hour <= 24:
+        hours = f"{window.start_hour}-{window.end_hour}"
+        yield Fault(house.alias, "", field, hours, "must begin before it ends, within 0 to 24; split a window at midnight")
+    for day in window.weekdays:
+        if not 0 <= day <= 6:
+            yield Fault(house.alias, "", f"{field}.weekdays", str(day), "must be 0 (Monday) to 6 (Sunday)")

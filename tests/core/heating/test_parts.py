@@ -6,13 +6,13 @@ import pytest
 
 from gw_spaceheat.core.events import Event, Wish
 from gw_spaceheat.core.heating.boost import BoostStages
-from gw_spaceheat.core.heating.climate import OUTDOOR_BY_MONTH_AND_HOUR, outdoor_by_clock_c
 from gw_spaceheat.core.heating.compressor import Compressor
 from gw_spaceheat.core.heating.local_clock import LocalClock, PeakHours, local_time_in
 from gw_spaceheat.core.heating.outputs import Output
 from gw_spaceheat.core.heating.parameters import SharedParameters
 from gw_spaceheat.core.heating.schedule import DutySchedule
 from gw_spaceheat.house.model import Tariff
+from gw_spaceheat.vocabulary.climate import OUTDOOR_BY_MONTH_AND_HOUR, outdoor_by_clock_c
 from tests.core.heating.houses import NEW_YORK, PEAKS, hot_water_house, wall
 
 PARAMETERS = SharedParameters()

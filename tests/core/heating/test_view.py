@@ -3,11 +3,11 @@
 import pytest
 
 from gw_spaceheat.core.events import Event, Level, Note
-from gw_spaceheat.core.heating.climate import outdoor_by_clock_c
 from gw_spaceheat.core.heating.local_clock import LocalClock, local_time_in
 from gw_spaceheat.core.heating.parameters import SharedParameters
 from gw_spaceheat.core.heating.view import ABSENT_C, Senses, fill_gaps
 from gw_spaceheat.house.model import House
+from gw_spaceheat.vocabulary.climate import outdoor_by_clock_c
 from tests.core.heating.houses import NEW_YORK, OUTDOOR_C, REQUIRED_C, WEDNESDAY_NOON, at, buffer_house, shows, store_house
 
 HOUR = 3600
