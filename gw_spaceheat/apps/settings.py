@@ -115,6 +115,24 @@ def _existing_file(value: object) -> object:
     return path
 
 
+SYNTHETIC, MESSAGES = "synthetic", "messages"
+"""Words for where forecasts come from, beside a file and an address."""
+
+
+def _forecasts(value: object) -> object:
+    """A word, an https address (http only on this machine), or a file; what the file holds is looked at when it is read."""
+    if not isinstance(value, str) or value in {SYNTHETIC, MESSAGES}:
+        return value
+    url = urlsplit(value)
+    if "://" not in value:
+        return str(_existing_file(value))
+    if url.scheme != "https" and not (url.scheme == "http" and url.hostname in {"localhost", "127.0.0.1", "::1"}):
+        raise ValueError("not https")
+    if not url.hostname or url.username or url.password:
+        raise ValueError("not the address of a page")
+    return value
+
+
 def default_data_folder() -> Path:
     """Where a process keeps its files unless told otherwise: `gw-spaceheat` in the XDG state folder of its user."""
     state = os.environ.get("XDG_STATE_HOME", "")
@@ -148,6 +166,15 @@ Days = Annotated[float, Field(gt=0, le=3660, allow_inf_nan=False), Allowed("a nu
 Speed = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False), Allowed("a number above 0, at most 10000")]
 
 
+Forecasts = Annotated[
+    str,
+    BeforeValidator(_forecasts),
+    Allowed("path of a CSV file, https://HOST/... (http:// on this machine only), synthetic, messages, or None"),
+]
+UsdPerUnit = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False), Allowed("a number above 0, at most 1000")]
+ForecastMinutes = Annotated[float, Field(ge=1, le=1440, allow_inf_nan=False), Allowed("minutes, 1 to 1440")]
+
+
 class Settings(BaseSettings):
     """What a process is told from outside. Frozen; made by `read_settings`.
 
@@ -168,6 +195,11 @@ class Settings(BaseSettings):
         retention_whole_days: What waits for the AtomicTNode has every reading for so long [days].
         retention_minute_days: Then means of a minute, until it is so old [days].
         retention_days: Then means of a quarter of an hour, until it is so old and is given up [days].
+        prices: Where forecasts of energy prices come from; None for nowhere.
+        prices_column: Column of that file or page which has the energy price.
+        prices_usd_per_unit: USD for one unit of money of that column; 1 for USD.
+        weather: Where weather forecasts come from; None for nowhere.
+        forecasts_every_min: How often file or page is read anew [min].
         data_folder: Where a process keeps its files.
         outbox_mb: How much waits for the AtomicTNode at most [MB]; of more the oldest is given up.
         keys_folder: The site's keys; None for `keys` in the data folder (see `keys_path`).
@@ -207,6 +239,11 @@ class Settings(BaseSettings):
     retention_whole_days: Days = 1.0
     retention_minute_days: Days = 7.0
     retention_days: Days = 28.0
+    prices: Forecasts | None = None
+    prices_column: Annotated[str, Field(min_length=1), Allowed("the name of a column")] = "energy_day_ahead_usd_per_kwh"
+    prices_usd_per_unit: UsdPerUnit = 1.0
+    weather: Forecasts | None = None
+    forecasts_every_min: ForecastMinutes = 15.0
     data_folder: Folder = Field(default_factory=default_data_folder)
     outbox_mb: Annotated[int, Field(ge=1, le=100_000), Allowed("megabytes, a whole number from 1")] = 64
     keys_folder: OwnFolder | None = None
