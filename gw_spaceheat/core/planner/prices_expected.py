@@ -21,6 +21,8 @@ Fitted by least squares over 1 to 12 hours ahead on a winter of hourly SYNTHETIC
 (correlation with the next hour 0.007); 0.3 makes the squared error 1 % larger than none, 0.7 makes it 8 % larger."""
 REMEMBERED_DAYS = 8
 """Hours are remembered so long, so that every kind of day is among them."""
+CLEARED_MS = 2 * DAY_MS
+"""Cleared prices are kept until one is heard that begins so much later: a market may clear a day ahead, hour by hour [ms]."""
 SHORT_MS = 12 * HOUR_MS
 """A forecast that ends sooner is told of; one made for the next day ends later at any time of the day."""
 OLD_MS = 36 * HOUR_MS
@@ -87,7 +89,7 @@ def price_forecast(event: PricesHeard) -> PriceForecast | None:
 
 
 class ExpectedPrices:
-    """Keeps the newest forecast, the price that was cleared last, and the hours of the last days."""
+    """Keeps the newest forecast, the prices that were cleared, and the hours of the last days."""
 
     def __init__(self, timezone: str, fading: float = FADING) -> None:
         """Nothing was heard.
@@ -99,7 +101,7 @@ class ExpectedPrices:
         self._zone = ZoneInfo(timezone)
         self._fading = fading
         self._forecast: PriceForecast | None = None
-        self._cleared: PriceForecast | None = None
+        self._cleared: dict[int, PriceForecast] = {}
         self._refused = ""
         self._hours: dict[int, float] = {}
 
@@ -118,8 +120,9 @@ class ExpectedPrices:
             return
         self._refused = ""
         if heard.end_ms - heard.start_ms <= HOUR_MS:
-            if self._cleared is None or heard.start_ms >= self._cleared.start_ms:
-                self._cleared = heard
+            oldest_ms = heard.start_ms - CLEARED_MS
+            self._cleared = {at_ms: each for at_ms, each in self._cleared.items() if at_ms > oldest_ms}
+            self._cleared[heard.start_ms] = heard
         elif self._forecast is None or heard.made_ms >= self._forecast.made_ms:
             self._forecast = heard
         else:
@@ -128,11 +131,12 @@ class ExpectedPrices:
 
     def usd_per_kwh(self, start_ms: int, end_ms: int) -> float:
         """Energy price of a span within an hour [USD/kWh]: what was cleared, is forecast, or stands in for it."""
-        cleared, forecast = self._cleared, self._forecast
-        if cleared is not None:
-            known = cleared.mean(start_ms, end_ms)
-            if known is not None:
-                return known
+        forecast = self._forecast
+        for cleared in self._cleared.values():
+            if cleared.start_ms <= start_ms < cleared.end_ms:
+                known = cleared.mean(start_ms, end_ms)
+                if known is not None:
+                    return known
         known = None if forecast is None else forecast.mean(start_ms, end_ms)
         if known is None:
             return self._stand_in(start_ms)
@@ -169,9 +173,11 @@ class ExpectedPrices:
 
     def _lasting(self, start_ms: int) -> float:
         """What of the present difference is left at a later moment [USD/kWh]."""
-        cleared, forecast = self._cleared, self._forecast
-        if cleared is None or forecast is None or start_ms < cleared.end_ms or self._fading == 0.0:
+        forecast = self._forecast
+        over = [each for each in self._cleared.values() if each.end_ms <= start_ms]
+        if self._fading == 0.0 or forecast is None or not over:
             return 0.0
+        cleared = max(over, key=lambda each: each.start_ms)
         paid, expected = (each.mean(cleared.start_ms, cleared.end_ms) for each in (cleared, forecast))
         if paid is None or expected is None:
             return 0.0

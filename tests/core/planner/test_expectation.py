@@ -92,6 +92,15 @@ def test_a_cleared_price_holds_for_its_hour_and_its_difference_fades(fading: flo
     assert seen == pytest.approx([0.4, *later])
 
 
+def test_a_market_may_clear_hours_ahead_one_by_one() -> None:
+    expected = ExpectedPrices(ZONE)
+    expected.take(prices(*(0.1 for _ in range(24))))
+    for hour in (2, 0, 1):
+        expected.take(prices(0.3 + hour, start_ms=MONDAY_MS + hour * HOUR_MS))
+    seen = [expected.usd_per_kwh(MONDAY_MS + hour * HOUR_MS, MONDAY_MS + (hour + 1) * HOUR_MS) for hour in range(4)]
+    assert seen == pytest.approx([0.3, 1.3, 2.3, 0.1])
+
+
 def test_an_older_forecast_does_not_take_the_place_of_a_newer_one() -> None:
     expected = ExpectedPrices(ZONE)
     expected.take(prices(*a_day(0.1), made_ms=MONDAY_MS + 1))
