@@ -112,15 +112,19 @@ def register(app: typer.Typer) -> None:
         """Measure the Ear's store."""
         _tell(_measure("ear", houses=houses, slots=slots, rounds=rounds), as_json)
 
-    @bench.command("chaos", help="SCADA, AtomicTNode, Ear and broker are killed again and again: what is lost or doubled.")
+    @bench.command("chaos", help="A house's processes are killed and their lines troubled: what is lost or doubled.")
     def chaos(
-        rounds: Annotated[int, typer.Option(min=1, help="How many times something is killed.")] = 200,
+        rounds: Annotated[int, typer.Option(min=1, help="How many times something is killed, or a line troubled.")] = 200,
         seed: Annotated[int, typer.Option(help="Draws what, when and for how long.")] = 1,
         broker: Annotated[BrokerKind | None, typer.Option(help="Which broker; else mosquitto where it is installed.")] = None,
+        proxy: Annotated[bool, typer.Option(help="Lines to the broker that delay, cut, swallow and refuse.")] = True,
+        trace: Annotated[bool, typer.Option("--trace", help="Tell each round, on standard error.")] = False,
         as_json: JsonOption = False,
     ) -> None:
         """Kill everything, and count."""
-        _tell(_measure("chaos", houses=read_settings().houses_path(), rounds=rounds, seed=seed, broker=broker), as_json)
+        houses = read_settings().houses_path()
+        tell = (lambda text: typer.echo(text, err=True)) if trace else (lambda _: None)
+        _tell(_measure("chaos", houses=houses, rounds=rounds, seed=seed, broker=broker, proxy=proxy, tell=tell), as_json)
 
     app.add_typer(bench, name="bench")
 

@@ -14,6 +14,7 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
+from gw_spaceheat.apps.chaos.proxy import Proxy
 from gw_spaceheat.core.events import Garbled, LinkChanged, LinkConnected, Received
 from gw_spaceheat.links.broker import BrokerKind, RunningBroker, start_broker
 from gw_spaceheat.links.mqtt import Mqtt, Taken
@@ -22,7 +23,6 @@ from gw_spaceheat.messages.codec import encode
 from gw_spaceheat.messages.power_watts import PowerWatts
 from tests.links.conftest import require_mosquitto
 from tests.links.mailbox import PATIENCE_S, Mailbox, fast
-from tests.peers.proxy import Proxy
 
 TO_SCADA = "gw/+/to/s/#"
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from gw_spaceheat.apps.chaos.proxy import Proxy
 from gw_spaceheat.core.events import (
     Event,
     Gate,
@@ -31,7 +32,6 @@ from gw_spaceheat.vocabulary.ids import IdSource
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, Moment
 from tests.links.conftest import require_mosquitto
 from tests.links.mailbox import Host, fast, now
-from tests.peers.proxy import Proxy
 
 ATN, SCADA = "x", "x.ta.scada"
 

@@ -12,6 +12,8 @@ from gw_spaceheat.stores.message_journal import reading_journal
 
 ALL_TIME_MS = 1 << 53
 MOST_NAMED = 10
+SLOT_S = 300
+"""A report's slot [s]."""
 
 Reading = tuple[str, int]
 """Channel, and when it was read, UTC [ms]."""
@@ -22,6 +24,7 @@ class Audit(NamedTuple):
 
     Attributes:
         reports: How many reports the AtomicTNode has committed.
+        slots_missing: Slots between the first report and the last, of which there is none.
         readings: How many readings these have.
         lost: Readings of committed reports that the Ear does not give back, and acknowledged messages that are not committed.
         doubled: Readings that the Ear gives back more than once.
@@ -29,6 +32,7 @@ class Audit(NamedTuple):
     """
 
     reports: int
+    slots_missing: int
     readings: int
     lost: int
     doubled: int
@@ -58,7 +62,9 @@ def audit(archive: Path, ear_folder: Path, house: str, acknowledged: Iterable[st
     named = [f"{channel} at {taken_ms}" for channel, taken_ms in missing[:MOST_NAMED]]
     named += [f"message {identifier}" for identifier in not_committed[:MOST_NAMED]]
     doubled = sum(count - 1 for count in found.values())
-    return Audit(len(committed), len(wanted), len(missing) + len(not_committed), doubled, tuple(named))
+    slots = {report.slot_start_unix_s // SLOT_S for report in committed.values()}
+    slots_missing = max(slots) - min(slots) + 1 - len(slots) if slots else 0
+    return Audit(len(committed), slots_missing, len(wanted), len(missing) + len(not_committed), doubled, tuple(named))
 
 
 def readings_of(report: Report) -> Iterator[Reading]:

@@ -111,6 +111,16 @@ class Town:
         """The parts that have ended by themselves, which none should."""
         return [part for part, process in self._processes.items() if process.poll() not in (None, -9)]
 
+    def tracebacks(self) -> list[str]:
+        """The last line of each thing that was raised and written to a log, which none should be, with whose log it was."""
+        found = []
+        for part in self._processes:
+            lines = iter((self._plan.folder / f"{part.value}.log").read_text(encoding="utf-8", errors="replace").splitlines())
+            for line in lines:
+                if line.startswith("Traceback"):
+                    found.append(f"{part.value}: {next((more for more in lines if more[:1].strip()), line)}")
+        return found
+
     def stop(self) -> dict[Part, int]:
         """Stop the processes in order, the SCADA first; the answer is their exit codes."""
         codes = {}

@@ -21,6 +21,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
+from types import TracebackType
 
 PATIENCE_S = 10.0
 MOST_BYTES = 65_536
@@ -44,6 +45,7 @@ class Proxy:
         self._news = threading.Condition()
 
     def __enter__(self) -> "Proxy":
+        """Itself, carrying."""
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._server.getsockname()[1])
         self._bell_r, self._bell_w = socket.socketpair()
@@ -54,13 +56,14 @@ class Proxy:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """It carries nothing any more; connections are reset."""
         self._do(self._end)
         self._thread.join(PATIENCE_S)
         for each in (self._server, self._bell_r, self._bell_w):
             each.close()
 
-    # what a test asks for ---------------------------------------------------------------------------------------------
+    # what is asked for ---------------------------------------------------------------------------------------------------
 
     @property
     def connections(self) -> int:
@@ -69,12 +72,14 @@ class Proxy:
 
     def wait_for_connection(self) -> None:
         """Wait for the next connection; each that came is waited for once."""
-        assert self._came.acquire(timeout=PATIENCE_S), "nobody connected to the proxy"
+        if not self._came.acquire(timeout=PATIENCE_S):
+            raise TimeoutError("nobody connected to the proxy")
 
     def wait_for_swallowed(self, count: int = 1) -> None:
         """Wait until so many bytes have been swallowed in all."""
         with self._news:
-            assert self._news.wait_for(lambda: self._lost_bytes >= count, PATIENCE_S), "nothing was swallowed"
+            if not self._news.wait_for(lambda: self._lost_bytes >= count, PATIENCE_S):
+                raise TimeoutError("nothing was swallowed")
 
     def delay(self, seconds: float) -> None:
         """Every byte that comes from now on takes so much longer; 0 ends it."""
@@ -118,7 +123,8 @@ class Proxy:
         done = threading.Event()
         self._asked.put((what, done))
         self._bell_w.send(b"\0")
-        assert done.wait(PATIENCE_S), "the proxy's thread hangs"
+        if not done.wait(PATIENCE_S):
+            raise TimeoutError("the proxy's thread hangs")
 
     # in the thread ----------------------------------------------------------------------------------------------------
 
@@ -163,7 +169,7 @@ class Proxy:
         self._lines.append(line)
         for end in (near, far):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            end.setblocking(False)
+            end.settimeout(0)
             self._selector.register(end, selectors.EVENT_READ, line)
         self._came.release()
 

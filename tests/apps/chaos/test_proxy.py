@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.peers.proxy import PATIENCE_S, Proxy
+from gw_spaceheat.apps.chaos.proxy import PATIENCE_S, Proxy
 
 
 @pytest.fixture
