@@ -296,7 +296,7 @@ def _uplink(
     transport = mqtt_settings(
         settings, request.uplink_url, on_wire(house.scada_alias), (f"gw/{on_wire(house.alias)}/to/{SCADA_ON_BUS}/#",)
     )
-    session = SessionSettings(link=UPLINK, alias=house.scada_alias, peer=ATN, tells_peer=True)
+    session = SessionSettings(link=UPLINK, alias=house.scada_alias, peer=ATN, tells_peer=True, order=settings.upload_order)
 
     def upkeep(kept: Outbox) -> Upkeep:
         new_id, options = IdSource(fresh_seed()), retention_options(settings)

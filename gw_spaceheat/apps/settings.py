@@ -17,6 +17,8 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_v
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gw_spaceheat.core.link.walk import UploadOrder
+
 PREFIX = "GWS_"
 APPLICATION = "gw-spaceheat"
 
@@ -160,6 +162,7 @@ LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper), Allowed("DEBUG, INFO, WARNING or ERROR")
 ]
 MqttVersion = Annotated[Literal[3, 5], BeforeValidator(_version), Allowed("5, or 3 for MQTT 3.1.1")]
+Order = Annotated[UploadOrder, BeforeValidator(_lower), Allowed("oldest-first or newest-day-first")]
 Switch = Annotated[bool | None, BeforeValidator(_switch), Allowed("auto, 1 or 0")]
 Door = Annotated[bool, BeforeValidator(_on_off), Allowed("on or off")]
 Days = Annotated[float, Field(gt=0, le=3660, allow_inf_nan=False), Allowed("a number above 0, at most 3660")]
@@ -195,6 +198,7 @@ class Settings(BaseSettings):
         retention_whole_days: What waits for the AtomicTNode has every reading for so long [days].
         retention_minute_days: Then means of a minute, until it is so old [days].
         retention_days: Then means of a quarter of an hour, until it is so old and is given up [days].
+        upload_order: Which of the messages that waited go first when they may.
         prices: Where forecasts of energy prices come from; None for nowhere.
         prices_column: Column of that file or page which has the energy price.
         prices_usd_per_unit: USD for one unit of money of that column; 1 for USD.
@@ -239,6 +243,7 @@ class Settings(BaseSettings):
     retention_whole_days: Days = 1.0
     retention_minute_days: Days = 7.0
     retention_days: Days = 28.0
+    upload_order: Order = UploadOrder.OLDEST_FIRST
     prices: Forecasts | None = None
     prices_column: Annotated[str, Field(min_length=1), Allowed("the name of a column")] = "energy_day_ahead_usd_per_kwh"
     prices_usd_per_unit: UsdPerUnit = 1.0

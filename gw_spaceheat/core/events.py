@@ -345,6 +345,7 @@ class Transmit(Event, frozen=True, tag=True):
         qos: MQTT quality of service, 0 or 1.
         stream: Name of the outbox that numbers it; empty if none does.
         sequence: Its number within that stream, from 1; 0 if it has none.
+        gives_way: It has waited for long: whatever is sent meanwhile goes before it.
     """
 
     link: str
@@ -356,6 +357,7 @@ class Transmit(Event, frozen=True, tag=True):
     qos: int
     stream: str = ""
     sequence: int = 0
+    gives_way: bool = False
 
 
 class LinkConnected(Event, frozen=True, tag=True):

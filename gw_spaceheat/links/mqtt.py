@@ -17,8 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from enum import StrEnum
-from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple
+from typing import Any
 
 from paho.mqtt.client import (
     MQTT_ERR_PROTOCOL,
@@ -36,6 +35,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from gw_spaceheat.core.events import Event, Garbled, LinkChanged, LinkConnected, Received, TransmitFailed
 from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
+from gw_spaceheat.links.outgoing import Outgoing, OutgoingLanes
 from gw_spaceheat.messages.codec import Envelope, Refusal, decode
 from gw_spaceheat.vocabulary.chance import uniform
 
@@ -45,6 +45,8 @@ CLOSE_WITHIN_S = 2.0
 FLUSH_WITHIN_S = 1.0
 MOST_UNSENT_BYTES = 65_536
 """So much of ours may wait in the system's buffer; what is more waits here, where it is seen whether it goes out [bytes]."""
+MOST_UNCONFIRMED = 5
+"""While the broker has so much to confirm, nothing goes out that gives way."""
 MOST_SHOWN = 120
 """A topic is quoted up to this many characters."""
 _DO_NOT_SEND_RETAINED = 2
@@ -56,13 +58,6 @@ class Taken(StrEnum):
     YES = "taken"
     NOT_CONNECTED = "not connected"
     QUEUE_FULL = "the queue of outgoing messages is full"
-
-
-class _Outgoing(NamedTuple):
-    connection: int
-    topic: str
-    payload: bytes
-    qos: int
 
 
 class _Lost(Exception):
@@ -103,7 +98,7 @@ class Mqtt:
         self._link = link
         self._post = post
         self._seed = seed
-        self._outgoing: SimpleQueue[_Outgoing] = SimpleQueue()
+        self._outgoing = OutgoingLanes()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
         self._wake_r: socket.socket | None = None
@@ -145,13 +140,21 @@ class Mqtt:
             if end is not None:
                 end.close()
 
-    def publish(self, topic: str, payload: bytes, qos: int) -> Taken:
-        """Hand a message, never to be retained by the broker, to the network thread; returns at once and never raises."""
+    def publish(self, topic: str, payload: bytes, qos: int, behind: str = "") -> Taken:
+        """Hand a message, never to be retained by the broker, to the network thread; returns at once and never raises.
+
+        Args:
+            topic: Where to.
+            payload: What.
+            qos: MQTT quality of service, 0 or 1.
+            behind: Identifier of a message that gives way: it goes when no other waits and the broker has confirmed nearly all
+                of what went before, so that on a thin line nothing new waits for old things. Empty for all others.
+        """
         if not self._up:
             return Taken.NOT_CONNECTED
-        if self._outgoing.qsize() >= self._settings.most_queued:
+        if self._outgoing.holds(behind=bool(behind)) >= self._settings.most_queued:
             return Taken.QUEUE_FULL
-        self._outgoing.put(_Outgoing(self._connection, topic, payload, qos))
+        self._outgoing.put(Outgoing(self._connection, topic, payload, qos), behind)
         self._poke()
         return Taken.YES
 
@@ -302,11 +305,14 @@ class Mqtt:
         self._poked = False
 
     def _take_outgoing(self, client: Client) -> None:
-        """Hand what waits over to paho, as long as the socket takes it; what was meant for an earlier connection is dropped."""
+        """Hand what waits over to paho, as long as the socket takes it; what was meant for an earlier connection is dropped.
+
+        What gives way is not sent any more when we close: it is kept, and the time is short.
+        """
         while not client.want_write():
-            try:
-                outgoing = self._outgoing.get_nowait()
-            except Empty:
+            has_room = len(self._unconfirmed) < MOST_UNCONFIRMED and not self._closing.is_set()
+            outgoing = self._outgoing.take(with_behind=has_room)
+            if outgoing is None:
                 return
             if outgoing.connection != self._connection:
                 continue
@@ -347,7 +353,7 @@ class Mqtt:
         client.disconnect()
 
     def _is_sending(self, client: Client) -> bool:
-        return client.want_write() or bool(self._unconfirmed) or not self._outgoing.empty()
+        return client.want_write() or bool(self._unconfirmed) or self._outgoing.holds(behind=False) > 0
 
     # called by paho, in the network thread ----------------------------------------------------------------------------
 

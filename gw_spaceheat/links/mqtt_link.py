@@ -115,7 +115,7 @@ class MqttLink:
             stream=transmit.stream,
             sequence=transmit.sequence,
         )
-        taken = self._transport.publish(topic, payload, transmit.qos)
+        taken = self._transport.publish(topic, payload, transmit.qos, transmit.message_id if transmit.gives_way else "")
         if taken is Taken.YES:
             return None
         return TransmitFailed(transmit.link, transmit.message_id, f"{message.type_name()}: {taken}", lasting=False)

@@ -216,7 +216,38 @@ class SqliteOutbox:
             of = waiting.entry.filed
             if of.tier is tier and of.about_ms < about_ms:
                 found.append(waiting.entry)
-        return sorted(found, key=lambda entry: (entry.filed.about_ms, entry.sequence))[:most]
+        return sorted(found, key=_by_time)[:most]
+
+    def latest_about(self, before_ms: int) -> int | None:
+        """The latest time before this one that a kept message is about; with what was forgotten and is not removed yet."""
+        times_ms = [waiting.entry.filed.about_ms for waiting in self._waiting.values()]
+        for tier in Tier:
+            found = self._read(lambda file, tier=tier: file.latest_about(int(tier), before_ms), None)  # type: ignore[misc]
+            if found is not None:
+                times_ms.append(found[0])
+        return max((time_ms for time_ms in times_ms if time_ms < before_ms), default=None)
+
+    def next_about(self, beyond: tuple[int, int], before_ms: int) -> Entry | None:
+        """The kept message that follows, by the time that it is about and then by its number."""
+        following = [waiting.entry for waiting in self._waiting.values()]
+        for tier in Tier:
+            entry = self._stored_about(tier, beyond, before_ms)
+            if entry is not None:
+                following.append(entry)
+        ahead = [entry for entry in following if entry.filed.about_ms < before_ms and _by_time(entry) > beyond]
+        return min(ahead, key=_by_time, default=None)
+
+    def _stored_about(self, tier: Tier, beyond: tuple[int, int], before_ms: int) -> Entry | None:
+        """The first stored message of a tier beyond this time and number."""
+        while True:
+            after = beyond
+            row = self._read(lambda file: file.next_about(int(tier), after, before_ms), None)  # noqa: B023 - called at once
+            if row is None or (row.contents.about_ms, row.sequence) <= beyond:  # damaged: it would be walked for ever
+                return None
+            beyond = (row.contents.about_ms, row.sequence)
+            entry = None if self._is_gone(row.sequence) else self._entry(row)
+            if entry is not None:
+                return entry
 
     def replace(self, sequences: Sequence[int], send: Send | None, now_ms: int) -> None:
         """Put a message in the place of these, in one commit; without a message they are only let go of."""
@@ -592,6 +623,10 @@ class SqliteOutbox:
         for number in sorted(numbers)[: max(0, len(numbers) - MOST_FILES_ASIDE + 1)]:
             _remove(self.folder / f"{DATABASE}{ASIDE}{number}")
         return self.folder / f"{DATABASE}{ASIDE}{max(numbers, default=0) + 1}"
+
+
+def _by_time(entry: Entry) -> tuple[int, int]:
+    return entry.filed.about_ms, entry.sequence
 
 
 def _row_after(file: OutboxFile, sequence: int, *, with_held: bool) -> Row | None:

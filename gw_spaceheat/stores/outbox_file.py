@@ -239,6 +239,22 @@ class OutboxFile:
         with _told(self.path):
             return [_row(found) for found in self._ready().execute(asked, (tier, about_ms, most))]
 
+    def latest_about(self, tier: int, before_ms: int) -> tuple[int, int] | None:
+        """Time and number of the last row of a tier about a time before this one."""
+        asked = "SELECT about_ms, sequence FROM message INDEXED BY message_by_time WHERE tier = ? AND about_ms < ?"
+        with _told(self.path):
+            database = self._ready()
+            row = database.execute(f"{asked} ORDER BY about_ms DESC, sequence DESC LIMIT 1", (tier, before_ms)).fetchone()
+        return None if row is None else (int(row[0]), int(row[1]))
+
+    def next_about(self, tier: int, beyond: tuple[int, int], before_ms: int) -> Row | None:
+        """The row of a tier that follows on this time and number, if it is about a time before this one."""
+        rest = "WHERE tier = ? AND (about_ms, sequence) > (?, ?) AND about_ms < ? ORDER BY about_ms, sequence LIMIT 1"
+        with _told(self.path):
+            asked = f"{_SELECT} INDEXED BY message_by_time {rest}"
+            found = self._ready().execute(asked, (tier, *beyond, before_ms)).fetchone()
+        return None if found is None else _row(found)
+
     # writing
 
     def write(

@@ -7,6 +7,7 @@ import pytest
 
 from gw_spaceheat.apps import settings as module
 from gw_spaceheat.apps.settings import Settings, SettingsError, houses_file, known_keys, listen_address, read_settings
+from gw_spaceheat.core.link.walk import UploadOrder
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 SECRET = "correct-horse-battery"
@@ -63,6 +64,8 @@ def test_defaults_without_any_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         ("GWS_SPEED", "60", "speed", 60.0),
         ("GWS_SPEED", "0.5", "speed", 0.5),
         ("GWS_RETENTION_DAYS", "366", "retention_days", 366.0),
+        ("GWS_UPLOAD_ORDER", "oldest-first", "upload_order", UploadOrder.OLDEST_FIRST),
+        ("GWS_UPLOAD_ORDER", "Newest-Day-First", "upload_order", UploadOrder.NEWEST_DAY_FIRST),
     ],
 )
 def test_good_values(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str, text: str, name: str, value: object) -> None:
@@ -98,6 +101,7 @@ def test_good_values(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str, 
         ("GWS_SPEED", "nan", "above 0"),
         ("GWS_SPEED", "inf", "above 0"),
         ("GWS_RETENTION_WHOLE_DAYS", "0", "above 0"),
+        ("GWS_UPLOAD_ORDER", "newest", "oldest-first or newest-day-first"),
     ],
 )
 def test_a_wrong_value_names_key_value_place_and_what_is_allowed(

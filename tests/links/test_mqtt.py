@@ -17,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from gw_spaceheat.apps.chaos.proxy import Proxy
 from gw_spaceheat.core.events import Garbled, LinkChanged, LinkConnected, Received
 from gw_spaceheat.links.broker import BrokerKind, RunningBroker, start_broker
-from gw_spaceheat.links.mqtt import Mqtt, Taken
+from gw_spaceheat.links.mqtt import MOST_UNCONFIRMED, Mqtt, Taken
 from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
 from gw_spaceheat.messages.codec import encode
 from gw_spaceheat.messages.power_watts import PowerWatts
@@ -212,6 +212,35 @@ def test_a_dead_line_is_found_by_what_the_broker_does_not_acknowledge_and_left_f
             mailbox.expect_link(up=True)
             client.publish(*power(2), qos=1)
             watts(mailbox, 2)
+
+
+def test_over_a_line_that_takes_nothing_what_is_new_goes_before_what_gives_way(tmp_path: Path) -> None:
+    require_mosquitto()
+    with (
+        start_broker(tmp_path, BrokerKind.MOSQUITTO) as broker,
+        Proxy(broker.port) as proxy,
+        opened(fast(broker.url, "atn", TO_SCADA)) as (_, inbox),
+        opened(fast(f"mqtt://127.0.0.1:{proxy.port}", "scada")) as (scada, outbox),
+    ):
+        inbox.expect_link(up=True)
+        outbox.expect_link(up=True)
+        proxy.hold()
+        before = [2_000 + number for number in range(MOST_UNCONFIRMED)]
+        for watts in before:  # so many that the broker owes us
+            assert scada.publish(*power(watts), 1) is Taken.YES
+        for old in range(100):
+            for _ in range(2):  # what waits already does not wait twice
+                assert scada.publish(*power(old), 1, f"id-{old}") is Taken.YES
+        for new in (1_000, 1_001):
+            assert scada.publish(*power(new), 1) is Taken.YES
+        proxy.heal()
+        came = [_watts_of(inbox.expect(Received)) for _ in range(MOST_UNCONFIRMED + 102)]
+    assert came == [*before, 1_000, 1_001, *range(100)]
+
+
+def _watts_of(received: Received) -> int:
+    assert isinstance(received.message, PowerWatts)
+    return received.message.watts
 
 
 def test_a_network_that_swallows_everything_is_tried_until_it_is_back(mosquitto: RunningBroker) -> None:

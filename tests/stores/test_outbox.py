@@ -149,6 +149,22 @@ def test_finds_what_is_about_a_time(make: Make) -> None:
     assert found(Tier.WHOLE, 2) == ["id-2", "id-5"]
 
 
+def test_finds_the_latest_and_what_follows(make: Make) -> None:
+    outbox = make()
+    for number in (3, 1, 2):
+        outbox.put(send(number, report(number)), NOW_MS)
+    outbox.put(send(9), NOW_MS - SLOT_S * 1000)
+    slot_ms = NOW_MS // 1000 // SLOT_S * SLOT_S * 1000
+    at = [slot_ms + number * SLOT_S * 1000 for number in range(4)]
+    assert [outbox.latest_about(before_ms) for before_ms in (2**62, at[3], at[1], 1)] == [at[3], at[2], NOW_MS - 300_000, None]
+    assert [entry.send.message_id for entry in by_time(outbox)] == ["id-9", "id-1", "id-2", "id-3"]
+    assert outbox.next_about((at[1], 2), at[2]) is None
+    outbox.forget("id-2")
+    following = outbox.next_about((at[1], 2), 2**62)
+    assert following is not None
+    assert following.send.message_id == "id-3"
+
+
 def test_puts_one_in_the_place_of_others(make: Make) -> None:
     outbox = make()
     for number in range(1, 5):
@@ -194,7 +210,17 @@ def looked_at(outbox: Outbox) -> tuple[object, ...]:
         sequence = entry.sequence
     found = [outbox.find(f"id-{number}") for number in range(12)]
     filed = [list(outbox.filed_before(tier, NOW_MS + 5 * SLOT_S * 1000, most)) for tier in Tier for most in (2, 50)]
-    return entries, walked(outbox, with_held=False), found, filed, len(outbox), outbox.size_bytes
+    return entries, walked(outbox, with_held=False), found, filed, by_time(outbox), len(outbox), outbox.size_bytes
+
+
+def by_time(outbox: Outbox) -> list[Entry]:
+    """All, by the time that they are about."""
+    entries: list[Entry] = []
+    beyond = (0, 0)
+    while (entry := outbox.next_about(beyond, 2**62)) is not None:
+        entries.append(entry)
+        beyond = (entry.filed.about_ms, entry.sequence)
+    return entries
 
 
 def message(number: int, urgency: Urgency = Urgency.EVENT) -> Send:

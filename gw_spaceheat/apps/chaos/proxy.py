@@ -1,9 +1,10 @@
-"""A TCP proxy between a client and a server, that can do what networks do: delay, cut, swallow, refuse.
+"""A TCP proxy between a client and a server, that can do what networks do: delay, hold, cut, swallow, refuse.
 
     with start_broker(folder) as broker, Proxy(broker.port) as proxy:
         ...  # connect to mqtt://127.0.0.1:{proxy.port}
         proxy.delay(0.2)      # every byte takes so much longer, both ways
         proxy.swallow()       # a dead line: connections stay open, nothing arrives; what comes later is connected as ever
+        proxy.hold()          # a line without room: nothing is read any more, and whoever sends has to wait
         proxy.cut()           # every connection is reset now
         proxy.refuse()        # reset, and whoever connects from now on is reset at once
         proxy.heal()          # new connections are good again; one that has swallowed something stays dead
@@ -95,6 +96,15 @@ class Proxy:
 
         self._do(die)
 
+    def hold(self) -> None:
+        """Read nothing of the present connections until `heal`: whoever sends finds at last that the line takes nothing."""
+
+        def stop_reading() -> None:
+            for line in self._lines:
+                self._stop_reading(line)
+
+        self._do(stop_reading)
+
     def cut(self) -> None:
         """Reset every connection."""
         self._do(self._cut)
@@ -116,6 +126,7 @@ class Proxy:
             self._delay_s = 0.0
             for line in self._lines:
                 line.is_dead = line.is_dead and line.has_lost
+                self._read_again(line)
 
         self._do(open_again)
 
@@ -146,6 +157,18 @@ class Proxy:
             what, done = self._asked.get()
             what()
             done.set()
+
+    def _stop_reading(self, line: "_Line") -> None:
+        for way in line.ways:
+            if not way.has_ended and not way.is_held:
+                self._selector.unregister(way.source)
+                way.is_held = True
+
+    def _read_again(self, line: "_Line") -> None:
+        for way in line.ways:
+            if way.is_held:
+                self._selector.register(way.source, selectors.EVENT_READ, line)
+                way.is_held = False
 
     def _end(self) -> None:
         self._ended = True
@@ -184,6 +207,7 @@ class Proxy:
         except OSError:
             if line.is_dead:  # of an end that goes, the other hears nothing over a dead line
                 self._selector.unregister(way.source)
+                way.has_ended = True
             else:
                 self._drop(line)
             return
@@ -248,6 +272,7 @@ class _Way:
         self.waiting: deque[tuple[float, bytes]] = deque()
         self.has_ended = False
         self.is_told = False
+        self.is_held = False
 
 
 class _Line:

@@ -100,6 +100,19 @@ class Outbox(Protocol):
         """At most so many of a tier that are about a time before this one [UTC ms], by that time, oldest first."""
         ...
 
+    def latest_about(self, before_ms: int) -> int | None:
+        """The latest time before this one that a kept message is about; None if there is none [UTC ms]."""
+        ...
+
+    def next_about(self, beyond: tuple[int, int], before_ms: int) -> Entry | None:
+        """The kept message that follows, by the time that it is about and then by its number.
+
+        Args:
+            beyond: Time and number beyond which it is.
+            before_ms: The time before which it is [UTC ms].
+        """
+        ...
+
     def replace(self, sequences: Sequence[int], send: Send | None, now_ms: int) -> None:
         """Put a message in the place of these, all at once or not at all; without a message they are only let go of."""
         ...
@@ -187,6 +200,18 @@ class MemoryOutbox:
         filed = self._by_tier[tier]
         return filed[: min(most, bisect_left(filed, (about_ms, 0), key=_about))]
 
+    def latest_about(self, before_ms: int) -> int | None:
+        """The latest time before this one that a kept message is about."""
+        before = [place for filed in self._by_tier.values() if (place := _latest_before(filed, before_ms)) is not None]
+        return max(before, default=None)
+
+    def next_about(self, beyond: tuple[int, int], before_ms: int) -> Entry | None:
+        """The kept message that follows, by time and number."""
+        following = [
+            filed[place] for filed in self._by_tier.values() if (place := bisect_right(filed, beyond, key=_about)) < len(filed)
+        ]
+        return min((entry for entry in following if entry.filed.about_ms < before_ms), key=_about, default=None)
+
     def replace(self, sequences: Sequence[int], send: Send | None, now_ms: int) -> None:
         """Put a message in the place of these."""
         gone = set(sequences)
@@ -202,6 +227,11 @@ class MemoryOutbox:
 
 def _sequence(entry: Entry) -> int:
     return entry.sequence
+
+
+def _latest_before(filed: Sequence[Entry], before_ms: int) -> int | None:
+    place = bisect_left(filed, (before_ms, 0), key=_about)
+    return filed[place - 1].filed.about_ms if place else None
 
 
 def _about(entry: Entry) -> tuple[int, int]:

@@ -15,7 +15,7 @@ inside a house) set up is active.
     any: held                        as an event while the gate is open; while it is shut, kept in the outbox and not sent
     any: the gate opens or shuts     what is held is sent like all that is old, or stays from now on
     becomes set up                   the peer is asked whether it is there
-    becomes active                   the outbox is sent again from its oldest on, five at a time, then one per acknowledgement
+    becomes active                   the outbox is sent again in its order, five at a time, then one per acknowledgement
     active: acknowledgement          the outbox lets go; the next old message takes its place
     active: a silent minute          the peer is asked; without an answer within five seconds it is awaited
     awaits peer                      what is old stays until the peer is heard; it is asked every minute
@@ -56,6 +56,7 @@ from gw_spaceheat.core.link.outbox import Entry, Outbox
 from gw_spaceheat.core.link.peer_watch import PeerWatch, Seen
 from gw_spaceheat.core.link.states import Input, State
 from gw_spaceheat.core.link.tally import Tally, clipped
+from gw_spaceheat.core.link.walk import UploadOrder, Walk
 from gw_spaceheat.core.table import Table
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
 from gw_spaceheat.messages.gridworks_event_comm_mqtt_connect import GridworksEventCommMqttConnect
@@ -87,6 +88,7 @@ class SessionSettings:
         silence_ms: A peer not heard for this long is asked whether it is there [ms]; None where nothing can be silently
             broken, as over the good wire of a simulation: it is asked once, at set-up, and believed to be there from then on.
         tells_peer: The peer is told, by GridWorks' events, of what became of the link.
+        order: Which of the messages that waited go first.
     """
 
     link: str
@@ -98,6 +100,7 @@ class SessionSettings:
     away_after_ms: int = 30 * SECOND_MS
     silence_ms: int | None = MINUTE_MS
     tells_peer: bool = False
+    order: UploadOrder = UploadOrder.OLDEST_FIRST
 
 
 _SEND_INPUTS = {
@@ -132,6 +135,7 @@ class Session:
             raise ValueError("what tells the peer of its link needs a peer, and identifiers of its own")
         self._settings = settings
         self._outbox = outbox
+        self._walk = Walk(outbox, settings.order)
         self._new_id = new_id or IdSource(settings.link.encode())
         self._watch = PeerWatch(settings.silence_ms if settings.peer else None, settings.ack_timeout_ms)
         self._events: LinkEvents | None = None
@@ -317,7 +321,7 @@ class Session:
         self._gate_is_open = event.is_open
         if not event.is_open:
             return ()
-        self._walked_to = 0  # those that were passed over
+        self._walk.begin()  # those that were passed over
         effects: list[Event] = []
         if self._held_given_up:
             text = f"{self._settings.link}: {self._held_given_up} messages were given up while they could not be sent"
@@ -401,7 +405,7 @@ class Session:
         self._dropped_while_down += 1
         return ()
 
-    def _transmit(self, send: Send, sequence: int = 0) -> Transmit:
+    def _transmit(self, send: Send, sequence: int = 0, *, gives_way: bool = False) -> Transmit:
         src = send.src or self._settings.alias
         self._own_names.add(src)
         return Transmit(
@@ -414,6 +418,7 @@ class Session:
             0 if send.urgency is Urgency.NOW else 1,
             self._outbox.stream if sequence else "",
             sequence if self._outbox.stream else 0,
+            gives_way,
         )
 
     # what came in -----------------------------------------------------------------------------------------------------
@@ -489,8 +494,8 @@ class Session:
     # sending again ----------------------------------------------------------------------------------------------------
 
     def _begin_anew(self) -> None:
-        """As if nothing had been tried: the outbox will be walked from its oldest message on."""
-        self._walked_to = 0
+        """As if nothing had been tried: the outbox will be walked from its beginning."""
+        self._walk.begin()
         self._attempts: dict[str, int] = {}
         self._due: list[tuple[int, int, str]] = []
         self._slots: dict[str, int] = {}
@@ -505,7 +510,7 @@ class Session:
             self._begin_anew()
 
     def _old_ones(self, now: Moment) -> list[Event]:
-        """Send again, oldest first, as much as may be on its way at once."""
+        """Send again, in the order of the walk, as much as may be on its way at once."""
         if not len(self._outbox):  # as nearly always when all is well
             self._attempts.clear()
             self._due.clear()
@@ -519,15 +524,14 @@ class Session:
             entry = self._next(now)
             if entry is None:
                 break
-            sent.append(self._attempt(entry, now))
+            sent.append(self._attempt(entry, now, gives_way=True))
             self._slots[entry.send.message_id] = now.mono_ms + self._patience_ms()
         return sent
 
     def _next(self, now: Moment) -> Entry | None:
         """What was not tried yet, then what is to be tried again: a few that the peer never takes must not hold up the rest."""
         with_held = self._gate_is_open
-        while (entry := self._outbox.after(self._walked_to, with_held=with_held)) is not None:
-            self._walked_to = entry.sequence
+        while (entry := self._walk.next(with_held=with_held)) is not None:
             if entry.send.message_id not in self._attempts:
                 return entry
         while self._due and (self._due[0][0] <= now.mono_ms or self._due[0][2] not in self._attempts):
@@ -540,12 +544,12 @@ class Session:
             del self._attempts[message_id]  # as if it had not been tried: it is walked to when the gate opens
         return None
 
-    def _attempt(self, entry: Entry, now: Moment) -> Transmit:
+    def _attempt(self, entry: Entry, now: Moment, *, gives_way: bool = False) -> Transmit:
         message_id = entry.send.message_id
         attempts = self._attempts.get(message_id, 0)
         self._attempts[message_id] = attempts + 1
         heappush(self._due, (now.mono_ms + self._doubled_ms(attempts), entry.sequence, message_id))
-        return self._transmit(entry.send, entry.sequence)
+        return self._transmit(entry.send, entry.sequence, gives_way=gives_way)
 
     def _patience_ms(self) -> int:
         """How long a message takes up its place among those on their way: longer, the longer the peer acknowledges nothing."""

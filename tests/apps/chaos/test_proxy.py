@@ -91,6 +91,20 @@ def test_what_is_delayed_comes_later_and_in_order(proxy: Proxy) -> None:
         comes_back(client, b"third")
 
 
+def test_what_is_held_comes_when_it_is_healed(proxy: Proxy) -> None:
+    with connected(proxy) as client:
+        comes_back(client, b"before")
+        proxy.hold()
+        proxy.hold()
+        client.sendall(b"held")
+        client.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            client.recv(1)
+        client.setblocking(True)
+        proxy.heal()
+        assert client.recv(100) == b"held"
+
+
 def test_a_dead_line_stays_open_and_says_nothing_while_new_ones_are_carried(proxy: Proxy) -> None:
     with connected(proxy) as dead:
         proxy.swallow()

@@ -32,6 +32,7 @@ from gw_spaceheat.core.link.link_events import MOST_WAITING
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import STATES, TABLE, Session, SessionSettings
 from gw_spaceheat.core.link.states import Input, State
+from gw_spaceheat.core.link.walk import UploadOrder
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.codec import encode_bare
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
@@ -40,7 +41,7 @@ from gw_spaceheat.messages.gridworks_ping import GridworksPing
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.vocabulary.chance import uniform
 from gw_spaceheat.vocabulary.ids import IdSource
-from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS, SECOND_MS, Moment
+from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Moment
 
 NOW = Moment(1_000_000, 1_700_000_000_000)
 SETTINGS = SessionSettings(link="uplink", alias="x.ta.scada", peer="a")
@@ -581,6 +582,28 @@ def test_a_stream_with_a_name_numbers_what_it_keeps_and_nothing_else() -> None:
         if isinstance(effect, Transmit)
     ]
     assert numbers == [("c0ffee", 1), ("", 0), ("c0ffee", 2)]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [(UploadOrder.OLDEST_FIRST, "abcdefg"), (UploadOrder.NEWEST_DAY_FIRST, "gfedcba")],
+    ids=str,
+)
+def test_what_waited_goes_up_in_the_order_that_is_set_and_gives_way(order: UploadOrder, expected: str) -> None:
+    session = led_to(State.CONNECTING, Session(replace(SETTINGS, order=order), MemoryOutbox()))
+    for day, name in enumerate("abcdefg"):
+        assert session.handle(held(name), Moment(NOW.mono_ms, NOW.wall_ms + day * DAY_MS)) == []
+    session.handle(Gate("uplink", is_open=True), NOW)
+    effects = come_up(session)
+    order_of_sending = sent(effects)
+    assert order_of_sending == list(expected[:5])
+    live = session.handle(event("live"), NOW)
+    assert [effect.gives_way for effect in live if isinstance(effect, Transmit)] == [False]
+    for name in expected:
+        effects = session.handle(ack(name), NOW)
+        order_of_sending += sent(effects)
+        assert all(effect.gives_way for effect in effects if isinstance(effect, Transmit))
+    assert order_of_sending == list(expected)
 
 
 def test_now_goes_out_once_with_qos_0_and_is_never_kept() -> None:
