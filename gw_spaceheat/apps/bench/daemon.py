@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from gw_spaceheat.apps.bench.usage import usage
 from gw_spaceheat.apps.process import child_environment
 from gw_spaceheat.links.broker import start_broker
 
@@ -45,22 +46,21 @@ def measure(houses: Path, seconds: float = 60.0, house: str = HOUSE) -> dict[str
             ready_s = _wait_until_ready(process, log_path, began_s)
             ready_cpu_s = _cpu_s(process.pid)
             time.sleep(SETTLE_S)
-            cpu_before_s, threads_before, watched_from_s = _cpu_s(process.pid), _threads(process.pid), time.monotonic()
+            cpu_before_s, threads_before, watched_from_s = _cpu_s(process.pid), usage(process.pid).threads, time.monotonic()
             time.sleep(seconds)
             watched_s = time.monotonic() - watched_from_s
             cpu_s = _cpu_s(process.pid) - cpu_before_s
-            rss_mb, peak_mb = _memory_mb(process.pid)
-            threads = _threads(process.pid)
+            used = usage(process.pid)
             stop_s, code = _stop(process)
         finally:
             process.kill()
             process.wait()
     return {
         "house": house,
-        "rss_mb": rss_mb,
-        "peak_rss_mb": peak_mb,
+        "rss_mb": used.rss_mb,
+        "peak_rss_mb": used.peak_rss_mb,
         "cpu_percent": 100.0 * cpu_s / watched_s,
-        "threads": threads,
+        "threads": used.threads,
         "threads_before": threads_before,
         "ready_s": ready_s,
         "ready_cpu_s": ready_cpu_s,
@@ -86,20 +86,6 @@ def _stop(process: "subprocess.Popen[bytes]") -> tuple[float, int]:
     process.send_signal(signal.SIGTERM)
     code = process.wait(STOP_WITHIN_S)
     return time.monotonic() - began_s, code
-
-
-def _status(pid: int, key: str) -> int:
-    text = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    found = re.search(rf"^{key}:\s+(\d+)", text, re.MULTILINE)
-    return int(found[1]) if found else 0
-
-
-def _memory_mb(pid: int) -> tuple[float, float]:
-    return _status(pid, "VmRSS") / 1024.0, _status(pid, "VmHWM") / 1024.0
-
-
-def _threads(pid: int) -> int:
-    return _status(pid, "Threads")
 
 
 def _cpu_s(pid: int) -> float:

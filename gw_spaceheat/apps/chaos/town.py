@@ -88,7 +88,7 @@ class Town:
             self._broker = start_broker(self._plan.folder / "broker", self._plan.broker, self._port)
             self._port = self._broker.port
             return
-        log = self._logs.enter_context((self._plan.folder / f"{part.value}.log").open("ab"))
+        log = self._logs.enter_context(self.log(part).open("ab"))
         self._processes[part] = subprocess.Popen(  # noqa: S603 - our own words, no shell
             [sys.executable, "-m", "gw_spaceheat", *self._words(part)],
             stdin=subprocess.DEVNULL,
@@ -107,6 +107,14 @@ class Town:
         self._processes[part].kill()
         self._processes[part].wait()
 
+    def pid(self, part: Part) -> int:
+        """Identifier of a part's process, which is not the broker's."""
+        return self._processes[part].pid
+
+    def log(self, part: Part) -> Path:
+        """Where a part writes its log."""
+        return self._plan.folder / f"{part.value}.log"
+
     def ended(self) -> list[Part]:
         """The parts that have ended by themselves, which none should."""
         return [part for part, process in self._processes.items() if process.poll() not in (None, -9)]
@@ -115,7 +123,7 @@ class Town:
         """The last line of each thing that was raised and written to a log, which none should be, with whose log it was."""
         found = []
         for part in self._processes:
-            lines = iter((self._plan.folder / f"{part.value}.log").read_text(encoding="utf-8", errors="replace").splitlines())
+            lines = iter(self.log(part).read_text(encoding="utf-8", errors="replace").splitlines())
             for line in lines:
                 if line.startswith("Traceback"):
                     found.append(f"{part.value}: {next((more for more in lines if more[:1].strip()), line)}")
