@@ -126,6 +126,15 @@ def register(app: typer.Typer) -> None:
         tell = (lambda text: typer.echo(text, err=True)) if trace else (lambda _: None)
         _tell(_measure("chaos", houses=houses, rounds=rounds, seed=seed, broker=broker, proxy=proxy, tell=tell), as_json)
 
+    @bench.command("endurance", help="Days of a house with its threads and stores, faster than life: what grows.")
+    def endurance(
+        days: Annotated[float, typer.Option(min=0.05, max=60.0, help="How many [days].")] = 7.0,
+        speed: Annotated[float, typer.Option(min=1.0, max=10_000.0, help="How much faster than life.")] = 1500.0,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Let a week pass."""
+        _tell(_measure("endurance", houses=read_settings().houses_path(), days=days, speed=speed), as_json)
+
     app.add_typer(bench, name="bench")
 
 
