@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gw_spaceheat.core.events import Commit, Event, Keep, Level, Note, Persist, Started
+from gw_spaceheat.core.events import Commit, Committed, Event, Keep, Level, Note, Persist, Started
 from gw_spaceheat.stores.faults import StoreError
 from gw_spaceheat.stores.readings import ReadingsStore
 from gw_spaceheat.vocabulary.moment import DAY_MS, MINUTE_MS, Moment
@@ -13,6 +13,8 @@ RETRY_MS = MINUTE_MS
 
 class EarStore:
     """Hands `Persist`, `Keep` and `Commit` to the store. What could not be written waits in memory for the next commit.
+
+    A commit that was asked for with a receipt is told by `Committed` when it is durable.
 
     Days that have ended are sealed one house at a time, with whatever else there is to do in between.
     """
@@ -35,7 +37,8 @@ class EarStore:
             elif isinstance(event, Commit):
                 self._store.commit()
                 self._look_at_day(now)
-                return [*self._troubles(), *self._wrote()]
+                told = (Committed(event.receipt),) if event.receipt else ()
+                return [*told, *self._troubles(), *self._wrote()]
             elif isinstance(event, Started):
                 self._look_at_day(now)
         except StoreError as error:

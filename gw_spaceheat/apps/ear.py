@@ -1,7 +1,9 @@
 """The Ear's process: hears every house of a broker, writes every message, and asks for what it has missed."""
 
+import platform
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 from gw_spaceheat.actors.ear_store import EarStore
@@ -9,7 +11,7 @@ from gw_spaceheat.apps.connections import listening_link, mqtt_settings
 from gw_spaceheat.apps.process import Life, fresh_seed
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.ear import Ear
-from gw_spaceheat.core.events import Commit, Event, Keep, LinkFigures, Note, Persist, Send
+from gw_spaceheat.core.events import Commit, Committed, Event, Keep, LinkFigures, Note, Persist, Send
 from gw_spaceheat.core.scada import UPLINK
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted
@@ -51,8 +53,11 @@ def ear_runtime(store: ReadingsStore, url: str, settings: Settings, clock: Clock
         OSError: What was kept cannot be read.
     """
     seed = fresh_seed()
-    transport = mqtt_settings(settings, url, f"ear-{seed[:4].hex()}", ("gw/#",))
-    transport = replace(transport, first_pause_s=FIRST_PAUSE_S, longest_pause_s=LONGEST_PAUSE_S)
+    name = _lasting_name(store.folder) if settings.ear_session_s else seed[:4].hex()
+    transport = mqtt_settings(settings, url, f"ear-{name}", ("gw/#",))
+    transport = replace(
+        transport, first_pause_s=FIRST_PAUSE_S, longest_pause_s=LONGEST_PAUSE_S, session_s=settings.ear_session_s
+    )
     post: Callable[[Event], None] = lambda event: runtime.post(UPLINK, event)  # noqa: E731 - the runtime is made below
     link = listening_link(transport, UPLINK, EAR_ALIAS, post, clock, int.from_bytes(seed[:3]))
     hosted = [
@@ -64,11 +69,16 @@ def ear_runtime(store: ReadingsStore, url: str, settings: Settings, clock: Clock
     return runtime
 
 
+def _lasting_name(folder: Path) -> str:
+    """The same for the same folder of the same machine, so that the broker knows the Ear again."""
+    return sha256(f"{platform.node()} {folder.resolve()}".encode()).hexdigest()[:12]
+
+
 def _route(source: str, event: Event) -> tuple[str, ...]:
     if isinstance(event, Note | LinkFigures):
         return ()
     if isinstance(event, Persist | Keep | Commit):
         return (STORE,)
-    if isinstance(event, Send):
+    if isinstance(event, Send | Committed):
         return (UPLINK,)
     return (EAR,) if source == UPLINK else ()

@@ -199,6 +199,7 @@ class Settings(BaseSettings):
         retention_minute_days: Then means of a minute, until it is so old [days].
         retention_days: Then means of a quarter of an hour, until it is so old and is given up [days].
         upload_order: Which of the messages that waited go first when they may.
+        ear_session_s: For so long the broker keeps for an Ear that is away what is sent with QoS 1 [s]; 0 for not at all.
         prices: Where forecasts of energy prices come from; None for nowhere.
         prices_column: Column of that file or page which has the energy price.
         prices_usd_per_unit: USD for one unit of money of that column; 1 for USD.
@@ -244,6 +245,7 @@ class Settings(BaseSettings):
     retention_minute_days: Days = 7.0
     retention_days: Days = 28.0
     upload_order: Order = UploadOrder.OLDEST_FIRST
+    ear_session_s: Annotated[int, Field(ge=0, le=2_592_000), Allowed("seconds, a whole number from 0 to 2592000")] = 0
     prices: Forecasts | None = None
     prices_column: Annotated[str, Field(min_length=1), Allowed("the name of a column")] = "energy_day_ahead_usd_per_kwh"
     prices_usd_per_unit: UsdPerUnit = 1.0

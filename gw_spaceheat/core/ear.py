@@ -50,11 +50,13 @@ class EarOptions:
 
     Attributes:
         commit_period_ms: A message is on disk at the latest this long after it came [ms].
+        commit_after: ... and when so many have come that the broker keeps for us until then.
         most_houses: Senders beyond so many houses are refused, because each costs a folder and anyone may invent aliases.
         missed: When it asks for what it has missed.
     """
 
     commit_period_ms: int = SECOND_MS
+    commit_after: int = 10
     most_houses: int = 10_000
     missed: MissedOptions = field(default_factory=MissedOptions)
 
@@ -88,8 +90,10 @@ class Ear:
         self._refused = 0
         self._told_refused = False
         self._commit_mono_ms: int | None = None
+        self._receipt = 0
+        self._committed_receipt = 0
         self._by_type: dict[type, Callable[..., Sequence[Event]]] = {
-            Received: self._on_received,
+            Received: self._on_message,
             Garbled: self._on_garbled,
             LinkChanged: self._on_link,
             StatusAsked: lambda _event, _now: (self.view(),),
@@ -122,6 +126,17 @@ class Ear:
             for house, count in sorted(self._counts.items())
         )
         return EarView(houses, self._garbled, self._refused, self._fetched)
+
+    def _on_message(self, event: Received, now: Moment) -> Sequence[Event]:
+        """Have it kept; what the broker keeps for us it must be able to forget, also if it is nothing for us."""
+        effects = self._on_received(event, now)
+        if not event.receipt:
+            return effects
+        self._receipt = event.receipt
+        self._want_commit(now)
+        if self._receipt - self._committed_receipt < self._options.commit_after:
+            return effects
+        return (*effects, *self._commit())
 
     def _on_received(self, event: Received, now: Moment) -> Sequence[Event]:
         if isinstance(event.message, GwsResent):
@@ -159,9 +174,12 @@ class Ear:
         return self._keep(Persist(house, event.arrived_ms, resent.src, "", message_id, message, stream, sequence), now)
 
     def _keep(self, kept: Persist, now: Moment) -> Sequence[Event]:
+        self._want_commit(now)
+        return (kept,)
+
+    def _want_commit(self, now: Moment) -> None:
         if self._commit_mono_ms is None:
             self._commit_mono_ms = now.mono_ms + self._options.commit_period_ms
-        return (kept,)
 
     def _on_link(self, event: LinkChanged, now: Moment) -> Sequence[Event]:
         self._link = event.link
@@ -194,4 +212,5 @@ class Ear:
         if self._commit_mono_ms is None:
             return ()
         self._commit_mono_ms = None
-        return (*self._missed.changed(), Commit())
+        self._committed_receipt = self._receipt
+        return (*self._missed.changed(), Commit(self._receipt))

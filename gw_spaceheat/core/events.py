@@ -98,6 +98,8 @@ class Received(Event, frozen=True, tag=True):
         dst: Short name of the receiver, as it stands in the topic; empty if the link does not say.
         stream: Name of the sender's outbox that numbered it; empty if none has.
         sequence: Its number within that stream, from 1; 0 if it has none.
+        receipt: Number of what came in over this transport, rising; the broker keeps it until `Committed` says so. 0 where the
+            broker keeps nothing for us.
     """
 
     link: str
@@ -109,6 +111,7 @@ class Received(Event, frozen=True, tag=True):
     dst: str = ""
     stream: str = ""
     sequence: int = 0
+    receipt: int = 0
 
 
 class Garbled(Event, frozen=True, tag=True):
@@ -451,7 +454,19 @@ class Persist(Event, frozen=True, tag=True):
 
 
 class Commit(Event, frozen=True, tag=True):
-    """Everything given to the store so far must be on disk now."""
+    """Everything given to the store so far must be on disk now.
+
+    Attributes:
+        receipt: Up to this one it holds all that came in; 0 where nobody waits for that.
+    """
+
+    receipt: int = 0
+
+
+class Committed(Event, frozen=True, tag=True):
+    """What came in up to this receipt is on disk, or is not to be kept: the broker need not keep it any more."""
+
+    receipt: int
 
 
 class Archive(Event, frozen=True, tag=True):

@@ -4,6 +4,9 @@ The thread drives paho through its interface for foreign event loops, so that pa
 Three things that paho's own loop cannot do follow from that: whatever a strange packet makes it raise costs one connection and
 not the thread; pauses between attempts are jittered; and closing never waits for a hanging connection attempt.
 
+With a lasting session (`session_s`) the broker is told that a message has come only when whoever hosts this says that it is
+safe; what was not told so comes again over the next connection.
+
 Each connection is a new paho client. paho would send again, after a reconnect, what the broker had not yet acknowledged, though
 it may be hours old and a command; what must arrive is kept and sent again by the session above, by the peer's own
 acknowledgements.
@@ -15,10 +18,12 @@ import socket
 import ssl
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
+from msgspec import structs
 from paho.mqtt.client import (
     MQTT_ERR_PROTOCOL,
     MQTT_ERR_QUEUE_SIZE,
@@ -29,6 +34,7 @@ from paho.mqtt.client import (
     MQTTMessage,
 )
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -58,6 +64,14 @@ class Taken(StrEnum):
     YES = "taken"
     NOT_CONNECTED = "not connected"
     QUEUE_FULL = "the queue of outgoing messages is full"
+
+
+class _Unsettled(NamedTuple):
+    """What the broker keeps for us: our number for it, its own, and whether we do not want it."""
+
+    receipt: int
+    message_number: int
+    is_refused: bool
 
 
 class _Lost(Exception):
@@ -106,6 +120,9 @@ class Mqtt:
         self._poked = False
         self._connection = 0
         self._unconfirmed: set[int] = set()
+        self._receipts = 0
+        self._safe_receipt = 0
+        self._unsettled: deque[_Unsettled] = deque()
         self._alive_s = 0.0
         self._accepted_us = False
         self._up = False
@@ -158,6 +175,11 @@ class Mqtt:
         self._poke()
         return Taken.YES
 
+    def acknowledge(self, receipt: int) -> None:
+        """What came in up to this receipt is safe: the broker need not keep it any more. Never blocks."""
+        self._safe_receipt = max(self._safe_receipt, receipt)
+        self._poke()
+
     def _poke(self) -> None:
         """Wake the network thread, unless it has been told already and not yet looked."""
         if self._poked or self._wake_w is None:
@@ -197,7 +219,7 @@ class Mqtt:
         self._failure = ""
         try:
             client = self._new_client()
-            client.connect(self._settings.host, self._settings.port, self._settings.keepalive_s)
+            self._connect(client)
         except ssl.SSLError as error:
             return f"{where}: TLS failed ({error.reason or error}); check the certificates and the clock"
         except OSError as error:
@@ -213,6 +235,15 @@ class Mqtt:
             _drop(client)
         return f"{where}: closed by ourselves"
 
+    def _connect(self, client: Client) -> None:
+        settings = self._settings
+        if settings.version is MqttVersion.V5 and settings.session_s:
+            lasting = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            lasting.SessionExpiryInterval = settings.session_s
+            client.connect(settings.host, settings.port, settings.keepalive_s, clean_start=False, properties=lasting)
+        else:
+            client.connect(settings.host, settings.port, settings.keepalive_s)
+
     def _new_client(self) -> Client:
         settings = self._settings
         version5 = settings.version is MqttVersion.V5
@@ -220,7 +251,9 @@ class Mqtt:
             CallbackAPIVersion.VERSION2,
             client_id=settings.client_id,
             protocol=MQTTProtocolVersion.MQTTv5 if version5 else MQTTProtocolVersion.MQTTv311,
+            clean_session=None if version5 else not settings.session_s,
             reconnect_on_failure=False,
+            manual_ack=bool(settings.session_s),
         )
         client.connect_timeout = settings.connect_timeout_s
         client.max_queued_messages_set(settings.most_queued)
@@ -238,6 +271,7 @@ class Mqtt:
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         self._unconfirmed = set()
+        self._unsettled.clear()  # the broker sends them again
         return client
 
     def _serve(self, client: Client) -> None:
@@ -266,6 +300,7 @@ class Mqtt:
                         self._alive_s = time.monotonic()
                         self._check(client, client.loop_write(), "while sending")
                 # whatever happened: paho may also have sent all that it had while it was reading
+                self._settle(client)
                 self._take_outgoing(client)
                 self._check(client, client.loop_misc(), f"no answer for {self._settings.keepalive_s} s")
                 self._check_that_it_answers()
@@ -328,6 +363,12 @@ class Mqtt:
                     self._alive_s = time.monotonic()  # from now on it owes us an answer
                 self._unconfirmed.add(published.mid)
 
+    def _settle(self, client: Client) -> None:
+        """Tell the broker what it need not keep any more, in the order in which it came, as the protocol wants it."""
+        unsettled = self._unsettled
+        while unsettled and (unsettled[0].is_refused or unsettled[0].receipt <= self._safe_receipt):
+            client.ack(unsettled.popleft().message_number, 1)
+
     def _take_leave(self, client: Client) -> None:
         """Send what was accepted, wait until the broker has it, and say good-bye, in bounded time.
 
@@ -340,6 +381,7 @@ class Mqtt:
             return
         with selectors.DefaultSelector() as selector:
             selector.register(connection, selectors.EVENT_READ)
+            self._settle(client)
             self._take_outgoing(client)
             while self._is_sending(client) and (left_s := until_s - time.monotonic()) > 0:
                 wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
@@ -393,7 +435,14 @@ class Mqtt:
         self._unconfirmed.discard(mid)
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
-        self._post(self._accepted(message))
+        event = self._accepted(message)
+        if self._settings.session_s and message.qos:
+            self._receipts += 1
+            is_refused = isinstance(event, Garbled)
+            self._unsettled.append(_Unsettled(self._receipts, message.mid, is_refused))
+            if isinstance(event, Received):
+                event = structs.replace(event, receipt=self._receipts)
+        self._post(event)
 
     def _accepted(self, message: MQTTMessage) -> Event:
         try:

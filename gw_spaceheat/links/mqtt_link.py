@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from gw_spaceheat.core.events import Event, Level, Note, Started, Stopping, Transmit, TransmitFailed
+from gw_spaceheat.core.events import Committed, Event, Level, Note, Started, Stopping, Transmit, TransmitFailed
 from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.session import Session
 from gw_spaceheat.core.link.upkept import Upkept
@@ -60,6 +60,9 @@ class MqttLink:
 
     def handle(self, event: Event, now: Moment) -> list[Event]:
         """Mail from the node, from the network thread, or from the runtime."""
+        if isinstance(event, Committed):
+            self._transport.acknowledge(event.receipt)
+            return []
         if isinstance(event, Started):
             self._transport.open()
         effects = self._carry_out(self._session.handle(event, now), now)

@@ -44,6 +44,9 @@ class MqttSettings:
         first_pause_s: Pause before the second attempt to connect [s]; doubled after each further one, and jittered.
         longest_pause_s: The most that lies between two attempts [s].
         most_queued: How many messages may wait to go out.
+        session_s: For so long the broker keeps for us, while we are away, what is sent with QoS 1, and what we have not told to
+            be safe (`Mqtt.acknowledge`) [s]; needs a `client_id` that lasts. 0: each connection begins clean, and what came in
+            is the broker's affair no more.
     """
 
     host: str
@@ -64,6 +67,7 @@ class MqttSettings:
     first_pause_s: float = 1.0
     longest_pause_s: float = 60.0
     most_queued: int = 1_000
+    session_s: int = 0
 
     @property
     def where(self) -> str:

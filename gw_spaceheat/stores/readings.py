@@ -404,6 +404,11 @@ class ReadingsStore:
         self._telemetry: dict[str, dict[str, str]] = {}
         self._with_parts: list[Path] | None = None
 
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self._folder
+
     def open(self) -> None:
         """Make the folder and take its lock.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gw_spaceheat.actors.ear_store import RETRY_MS, EarStore
-from gw_spaceheat.core.events import Commit, Event, Keep, Level, Note, Persist, Started
+from gw_spaceheat.core.events import Commit, Committed, Event, Keep, Level, Note, Persist, Started
 from gw_spaceheat.core.numbers import HeardNumbers
 from gw_spaceheat.stores import message_journal, query, readings
 from gw_spaceheat.stores.readings import ReadingsStore
@@ -53,6 +53,17 @@ def test_a_full_disk_is_told_once_and_costs_nothing(store: EarStore, folder: Pat
     assert notes(store, Commit()) == [(Level.INFO, "what was heard can be written again")]
     assert notes(store, Commit()) == []
     assert [row.message_id for row in query.tail(folder, HOUSE, 10)] == [uuid(1), uuid(2)]
+
+
+def test_a_receipt_is_given_back_when_it_is_durable_and_not_before(
+    store: EarStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(message_journal, "_SCHEMA", full_disk(folder))
+        store.handle(said(1), NOW)
+        assert Committed(1) not in store.handle(Commit(1), NOW)
+    assert Committed(2) in store.handle(Commit(2), NOW)
+    assert not any(isinstance(effect, Committed) for effect in store.handle(Commit(), NOW))
 
 
 def full_disk(folder: Path) -> str:

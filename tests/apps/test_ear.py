@@ -6,7 +6,7 @@ import pytest
 
 from gw_spaceheat.apps.ear import EAR, STORE, _route, run_ear
 from gw_spaceheat.apps.settings import Settings
-from gw_spaceheat.core.events import Commit, Event, Garbled, Level, Note, Persist, Received
+from gw_spaceheat.core.events import Commit, Committed, Event, Garbled, Level, Note, Persist, Received
 from gw_spaceheat.core.scada import UPLINK
 from gw_spaceheat.links.mqtt_settings import BadUrl
 from gw_spaceheat.runtime.clock import SystemClock
@@ -25,6 +25,7 @@ NOWHERE = "mqtt://127.0.0.1:9"
         (UPLINK, Garbled(UPLINK, "t", "not-json", "odd"), (EAR,)),
         (EAR, Persist(HOUSE, MIDNIGHT_MS, SCADA, "a", "", power(1)), (STORE,)),
         (EAR, Commit(), (STORE,)),
+        (STORE, Committed(7), (UPLINK,)),
         (EAR, Note(Level.INFO, "x"), ()),
         (STORE, Note(Level.INFO, "x"), ()),
     ],

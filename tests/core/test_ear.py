@@ -61,6 +61,25 @@ def test_every_message_is_kept_with_its_arrival() -> None:
     assert ear.handle(received(message, src=HOUSE), NOW)[0] == Persist(HOUSE, MIDNIGHT_MS, HOUSE, "a", "", message)
 
 
+def with_receipt(number: int, src: str = SCADA) -> Received:
+    return msgspec.structs.replace(received(power(number), src=src), receipt=number)
+
+
+def test_what_the_broker_keeps_for_us_is_committed_by_the_tenth_and_named() -> None:
+    ear = Ear(EarOptions(commit_period_ms=1_000, commit_after=3))
+    assert [effect for number in (1, 2) for effect in ear.handle(with_receipt(number), NOW) if isinstance(effect, Commit)] == []
+    assert ear.handle(with_receipt(3), NOW)[-1] == Commit(3)
+    assert ear.deadline() is None
+    ear.handle(with_receipt(4), NOW)
+    assert ear.wake(Moment(2_000, MIDNIGHT_MS)) == (Commit(4),)
+
+
+def test_also_what_is_not_kept_the_broker_may_forget() -> None:
+    ear = Ear()
+    ear.handle(with_receipt(1, src="../x"), NOW)
+    assert ear.wake(Moment(2_000, MIDNIGHT_MS)) == (Commit(1),)
+
+
 def test_a_commit_follows_within_the_period_and_only_when_something_waits() -> None:
     ear = Ear(EarOptions(commit_period_ms=10_000))
     assert ear.deadline() is None

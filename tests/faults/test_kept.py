@@ -1,5 +1,6 @@
 """AtomicTNode and Ear are killed while readings flow: what was acknowledged is kept, and in the end everything is, once."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,13 +11,16 @@ import pytest
 
 from gw_spaceheat.apps.archive import ARCHIVE_FILE, ARCHIVE_FOLDER
 from gw_spaceheat.core.events import Event, Received
-from gw_spaceheat.links.broker import RunningBroker, start_broker
+from gw_spaceheat.links.broker import BrokerKind, RunningBroker, start_broker
+from gw_spaceheat.messages.codec import encode
 from gw_spaceheat.messages.gws_resent import GwsResent
+from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.stores import query
 from gw_spaceheat.stores.message_journal import reading_journal
 from gw_spaceheat.stores.readings import JOURNAL_FILE, MESSAGES, READINGS, read_day, reading_house
 from tests.faults.numbered_scada import NumberedScada
-from tests.heard import HOUSE, MIDNIGHT_MS, uuid
+from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, power, uuid
+from tests.links.conftest import require_mosquitto
 from tests.scenarios.scene import OAK, ROOT, Listener, Program, version_of, wait_until_it_has_heard
 
 
@@ -26,10 +30,10 @@ def atn(folder: Path, broker: RunningBroker) -> Program:
     return program
 
 
-def ear(folder: Path, broker: RunningBroker) -> Program:
+def ear(folder: Path, broker: RunningBroker, session_s: int = 0) -> Program:
     """Its clock runs so fast that a hole is old after half a second."""
-    words = ["--speed", "60", "--start", "2018-01-08T00:00"]
-    program = Program(folder / "ear", "ear", "run", "--folder", "kept", "--url", broker.url, *words, **version_of(broker))
+    words = ["ear", "run", "--folder", "kept", "--url", broker.url, "--speed", "60", "--start", "2018-01-08T00:00"]
+    program = Program(folder / "ear", *words, GWS_EAR_SESSION_S=str(session_s), **version_of(broker))
     program.log.wait_for("uplink: connected")
     return program
 
@@ -140,6 +144,38 @@ def test_a_broker_that_is_killed_while_an_ear_is_away_costs_nothing(tmp_path: Pa
             wait_until_it_has_heard(again, uplink)
             assert again.stop() == 0
     assert readings(tmp_path) == list(range(1, 61))
+
+
+@pytest.mark.parametrize("session_s", [0, 600])
+def test_of_what_nobody_numbers_an_ear_keeps_what_passes_while_it_is_away_if_the_broker_keeps_it(
+    tmp_path: Path, session_s: int
+) -> None:
+    """A snapshot, an answer, a command: nobody can ask for them later."""
+    require_mosquitto()
+    with (
+        start_broker(tmp_path / "broker", BrokerKind.MOSQUITTO) as broker,
+        Listener(broker) as uplink,
+        Listener(broker, "talker") as talker,
+    ):
+
+        def say(first: int, count: int) -> None:
+            for number in range(first, first + count):
+                talker.say(*encode(power(number), src=SCADA, dst="a", message_id=uuid(number)))
+
+        with ear(tmp_path, broker, session_s) as first:
+            say(1, 30)
+            first.kill()
+        say(31, 30)
+        uplink.heard(PowerWatts, count=60)
+        with ear(tmp_path, broker, session_s) as second:
+            say(61, 30)
+            wait_until_it_has_heard(second, talker)
+            assert second.stop() == 0
+        assert second.log.having("Traceback") == []
+    kept = [json.loads(row.payload)["Watts"] for row in query.tail(tmp_path / "ear" / "kept", HOUSE, 1_000)]
+    assert len(kept) == len(set(kept))
+    assert set(range(61, 91)) <= set(kept)
+    assert (set(range(1, 91)) <= set(kept)) is (session_s > 0)
 
 
 KEEPS_AND_SEALS = """

@@ -243,6 +243,54 @@ def _watts_of(received: Received) -> int:
     return received.message.watts
 
 
+def lasting(broker: RunningBroker, version: MqttVersion) -> MqttSettings:
+    return replace(fast(broker.url, "ear", TO_SCADA, version=version), session_s=600)
+
+
+@pytest.mark.parametrize("version", MqttVersion, ids=str)
+def test_with_a_lasting_session_comes_what_passed_and_again_what_was_not_told_to_be_safe(
+    version: MqttVersion, tmp_path: Path
+) -> None:
+    require_mosquitto()
+    with (
+        start_broker(tmp_path, BrokerKind.MOSQUITTO) as broker,
+        opened(fast(broker.url, "scada")) as (scada, outbox),
+    ):
+        outbox.expect_link(up=True)
+        with opened(lasting(broker, version)) as (ear, inbox):
+            inbox.expect_link(up=True)
+            for number in (1, 2, 3):
+                assert scada.publish(*power(number), 1) is Taken.YES
+            receipts = [watts(inbox, number).receipt for number in (1, 2, 3)]
+            assert receipts == [1, 2, 3]
+            ear.acknowledge(receipts[1])
+        assert scada.publish(*power(4), 1) is Taken.YES
+        with opened(lasting(broker, version)) as (ear, inbox):
+            again = [inbox.expect(Received) for _ in range(2)]
+            assert [_watts_of(each) for each in again] == [3, 4]
+            ear.acknowledge(again[-1].receipt)
+        with opened(lasting(broker, version)) as (_, inbox):
+            inbox.expect_link(up=True)
+            assert scada.publish(*power(5), 1) is Taken.YES
+            assert _watts_of(inbox.expect(Received)) == 5
+
+
+def test_what_cannot_be_read_does_not_clog_a_lasting_session(tmp_path: Path) -> None:
+    """The broker has a hundred on their way at most."""
+    require_mosquitto()
+    with (
+        start_broker(tmp_path, BrokerKind.MOSQUITTO) as broker,
+        opened(fast(broker.url, "scada")) as (scada, outbox),
+        opened(lasting(broker, MqttVersion.V5)) as (_, inbox),
+    ):
+        outbox.expect_link(up=True)
+        inbox.expect_link(up=True)
+        for _ in range(150):
+            assert scada.publish("gw/x/to/s/power-watts", b"{", 1) is Taken.YES
+        assert scada.publish(*power(1), 1) is Taken.YES
+        assert watts(inbox, 1).receipt == 151
+
+
 def test_a_network_that_swallows_everything_is_tried_until_it_is_back(mosquitto: RunningBroker) -> None:
     with Proxy(mosquitto.port) as proxy:
         settings = fast(f"mqtt://127.0.0.1:{proxy.port}", "scada", TO_SCADA)
