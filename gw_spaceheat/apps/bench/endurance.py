@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from gw_spaceheat.apps.archive import archive_path, open_archive
 from gw_spaceheat.apps.atn import STOP_ORDER as ATN_STOP_ORDER
 from gw_spaceheat.apps.atn import AtnPlan, atn_runtime
+from gw_spaceheat.apps.bench.steady_clock import SteadyClock
 from gw_spaceheat.apps.bench.usage import Usage, usage
 from gw_spaceheat.apps.chaos.audit import audit
 from gw_spaceheat.apps.contracts import open_contract_side
@@ -31,7 +32,7 @@ from gw_spaceheat.apps.slots import open_slot_readings
 from gw_spaceheat.core.contract.life import Side
 from gw_spaceheat.house.model import House
 from gw_spaceheat.links.broker import RunningBroker, start_broker
-from gw_spaceheat.runtime.clock import PacedClock
+from gw_spaceheat.runtime.threaded import ThreadedRuntime
 from gw_spaceheat.stores.outbox import SqliteOutbox
 from gw_spaceheat.stores.readings import ReadingsStore
 from gw_spaceheat.vocabulary.moment import DAY_MS
@@ -53,6 +54,10 @@ SEALED_FILES_PER_DAY = 3
 DRAINED_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.1
+LOOK_AT_MAIL_EVERY_S = 0.004
+MOST_MAIL, CALM_MAIL = 30, 3
+"""Mails in the fullest mailbox at which time stands still, and at which it goes on."""
+CALM_WITHIN_S = 20.0
 
 
 class Grown(NamedTuple):
@@ -77,8 +82,9 @@ def measure(houses: Path, days: float = 7.0, speed: float = SPEED) -> dict[str, 
     Args:
         houses: The house file.
         days: How many [days].
-        speed: How much faster than life. A time-out of five seconds lasts a few milliseconds then, and is missed now and then:
-            links are lost and found again, which is more work and no harm.
+        speed: How much faster than life at most; time stands still where threads, broker or disk cannot follow. A time-out of
+            five seconds lasts a few milliseconds, and is missed now and then: links are lost and found again, which is more
+            work and no harm.
 
     Returns:
         For memory, threads, descriptors and files `..._start` when it had settled, `..._end`, and `..._cap`, by how much it may
@@ -131,6 +137,7 @@ def measure(houses: Path, days: float = 7.0, speed: float = SPEED) -> dict[str, 
         "errors": crowd.errors.count,
         "first_error": crowd.errors.first,
         "warnings": crowd.errors.warnings,
+        "held_s": round(crowd.held_s, 1),
         "hanging": crowd.hanging,
         "broker": broker.kind.value,
         "wall_s": round(time.perf_counter() - began_s, 1),
@@ -177,11 +184,13 @@ class _Crowd:
         self._url = broker.url
         version: Literal[3, 5] = 5 if broker.version.value == "5" else 3
         self._settings = Settings(data_folder=folder, mqtt_version=version)
-        self._clock = PacedClock(speed, START_MS)
+        self._clock = SteadyClock(speed, START_MS)
         self._log = logging.Logger("endurance")
         self._log.addHandler(self.errors)
         self._open = ExitStack()
         self._atn = ExitStack()
+        self._running: dict[str, ThreadedRuntime] = {}
+        self.held_s = 0.0
         self.outbox: SqliteOutbox
 
     @property
@@ -211,6 +220,7 @@ class _Crowd:
         runtime = ear_runtime(store, self._url, self._settings, self._clock, Life(self._log))
         opened.callback(lambda: self.hanging.extend(runtime.stop(EAR_STOP_ORDER, STOP_WITHIN_S)))
         runtime.start()
+        self._running["ear"] = runtime
 
     def _start_scada(self, opened: ExitStack) -> None:
         settings = self._settings
@@ -221,6 +231,7 @@ class _Crowd:
         runtime, order = local_runtime(request, settings, self._clock, Life(self._log), side, outbox=self.outbox, slots=slots)
         opened.callback(lambda: self.hanging.extend(runtime.stop(order, STOP_WITHIN_S)))
         runtime.start()
+        self._running["scada"] = runtime
 
     def start_atn(self) -> None:
         """It comes, or comes back."""
@@ -233,16 +244,34 @@ class _Crowd:
             runtime = atn_runtime(self.house, self._url, settings, self._clock, life, lambda _: None, archive, side, plan)
             opened.callback(lambda: self.hanging.extend(runtime.stop(ATN_STOP_ORDER, STOP_WITHIN_S)))
             runtime.start()
+            self._running["atn"] = runtime
             self._atn = opened.pop_all()
 
     def stop_atn(self) -> None:
         """It goes."""
+        self._clock.go()
+        del self._running["atn"]
         self._atn.close()
 
     def wait_until(self, day: float) -> None:
-        """Until so much of the time has passed [days]."""
-        while (left_s := self._clock.wait_s(round(day * DAY_MS))) > 0:
-            time.sleep(left_s)
+        """Until so much of the time has passed [days]; time stands still while too much mail waits."""
+        until_ms = round(day * DAY_MS)
+        while self._clock.now().mono_ms < until_ms:
+            if self._mail() > MOST_MAIL:
+                self._clock.hold()
+                self._wait_for_calm()
+                self._clock.go()
+            time.sleep(LOOK_AT_MAIL_EVERY_S)
+
+    def _wait_for_calm(self) -> None:
+        began_s = time.monotonic()
+        while self._mail() > CALM_MAIL and time.monotonic() - began_s < CALM_WITHIN_S:
+            time.sleep(LOOK_AT_MAIL_EVERY_S)
+        self.held_s += time.monotonic() - began_s
+
+    def _mail(self) -> int:
+        """How many mails wait in the fullest mailbox."""
+        return max(host.waiting for runtime in self._running.values() for host in runtime.report())
 
     def wait_until_drained(self) -> None:
         """Until nothing old waits any more, or it has taken too long."""
