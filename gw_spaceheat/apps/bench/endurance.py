@@ -51,7 +51,7 @@ THREADS_CAP = 0
 FILES_CAP = 4
 """By so much it may grow after it has settled; files of SQLite that come and go are among the descriptors and files."""
 SEALED_FILES_PER_DAY = 3
-DRAINED_WITHIN_S = 30.0
+DRAINED_WITHIN_S = 15.0
 STOP_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.1
 LOOK_AT_MAIL_EVERY_S = 0.004
@@ -210,6 +210,7 @@ class _Crowd:
 
     def __exit__(self, *_: object) -> None:
         self.waiting_end = len(self.outbox)
+        self._clock.go()
         with self._open, self._atn:
             pass
 
