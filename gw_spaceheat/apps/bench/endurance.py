@@ -47,6 +47,8 @@ STANDING_W = 3000
 SETTLED_AFTER = 0.2
 AWAY_FROM, AWAY_TO = 0.35, 0.55
 """Parts of the time: from when on it is measured, and the AtomicTNode's absence."""
+LONG, FULL_DAY_SEALED = 4.0, 1.1
+"""A run of so many days is measured from when the first full day is sealed: sorting it takes its memory once [days]."""
 RSS_CAP_MB = 20.0
 DESCRIPTORS_CAP = 4
 THREADS_CAP = 0
@@ -98,7 +100,7 @@ def measure(houses: Path, days: float = 7.0, speed: float = SPEED) -> dict[str, 
         crowd = _Crowd(house_to_start(houses, HOUSE)[0], Path(folder) / "stores", broker, speed)
         with crowd:
             crowd.start_atn()
-            crowd.wait_until(SETTLED_AFTER * days)
+            crowd.wait_until(max(SETTLED_AFTER * days, FULL_DAY_SEALED if days >= LONG else 0.0))
             start = crowd.look()
             crowd.wait_until(AWAY_FROM * days)
             crowd.stop_atn()
