@@ -49,8 +49,12 @@ class Identity:
             return self._told_silent(f"{error}; it is asked again every {ASKED_AGAIN_MS / MINUTE_MS:g} min")
         if not serial:
             return self._told_silent("it cannot; take the number out of the house file if this device really has none to say")
+        return (self.answered(serial),)
+
+    def answered(self, serial: str) -> MeterAnswered:
+        """It said this number, now or while its driver would not open it."""
         self._is_silent = False
-        return (MeterAnswered(self._component, serial),)
+        return MeterAnswered(self._component, serial)
 
     def _told_silent(self, why: str) -> Sequence[Event]:
         if self._is_silent:

@@ -6,7 +6,7 @@ from gw_spaceheat.actors.identity import Identity
 from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, Readings, Started, Stopping
 from gw_spaceheat.core.telemetry.capture import Capture
 from gw_spaceheat.core.telemetry.plausible import Plausibility
-from gw_spaceheat.drivers.base import DeviceError, SensorDriver
+from gw_spaceheat.drivers.base import DeviceError, SensorDriver, WrongDeviceError
 from gw_spaceheat.house.model import Channel, Node
 from gw_spaceheat.vocabulary.moment import Moment
 
@@ -19,7 +19,7 @@ class SensorActor:
     Polls are aligned to the wall clock. A device that fails is asked again ever more seldom, up to 16 poll periods; every
     failure to open or read is the device's own affair and harms nobody else. What is captured goes by what the device shows;
     what of it cannot be is put out as missing. A device that has to say its serial number is asked for it after a scan of its
-    own, never in place of one.
+    own, never in place of one; one that a driver refuses to open because it is another is told as such too.
     """
 
     def __init__(
@@ -126,4 +126,7 @@ class SensorActor:
             return ()
         self.capture.forget()
         self._plausibility.forget()
-        return (DeviceLost(self.node.alias, str(error), self.capture.names),)
+        lost = DeviceLost(self.node.alias, str(error), self.capture.names)
+        if self._identity is not None and isinstance(error, WrongDeviceError):
+            return (lost, self._identity.answered(error.found))
+        return (lost,)

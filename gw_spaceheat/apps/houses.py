@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gw_spaceheat.drivers.registry import makes_and_models
+from gw_spaceheat.drivers.registry import devices
 from gw_spaceheat.house.check import check_together, load_checked_house, load_checked_houses
 from gw_spaceheat.house.faults import Fault, HouseFileError, nearest
 from gw_spaceheat.house.model import House
@@ -44,7 +44,7 @@ def house_to_start(path: Path, alias: str) -> tuple[House, tuple[Fault, ...]]:
         OSError: The file cannot be read.
     """
     file = _file_of(path, alias)
-    house, warnings = load_checked_house(_text(file), file.name, makes_and_models(), alias, to_start=True)
+    house, warnings = load_checked_house(_text(file), file.name, devices(), alias)
     place = tuple(place_faults(house))
     if place:
         raise HouseFileError(file.name, (*warnings, *place), {house.alias: house})
@@ -64,7 +64,7 @@ def check_files(path: Path, alias: str = "") -> tuple[tuple[str, ...], tuple[Fau
     if alias:
         try:
             file = _file_of(path, alias)
-            house, warnings = load_checked_house(_text(file), file.name, makes_and_models(), alias)
+            house, warnings = load_checked_house(_text(file), file.name, devices(), alias)
         except HouseFileError as error:
             return (alias,), (*error.faults, *(fault for house in error.partial.values() for fault in place_faults(house)))
         return (alias,), (*warnings, *place_faults(house))
@@ -109,7 +109,7 @@ def standard_offset_h(zone: ZoneInfo) -> float:
 def _check_file(file: Path) -> tuple[dict[str, House], tuple[Fault, ...]]:
     """The houses of a file as far as they can be read, and all that is wrong in it."""
     try:
-        return load_checked_houses(_text(file), file.name, makes_and_models())
+        return load_checked_houses(_text(file), file.name, devices())
     except HouseFileError as error:
         named = (fault if fault.house else replace(fault, field=f"{file.name} {fault.field}".strip()) for fault in error.faults)
         return dict(error.partial), tuple(named)

@@ -2,9 +2,11 @@
 
 Copy it to a file named after the make and model in lower case (`acme__thermo9.py`), and change what is said here:
 
-- `MAKE_MODEL` as house files write it; add it to `vocabulary/make_model.py` with what it can do.
+- `MAKE_MODEL` as house files write it, and `ABOUT`: what the device can do, which the checks of house files go by, and what
+  its page in `docs/drivers/` says, made by `gws devices docs`. A register map names the document that it is taken from.
 - `build` takes what the driver needs out of the component and says clearly what is missing. It opens nothing.
-- `open` imports the bus's library, opens the bus and checks that the right device answers (its serial number, if it has one).
+- `open` takes the bus (one of `buses/`, which is shared and does the waiting) and checks that the right device answers
+  (`parts.check_identity` for a serial number).
 - `read` turns registers into quantities in SI units: `{channel name: value}`, None for a channel that gave nothing
   believable. It returns within its own time-out. An actuator has `write` and `read_back` in its place; see `base.py`.
 - `identify` is only for a device that knows its serial number, as most power meters do: it gives the number that the device
@@ -12,18 +14,29 @@ Copy it to a file named after the make and model in lower case (`acme__thermo9.p
 - Errors are `DeviceError` with what, where and what to do; the actor that hosts the driver deals with them.
 - No threads, no waiting for another device, no clock, no log.
 
-Record a real device's answers for the test, and write down on the driver's page what has been tried on hardware and what has
-not.
+Test it against a fake at the bus's seam, or a real peer that speaks its protocol, and give its decoder random bytes: a value
+in range or a DeviceError, never anything else. `tried_on_hardware` becomes True when somebody has, and says so in the change.
 """
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from gw_spaceheat.drivers.about import About
 from gw_spaceheat.drivers.base import DeviceError
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import Channel, Component, Node
+from gw_spaceheat.vocabulary.make_model import Bus, Kind, MakeModel
 
 MAKE_MODEL = "Linux__HwmonTemperature"
+ABOUT = About(
+    device=MakeModel(frozenset({Kind.Temperature}), Bus.Simulated, inputs=1),  # no bus of ours: its address is not checked
+    title="A temperature that the Linux kernel offers",
+    measures="One temperature [degC].",
+    span="-55 to 150 degC.",
+    source="Linux kernel documentation, hwmon/sysfs-interface",
+    recovers="The file is opened for each reading, so a chip that comes back is read again.",
+    address={"path": "/sys/class/hwmon/hwmon0/temp1_input"},
+)
 COLDEST_C = -55.0
 HOTTEST_C = 150.0
 

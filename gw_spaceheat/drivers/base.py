@@ -1,4 +1,4 @@
-"""What a driver is: registers to quantities and back, in two tiny Protocols. It is called in its device's own thread only."""
+"""What a driver is: registers to quantities and back, in tiny Protocols. It is called in its device's own thread only."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -6,6 +6,19 @@ from typing import Protocol
 
 class DeviceError(Exception):
     """The device did not answer, or answered nonsense; the text says what, where and what to do."""
+
+
+class WrongDeviceError(DeviceError):
+    """Another device answers than the one that the house file names; it is neither read nor commanded.
+
+    Attributes:
+        found: The serial number that it answered with.
+    """
+
+    def __init__(self, text: str, found: str) -> None:
+        """Say what was wanted and what was found."""
+        super().__init__(text)
+        self.found = found
 
 
 class Driver(Protocol):

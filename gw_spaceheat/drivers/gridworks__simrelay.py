@@ -2,10 +2,20 @@
 
 from collections.abc import Sequence
 
+from gw_spaceheat.drivers.about import About
 from gw_spaceheat.drivers.simulated import SimulatedActuator, SimulatedSite, simulated_actuator
 from gw_spaceheat.house.model import Channel, Component, Node
+from gw_spaceheat.vocabulary.make_model import Bus, Kind, MakeModel
 
 MAKE_MODEL = "GridWorks__SimRelay"
+ABOUT = About(
+    device=MakeModel(frozenset({Kind.Relay}), Bus.Simulated, outputs=32),
+    title="A simulated relay",
+    measures="Switches what its node moves in the simulated house: 0 or 1.",
+    span="As of the sensor or actuator of the house's plant.",
+    source="`plant/` of this project",
+    recovers="It is always there, unless a fault story takes it away.",
+)
 
 
 def build(

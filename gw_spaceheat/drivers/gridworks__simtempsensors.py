@@ -2,10 +2,20 @@
 
 from collections.abc import Sequence
 
+from gw_spaceheat.drivers.about import About
 from gw_spaceheat.drivers.simulated import SimulatedSensor, SimulatedSite, simulated_sensor
 from gw_spaceheat.house.model import Channel, Component, Node
+from gw_spaceheat.vocabulary.make_model import Bus, Kind, MakeModel
 
 MAKE_MODEL = "GridWorks__SimTempSensors"
+ABOUT = About(
+    device=MakeModel(frozenset({Kind.Temperature}), Bus.Simulated, inputs=64),
+    title="A board with many simulated temperature probes",
+    measures="Shows temperatures of the simulated house [degC], all in one scan.",
+    span="As of the sensor or actuator of the house's plant.",
+    source="`plant/` of this project",
+    recovers="It is always there, unless a fault story takes it away.",
+)
 
 
 def build(

@@ -1,21 +1,24 @@
 """Finds the driver of a make and model: the file of that name in lower case in this folder, or another package's entry point.
 
-A driver file has a constant `MAKE_MODEL` and a function `build(node, channels, component, site) -> SensorDriver |
-ActuatorDriver`; a sensor's may be an `IdentifiedDriver` besides. It imports its bus's library inside `open`, so that looking
-through the drivers costs nothing and a missing library is only missed by the house that has such a device. Packages from
-elsewhere name such a module as an entry point in the group `gw_spaceheat.drivers`, under the make and model.
+A driver file has a constant `MAKE_MODEL`, a constant `ABOUT` that says what the device is and can do, and a function
+`build(node, channels, component, site) -> SensorDriver | ActuatorDriver`; a sensor's may be an `IdentifiedDriver` besides.
+Buses import their libraries when they are opened, so that looking through the drivers costs nothing and a missing library is
+only missed by the house that has such a device. Packages from elsewhere name such a module as an entry point in the group
+`gw_spaceheat.drivers`, under the make and model.
 """
 
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module, metadata
 from types import ModuleType
 from typing import Protocol, cast, runtime_checkable
 
 from gw_spaceheat import drivers
+from gw_spaceheat.drivers.about import About
 from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError, SensorDriver
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import Channel, Component, Node
+from gw_spaceheat.vocabulary.make_model import Devices
 
 ENTRY_POINTS = "gw_spaceheat.drivers"
 _MARK_OF_A_DRIVER = "__"
@@ -26,6 +29,7 @@ class DriverModule(Protocol):
     """What a driver file offers."""
 
     MAKE_MODEL: str
+    ABOUT: About
 
     def build(
         self, node: Node, channels: Sequence[Channel], component: Component, site: SimulatedSite | None
@@ -59,27 +63,48 @@ class _CanIdentify(Protocol):
     def identify(self) -> str | None: ...
 
 
-def makes_and_models() -> frozenset[str]:
-    """All makes and models that have a driver here or in an installed package."""
-    here = {import_module(f"{drivers.__name__}.{file}").MAKE_MODEL for file in _files()}
-    return frozenset(here | {point.name for point in metadata.entry_points(group=ENTRY_POINTS)})
+def all_about() -> Mapping[str, About]:
+    """Every make and model that has a driver here or in an installed package, and what that says of it.
+
+    A package from elsewhere that cannot be imported, or says nothing of its device, is passed over: it must not keep a house
+    that does not need it from starting. `find` tells what is the matter with it.
+    """
+    here = (import_module(f"{drivers.__name__}.{file}") for file in sorted(_files()))
+    found: dict[str, About] = {module.MAKE_MODEL: module.ABOUT for module in here}
+    for point in metadata.entry_points(group=ENTRY_POINTS):
+        try:
+            about = point.load().ABOUT
+        except Exception:  # noqa: BLE001, S112 - somebody else's code, and not needed here
+            continue
+        if isinstance(about, About):
+            found.setdefault(point.name, about)
+    return found
+
+
+def devices() -> Devices:
+    """Every make and model that has a driver, and what it can do."""
+    return {make_model: about.device for make_model, about in all_about().items()}
 
 
 def find(make_model: str) -> DriverModule:
     """The driver of a make and model.
 
     Raises:
-        DeviceError: There is none.
+        DeviceError: There is none, or it cannot be imported.
     """
     module: ModuleType | None = None
     if make_model.lower() in _files():
         module = import_module(f"{drivers.__name__}.{make_model.lower()}")
     else:
         for point in metadata.entry_points(group=ENTRY_POINTS, name=make_model):
-            module = point.load()
+            try:
+                module = point.load()
+            except Exception as error:
+                text = f"the driver for {make_model} in {point.value} cannot be imported: {type(error).__name__}: {error}"
+                raise DeviceError(f"{text}; mend or remove that package") from error
     if module is None or getattr(module, "MAKE_MODEL", None) != make_model:
         raise DeviceError(
-            f"no driver for {make_model}; drivers are there for {', '.join(sorted(makes_and_models()))}. "
+            f"no driver for {make_model}; drivers are there for {', '.join(sorted(all_about()))}. "
             "A new one is a file in gw_spaceheat/drivers, made from _blueprint.py"
         )
     return cast(DriverModule, module)

@@ -5,7 +5,6 @@ zone in its database, does the device answer) is asked by those who may ask it.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
 
 from gw_spaceheat.house.checks.fit import check_outputs, check_roles, check_sensors
 from gw_spaceheat.house.checks.hardware import check_addresses, check_components
@@ -16,33 +15,36 @@ from gw_spaceheat.house.checks.site import check_edges, check_site, check_tariff
 from gw_spaceheat.house.faults import Fault, HouseFileError
 from gw_spaceheat.house.model import House
 from gw_spaceheat.house.parse import load_house, load_houses
+from gw_spaceheat.vocabulary.make_model import Devices
 
 _CHECKS: tuple[Callable[[House], Iterator[Fault]], ...] = (
     check_site,
     check_tree,
-    check_roles,
-    check_outputs,
     check_sensors,
-    check_addresses,
-    check_channels,
-    check_readers,
     check_edges,
     check_heating,
     check_tariff,
+)
+_CHECKS_OF_DEVICES: tuple[Callable[[House, Devices], Iterator[Fault]], ...] = (
+    check_components,
+    check_roles,
+    check_outputs,
+    check_addresses,
+    check_channels,
+    check_readers,
     check_plant,
 )
 
 
-def check_house(house: House, drivers: Collection[str]) -> tuple[Fault, ...]:
+def check_house(house: House, devices: Devices) -> tuple[Fault, ...]:
     """All faults of a house; empty when it makes sense.
 
     Args:
         house: As parsed.
-        drivers: Makes and models that have a driver. One that is known but has none is a warning.
+        devices: The makes and models that have a driver, and what they can do.
     """
-    faults = list(check_components(house, drivers))
-    for check in _CHECKS:
-        faults.extend(check(house))
+    faults = [fault for check in _CHECKS_OF_DEVICES for fault in check(house, devices)]
+    faults += [fault for check in _CHECKS for fault in check(house)]
     return tuple(faults)
 
 
@@ -59,13 +61,13 @@ def check_together(houses: Mapping[str, House]) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
-def load_checked_houses(text: str, where: str, drivers: Collection[str]) -> tuple[dict[str, House], tuple[Fault, ...]]:
+def load_checked_houses(text: str, where: str, devices: Devices) -> tuple[dict[str, House], tuple[Fault, ...]]:
     """All houses of a file, parsed and checked, and what is worth a warning.
 
     Args:
         text: The file's content.
         where: Its name, for the error.
-        drivers: Makes and models that have a driver.
+        devices: The makes and models that have a driver, and what they can do.
 
     Raises:
         HouseFileError: With every fault there is, of form and of sense, warnings included.
@@ -73,25 +75,22 @@ def load_checked_houses(text: str, where: str, drivers: Collection[str]) -> tupl
     try:
         houses: Mapping[str, House] = load_houses(text, where)
     except HouseFileError as error:
-        raise _with_checks(error, drivers) from error
-    faults = [fault for house in houses.values() for fault in check_house(house, drivers)]
+        raise _with_checks(error, devices) from error
+    faults = [fault for house in houses.values() for fault in check_house(house, devices)]
     faults += check_together(houses)
     if not all(fault.is_warning for fault in faults):
         raise HouseFileError(where, tuple(faults), houses)
     return dict(houses), tuple(faults)
 
 
-def load_checked_house(
-    text: str, where: str, drivers: Collection[str], alias: str = "", *, to_start: bool = False
-) -> tuple[House, tuple[Fault, ...]]:
+def load_checked_house(text: str, where: str, devices: Devices, alias: str = "") -> tuple[House, tuple[Fault, ...]]:
     """One house of a file, parsed and checked, and what is worth a warning; the other houses are not looked at.
 
     Args:
         text: The file's content.
         where: Its name, for the error.
-        drivers: Makes and models that have a driver.
+        devices: The makes and models that have a driver, and what they can do.
         alias: Which house; may be left empty when the file holds only one.
-        to_start: It is going to be run, so that a device without a driver is no longer a warning but a fault.
 
     Raises:
         HouseFileError: With every fault there is in this house, of form and of sense, warnings included.
@@ -99,26 +98,20 @@ def load_checked_house(
     try:
         house = load_house(text, where, alias)
     except HouseFileError as error:
-        raise _with_checks(error, drivers) from error
-    faults = check_house(house, drivers)
-    if to_start:
-        faults = tuple(_fatal_at_start(fault) for fault in faults)
+        raise _with_checks(error, devices) from error
+    faults = check_house(house, devices)
     if not all(fault.is_warning for fault in faults):
         raise HouseFileError(where, faults, {house.alias: house})
     return house, faults
 
 
-def _fatal_at_start(fault: Fault) -> Fault:
-    return replace(fault, is_warning=False) if fault.field.endswith(".make_model") else fault
-
-
-def _with_checks(error: HouseFileError, drivers: Collection[str]) -> HouseFileError:
+def _with_checks(error: HouseFileError, devices: Devices) -> HouseFileError:
     """The error of a file that does not fit the form, with the faults of sense in what could be read of it."""
     faults = list(error.faults)
     for alias, house in error.partial.items():
         broken = error.broken.get(alias, frozenset())
         unread = {(fault.node, _head(fault)) for fault in error.faults if fault.house == alias}
-        checked = check_house(house, drivers)
+        checked = check_house(house, devices)
         faults.extend(
             fault for fault in checked if not _follows(fault, house, broken) and (fault.node, _head(fault)) not in unread
         )

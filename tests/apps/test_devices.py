@@ -32,9 +32,16 @@ def test_some_of_them() -> None:
     assert list(actors) == ["a.m", "a.elt1.relay"]
 
 
+def test_every_device_of_a_real_house_has_its_actor_and_nothing_is_opened_for_that() -> None:
+    of = house("w.isone.nh.orange.1")
+    assert tuple(device_actors(of, None)) == device_nodes(of)
+
+
 def test_a_device_without_a_driver_is_named() -> None:
-    with pytest.raises(DeviceError, match="SchneiderElectric__Iem3455"):
-        device_actor(house("w.isone.nh.orange.1"), "a.m", None)
+    of = house("w.isone.nh.orange.1")
+    components = {**of.components, "meter": replace(of.components["meter"], make_model="Nobody__Meter")}
+    with pytest.raises(DeviceError, match="Nobody__Meter"):
+        device_actor(replace(of, components=components), "a.m", None)
 
 
 def test_a_simulated_device_without_a_site_is_named() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from gw_spaceheat.apps import houses
 from gw_spaceheat.apps.houses import check_files, find_house, house_to_start, standard_offset_h
-from gw_spaceheat.drivers.registry import makes_and_models
+from gw_spaceheat.drivers.registry import devices
 from gw_spaceheat.house.faults import HouseFileError
 from tests.house.samples import ALIAS, SMALL, as_text, spoiled
 
@@ -94,8 +94,9 @@ def test_the_time_zone_is_held_against_the_machines_own(
 
 
 def test_a_device_without_a_driver_stops_the_start(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(houses, "makes_and_models", lambda: makes_and_models() - {"GridWorks__SimPowerMeter"})
-    assert [fault.is_warning for fault in check_files(folder, ALIAS)[1]] == [True]
+    fewer = {name: device for name, device in devices().items() if name != "GridWorks__SimPowerMeter"}
+    monkeypatch.setattr(houses, "devices", lambda: fewer)
+    assert [fault.is_warning for fault in check_files(folder, ALIAS)[1]] == [False]
     with pytest.raises(HouseFileError) as caught:
         house_to_start(folder, ALIAS)
     assert [(fault.value, fault.is_warning) for fault in caught.value.faults] == [("GridWorks__SimPowerMeter", False)]

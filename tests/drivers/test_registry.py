@@ -2,22 +2,28 @@
 
 import subprocess
 import sys
-from importlib import metadata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from gw_spaceheat.apps.devices import device_actor
+from gw_spaceheat.core.events import Readings, Started
 from gw_spaceheat.drivers import registry
 from gw_spaceheat.drivers.base import DeviceError
 from gw_spaceheat.drivers.simulated import SimulatedActuator, SimulatedSensor, SimulatedSite
+from gw_spaceheat.house.check import check_house
 from gw_spaceheat.house.model import CaptureRule, Channel, Component, Node
 from gw_spaceheat.plant.plant import Plant
-from gw_spaceheat.vocabulary.make_model import KNOWN, Bus, Kind
+from gw_spaceheat.vocabulary.make_model import Bus, Kind
+from gw_spaceheat.vocabulary.moment import Moment
 from gw_spaceheat.vocabulary.roles import Role
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
+from tests.house.samples import built
 from tests.plant.houses import START_MS, make_drive, make_house
 
-SIMULATED = sorted(name for name, device in KNOWN.items() if device.bus is Bus.Simulated)
+DEVICES = registry.devices()
+SIMULATED = sorted(name for name, device in DEVICES.items() if device.bus is Bus.Simulated)
 NODE = Node(alias="a.boost0", role=Role.BooleanActuator)
 CHANNELS = [
     Channel(
@@ -39,15 +45,14 @@ def component(make_model: str) -> Component:
 
 
 def test_every_driver_is_known_under_its_own_name() -> None:
-    found = registry.makes_and_models()
-    assert set(SIMULATED) <= found <= set(KNOWN)
-    for make_model in found:
+    assert len(DEVICES) >= 26
+    for make_model in DEVICES:
         assert make_model == registry.find(make_model).MAKE_MODEL
 
 
 @pytest.mark.parametrize("make_model", SIMULATED)
 def test_simulated_devices_do_what_they_are_known_for(make_model: str) -> None:
-    if KNOWN[make_model].kinds & {Kind.Relay, Kind.AnalogOutput}:
+    if DEVICES[make_model].kinds & {Kind.Relay, Kind.AnalogOutput}:
         actuator = registry.actuator_driver(NODE, [], component(make_model), site())
         assert isinstance(actuator, SimulatedActuator)
         actuator.open()
@@ -98,26 +103,90 @@ def test_a_missing_driver_is_told_with_what_is_there(make_model: str) -> None:
         registry.find(make_model)
 
 
-def test_another_package_can_bring_a_driver(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "acme_thermo.py").write_text(
-        "MAKE_MODEL = 'Acme__Thermo9'\n\n\ndef build(node, channels, component, site):\n    return site\n"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
-    point = metadata.EntryPoint("Acme__Thermo9", "acme_thermo", registry.ENTRY_POINTS)
+FROM_ELSEWHERE = '''
+"""Acme's Thermo 9: always 21.5 degC."""
 
-    def entry_points(group: str, name: str = "Acme__Thermo9") -> list[metadata.EntryPoint]:
-        return [point] if (group, name) == (registry.ENTRY_POINTS, "Acme__Thermo9") else []
+from gw_spaceheat.drivers.about import About
+from gw_spaceheat.vocabulary.make_model import Bus, Kind, MakeModel
 
-    monkeypatch.setattr(registry.metadata, "entry_points", entry_points)
+MAKE_MODEL = "Acme__Thermo9"
+ABOUT = About(
+    device=MakeModel(frozenset({Kind.Temperature}), Bus.I2c, inputs=1, fastest_poll_s=2.0),
+    title="Thermo 9", measures="One temperature.", span="21.5 degC.", source="Acme", recovers="Always.",
+)
+
+
+class Thermo9:
+    def __init__(self, channel):
+        self.channel = channel
+
+    def open(self):
+        pass
+
+    def close(self):
+        pass
+
+    def read(self):
+        return {self.channel.name: 21.5}
+
+
+def build(node, channels, component, site):
+    return Thermo9(channels[0])
+'''
+
+
+@pytest.fixture
+def install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+    """Puts a package with one driver where installed packages are found: its module, and the metadata that pip would write."""
+
+    def put(source: str) -> None:
+        (tmp_path / "acme_thermo.py").write_text(source)
+        about = tmp_path / "acme_thermo-1.0.dist-info"
+        about.mkdir()
+        (about / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-thermo\nVersion: 1.0\n")
+        (about / "entry_points.txt").write_text(f"[{registry.ENTRY_POINTS}]\nAcme__Thermo9 = acme_thermo\n")
+        monkeypatch.syspath_prepend(str(tmp_path))
+        monkeypatch.delitem(sys.modules, "acme_thermo", raising=False)
+
+    return put
+
+
+def test_a_package_with_a_driver_needs_no_edit_here(install: Callable[[str], None]) -> None:
+    """Its device is listed, house files that name it are checked by what it says of itself, and its actor reads it."""
+    install(FROM_ELSEWHERE)
     assert registry.find("Acme__Thermo9").MAKE_MODEL == "Acme__Thermo9"
-    assert "Acme__Thermo9" in registry.makes_and_models()
+    thermo = {"make_model": "Acme__Thermo9", "address": {"bus": "i2c-1", "address": "0x30"}}
+    channel = {"about": "a.shed", "captured_by": "a.thermo", "telemetry": "AirTempCTimes1000", "register": ""}
+    node = {"role": "RoomTempSensor", "actor": "SimpleSensor", "component": "thermo"}
+    capture = {"poll_s": 60, "period_s": 60}
+    changes = (
+        (("components", "thermo"), thermo | {"capture": capture}),
+        (("nodes", "a.thermo"), node),
+        (("channels", "a-thermo-air"), channel),
+    )
+    house = built(*changes)
+    assert check_house(house, registry.devices()) == ()
+    too_fast = built(*changes, (("channels", "a-thermo-air", "capture"), {"poll_s": 1, "period_s": 60}))
+    assert "every 2 s" in check_house(too_fast, registry.devices())[0].text
+    actor = device_actor(house, "a.thermo", None)
+    told = actor.handle(Started(), Moment(0, START_MS))
+    assert [event.values for event in told if isinstance(event, Readings)] == [(21.5,)]
+
+
+@pytest.mark.parametrize("source", ["raise RuntimeError('broken')", "MAKE_MODEL = 'Acme__Thermo9'"])
+def test_a_broken_package_harms_only_the_house_that_needs_it(install: Callable[[str], None], source: str) -> None:
+    install(source)
+    assert "Acme__Thermo9" not in registry.devices()
+    if "raise" in source:
+        with pytest.raises(DeviceError, match="cannot be imported: RuntimeError: broken"):
+            registry.find("Acme__Thermo9")
 
 
 def test_looking_through_the_drivers_loads_no_library_of_a_bus() -> None:
     script = (
         "import sys\n"
-        "from gw_spaceheat.drivers.registry import makes_and_models\n"
-        "makes_and_models()\n"
+        "from gw_spaceheat.drivers.registry import devices\n"
+        "devices()\n"
         "heavy = {'numpy', 'numba', 'pymodbus', 'smbus2', 'serial', 'httpx', 'RPi', 'paho', 'pydantic', 'rich'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )

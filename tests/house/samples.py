@@ -4,13 +4,12 @@ import copy
 import json
 from typing import Any
 
+from gw_spaceheat.drivers.registry import devices
 from gw_spaceheat.house.model import House
 from gw_spaceheat.house.parse import load_house
 
 ALIAS = "dw9.test.shed"
-DRIVERS = frozenset(
-    {"GridWorks__SimRelay", "GridWorks__SimTempSensors", "GridWorks__SimPowerMeter", "GridWorks__SimAnalogOutput"}
-)
+DRIVERS = devices()
 REMOVED = object()
 
 SMALL: dict[str, Any] = {

@@ -7,6 +7,7 @@ import pytest
 
 from gw_spaceheat.house.check import check_house, check_together, load_checked_house, load_checked_houses
 from gw_spaceheat.house.faults import Fault, HouseFileError
+from gw_spaceheat.vocabulary.make_model import Bus, Kind, MakeModel
 from tests.house.samples import ALIAS, DRIVERS, REMOVED, SMALL, as_text, built, spoiled
 
 Change = tuple[tuple[str, ...], Any]
@@ -174,7 +175,7 @@ CASES: list[tuple[str, list[Change], str, str, str, str]] = [
         "a.m",
         "components.meter.make_model",
         "GridWorks__SimPm1",
-        "unknown",
+        "no driver",
     ),
     (
         "no address",
@@ -595,21 +596,26 @@ def test_a_house_of_many_faults_tells_them_all() -> None:
 # drivers ---------------------------------------------------------------------------------------------------
 
 
-def test_known_but_without_a_driver_is_a_warning_until_the_start() -> None:
-    text, drivers = as_text(SMALL), DRIVERS - {"GridWorks__SimPowerMeter"}
-    _, warnings = load_checked_house(text, "test", drivers)
-    assert [(fault.node, fault.field, fault.value) for fault in warnings] == [
-        ("a.m", "components.meter.make_model", "GridWorks__SimPowerMeter")
-    ]
-    assert warnings[0].is_warning
+def test_a_device_without_a_driver_is_an_error() -> None:
+    drivers = {name: device for name, device in DRIVERS.items() if name != "GridWorks__SimPowerMeter"}
     with pytest.raises(HouseFileError) as caught:
-        load_checked_house(text, "test", drivers, to_start=True)
-    assert [fault.is_warning for fault in caught.value.faults] == [False]
+        load_checked_house(as_text(SMALL), "test", drivers)
+    (fault,) = caught.value.faults
+    assert (fault.node, fault.field, fault.value, fault.is_warning) == (
+        "a.m",
+        "components.meter.make_model",
+        "GridWorks__SimPowerMeter",
+        False,
+    )
 
 
-def test_a_device_that_only_its_driver_from_elsewhere_knows_is_accepted() -> None:
+def test_what_a_driver_from_elsewhere_says_of_its_device_is_checked() -> None:
     house = built((("components", "meter", "make_model"), "Elsewhere__Meter9"))
-    assert check_house(house, DRIVERS | {"Elsewhere__Meter9"}) == ()
+    meter = MakeModel(frozenset({Kind.PowerMeter}), Bus.Simulated, inputs=1)
+    assert check_house(house, DRIVERS | {"Elsewhere__Meter9": meter}) == ()
+    thermometer = MakeModel(frozenset({Kind.Temperature}), Bus.Simulated, inputs=1)
+    faults = check_house(house, DRIVERS | {"Elsewhere__Meter9": thermometer})
+    assert "works through a power meter" in faults[0].text
 
 
 def test_a_component_that_nobody_uses_is_a_warning() -> None:

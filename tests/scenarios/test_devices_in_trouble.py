@@ -34,9 +34,15 @@ DRIVER = '''
 
 import threading
 
+from gw_spaceheat.drivers.about import About
 from gw_spaceheat.drivers.base import DeviceError
+from gw_spaceheat.vocabulary.make_model import Bus, Kind, MakeModel
 
 MAKE_MODEL = "Elsewhere__Troublesome"
+ABOUT = About(
+    device=MakeModel(frozenset({Kind.Relay, Kind.Temperature}), Bus.Simulated, outputs=1, inputs=64),
+    title="", measures="", span="", source="", recovers="",
+)
 works = threading.Event()
 works.set()
 mood = {"raise": None}

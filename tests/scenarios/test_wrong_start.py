@@ -63,7 +63,6 @@ def test_all_faults_of_a_house_file_are_listed(tmp_path: Path, capsys: Captured)
         ),
         (["run", "--house", OAK, "--strategy", "wishful", *NOWHERE], Exit.USAGE, ["wishful", "hysteresis", "tou"]),
         (["simulate", OAK, "--strategy", "wishful"], Exit.USAGE, ["wishful", "hysteresis", "tou"]),
-        (["run", "--house", "w.isone.nh.orange.1", *NOWHERE], Exit.DATAERR, ["has no driver yet", "a.m"]),
         (["try", "--house", OAK, "--actors", "a.s,a.nobody,a.tank", *NOWHERE], Exit.USAGE, ["a.nobody, a.tank", "a.temps"]),
         (["try", "--house", OAK, "--actors", ",", *NOWHERE], Exit.USAGE, ["no actor was named"]),
         (["run", "--house", OAK, "--broker", "http://x"], Exit.CONFIG, ["mqtt://"]),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from gw_spaceheat.house.faults import Fault, nearest
 from gw_spaceheat.house.model import House, Node
-from gw_spaceheat.vocabulary.make_model import KNOWN, Kind
+from gw_spaceheat.vocabulary.make_model import Devices, Kind
 from gw_spaceheat.vocabulary.roles import ActorClass, Role
 
 _NONE: frozenset[Kind] = frozenset()
@@ -30,7 +30,7 @@ FITS: Mapping[Role, Mapping[ActorClass, frozenset[Kind]]] = {
 """By role: the actors it may have, and the kinds of component each works with (none: it must have no component)."""
 
 
-def check_roles(house: House) -> Iterator[Fault]:
+def check_roles(house: House, devices: Devices) -> Iterator[Fault]:
     """Faults where role, actor and component of a node do not go together."""
     for alias, node in house.nodes.items():
         actors = FITS[node.role]
@@ -38,13 +38,13 @@ def check_roles(house: House) -> Iterator[Fault]:
             text = f"cannot act for a {node.role}; use {' or '.join(sorted(actors))}"
             yield Fault(house.alias, alias, "actor", node.actor, text)
             continue
-        yield from _check_component_of(house, node, actors[node.actor])
+        yield from _check_component_of(house, devices, node, actors[node.actor])
         yield from _check_actuator(house, node)
         if node.nameplate_w < 0:
             yield Fault(house.alias, alias, "nameplate_w", f"{node.nameplate_w:g}", "must not be negative [W]")
 
 
-def _check_component_of(house: House, node: Node, kinds: frozenset[Kind]) -> Iterator[Fault]:
+def _check_component_of(house: House, devices: Devices, node: Node, kinds: frozenset[Kind]) -> Iterator[Fault]:
     if not kinds:
         if node.component:
             text = f"a {node.role} with actor {node.actor} has no component; remove it, or give it an actor that works with one"
@@ -59,7 +59,7 @@ def _check_component_of(house: House, node: Node, kinds: frozenset[Kind]) -> Ite
         text = f"there is no such component; {nearest(node.component, house.components)}"
         yield Fault(house.alias, node.alias, "component", node.component, text)
         return
-    device = KNOWN.get(component.make_model)
+    device = devices.get(component.make_model)
     if device is not None and not device.kinds & kinds:
         found, wanted = " and ".join(sorted(device.kinds)), " or ".join(sorted(kinds))
         text = f"is a {component.make_model} ({found}), but a {node.actor} works through a {wanted}"
@@ -101,14 +101,14 @@ def _check_actuator(house: House, node: Node) -> Iterator[Fault]:
             yield Fault(house.alias, node.alias, f"actuator.fail_states.{name}", f"{value:g}", text)
 
 
-def check_outputs(house: House) -> Iterator[Fault]:
+def check_outputs(house: House, devices: Devices) -> Iterator[Fault]:
     """Faults where outputs are not there or belong to two nodes."""
     holders: dict[tuple[str, int], str] = {}
     for alias, node in house.nodes.items():
         if node.actor not in (ActorClass.BooleanActuator, ActorClass.AnalogActuator):
             continue
         component = house.components.get(node.component)
-        device = KNOWN.get(component.make_model) if component else None
+        device = devices.get(component.make_model) if component else None
         if component is None or device is None or not device.outputs:
             continue
         output = node.output or (1 if device.outputs == 1 else 0)

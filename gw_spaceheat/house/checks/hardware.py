@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
 from gw_spaceheat.house.faults import Fault, nearest
 from gw_spaceheat.house.model import Component, House
-from gw_spaceheat.vocabulary.make_model import KNOWN, Bus, MakeModel
+from gw_spaceheat.vocabulary.make_model import Bus, Devices, MakeModel
 
 
 class _Use(Enum):
@@ -40,6 +40,7 @@ def _text_like(pattern: str) -> Callable[[str | int], bool]:
 _PORT_DEVICE = _Word(_Use.PLACE, _text_like(r"/dev/\S+"), "the path of a serial port such as /dev/ttyUSB0")
 _BAUD = _Word(_Use.SETTING, _number_within(300, 921_600), "a baud rate such as 9600")
 _HOST = _Word(_Use.PLACE, _text_like(r"[A-Za-z0-9.:_-]+"), "a host name or IP address")
+_BROKER_HOST = _Word(_Use.PART, _text_like(r"[A-Za-z0-9.:_-]+"), "the host name or IP address of its broker")
 _TCP_PORT = _Word(_Use.PART, _number_within(1, 65_535), "a TCP port from 1 to 65535")
 
 _ADDRESSES: Mapping[Bus, Mapping[str, _Word]] = {
@@ -65,28 +66,27 @@ _ADDRESSES: Mapping[Bus, Mapping[str, _Word]] = {
     },
     Bus.Serial: {"port": _PORT_DEVICE, "baud": _BAUD},
     Bus.Http: {"host": _HOST, "port": _TCP_PORT},
-    Bus.Mqtt: {"topic": _Word(_Use.PLACE, _text_like(r"[^#+\s]+"), "the topic under which it speaks, without wildcards")},
+    Bus.Mqtt: {
+        "topic": _Word(_Use.PLACE, _text_like(r"[^#+\s]+"), "the topic under which it speaks, without wildcards"),
+        "host": _BROKER_HOST,
+        "port": _TCP_PORT,
+    },
 }
 _ONE_WIRE_SERIAL = re.compile(r"28-[0-9a-f]{12}")
 
 
-def check_components(house: House, drivers: Collection[str]) -> Iterator[Fault]:
-    """Faults in the components; one that is known but has no driver yet, or is used by nobody, is a warning."""
+def check_components(house: House, devices: Devices) -> Iterator[Fault]:
+    """Faults in the components; one that is used by nobody is a warning."""
     users = defaultdict(list)
     for alias, node in house.nodes.items():
         users[node.component].append(alias)
     for name, component in house.components.items():
         user = users[name][0] if name in users else ""
-        device = KNOWN.get(component.make_model)
-        if device is None and component.make_model in drivers:
-            continue  # a driver from elsewhere, for a device that only it knows
+        device = devices.get(component.make_model)
         if device is None:
-            text = f"unknown make and model; {nearest(component.make_model, {*KNOWN, *drivers})}"
+            text = f"no driver for this make and model; {nearest(component.make_model, devices)}"
             yield Fault(house.alias, user, f"components.{name}.make_model", component.make_model, text)
             continue
-        if component.make_model not in drivers:
-            text = "is known but has no driver yet; the house can be checked and shown, but not run"
-            yield Fault(house.alias, user, f"components.{name}.make_model", component.make_model, text, is_warning=True)
         if not user:
             yield Fault(
                 house.alias, "", f"components.{name}", name, "no node uses it; remove it or name it in a node", is_warning=True
@@ -111,12 +111,12 @@ def _check_address(house: House, component: Component, device: MakeModel, user: 
         yield Fault(house.alias, user, f"components.{component.id}.serial", component.serial, text)
 
 
-def check_addresses(house: House) -> Iterator[Fault]:
+def check_addresses(house: House, devices: Devices) -> Iterator[Fault]:
     """Faults where two components would answer at one address, or share a line that they want at different speeds."""
     places: dict[tuple[object, ...], str] = {}
     bauds: dict[str, tuple[str, str | int]] = {}
     for name, component in house.components.items():
-        device = KNOWN.get(component.make_model)
+        device = devices.get(component.make_model)
         if device is None or device.bus is Bus.Simulated:
             continue
         user = next((alias for alias, node in house.nodes.items() if node.component == name), "")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gw_spaceheat.house.faults import Fault, nearest
 from gw_spaceheat.house.model import Channel, House, Node, wire_name
-from gw_spaceheat.vocabulary.make_model import KNOWN, TELEMETRY, MakeModel
+from gw_spaceheat.vocabulary.make_model import TELEMETRY, Devices, MakeModel
 from gw_spaceheat.vocabulary.roles import ActorClass
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 
@@ -24,7 +24,7 @@ _READERS = frozenset(
 )
 
 
-def check_channels(house: House) -> Iterator[Fault]:
+def check_channels(house: House, devices: Devices) -> Iterator[Fault]:
     """Faults in each channel: its name, whom it tells of, who reads it, and when it is kept."""
     wire_names = {wire_name(alias): alias for alias in house.nodes}
     for channel in house.channels.values():
@@ -32,7 +32,7 @@ def check_channels(house: House) -> Iterator[Fault]:
         if channel.about not in house.nodes:
             text = f"there is no such node to tell of; {nearest(channel.about, house.nodes)}"
             yield _fault(house, channel, "about", channel.about, text)
-        yield from _check_reader(house, channel)
+        yield from _check_reader(house, devices, channel)
         yield from _check_capture(house, channel)
         if channel.in_power_metering:
             yield from _check_metering(house, channel)
@@ -51,12 +51,12 @@ def _check_name(house: House, channel: Channel, namesake: str) -> Iterator[Fault
         yield _fault(house, channel, "name", channel.name, text)
 
 
-def _device_of(house: House, node: Node) -> MakeModel | None:
+def _device_of(house: House, devices: Devices, node: Node) -> MakeModel | None:
     component = house.components.get(node.component)
-    return KNOWN.get(component.make_model) if component else None
+    return devices.get(component.make_model) if component else None
 
 
-def _check_reader(house: House, channel: Channel) -> Iterator[Fault]:
+def _check_reader(house: House, devices: Devices, channel: Channel) -> Iterator[Fault]:
     reader = house.nodes.get(channel.captured_by)
     if reader is None:
         text = f"there is no such node to read it; {nearest(channel.captured_by, house.nodes)}"
@@ -66,7 +66,7 @@ def _check_reader(house: House, channel: Channel) -> Iterator[Fault]:
         text = f"its actor is {reader.actor}, which reads nothing; name a sensor, meter or actuator with a component"
         yield _fault(house, channel, "captured_by", channel.captured_by, text)
         return
-    device = _device_of(house, reader)
+    device = _device_of(house, devices, reader)
     if device is None:
         return
     known = frozenset().union(*(TELEMETRY[kind] for kind in device.kinds))
@@ -107,7 +107,7 @@ def _check_metering(house: House, channel: Channel) -> Iterator[Fault]:
         yield Fault(house.alias, channel.about, "nameplate_w", f"{about.nameplate_w:g}", text)
 
 
-def check_readers(house: House) -> Iterator[Fault]:
+def check_readers(house: House, devices: Devices) -> Iterator[Fault]:
     """Faults in what each reading actor has to read: nothing, more than its device gives, or at several paces."""
     for alias, node in house.nodes.items():
         if node.actor not in _READERS:
@@ -117,7 +117,7 @@ def check_readers(house: House) -> Iterator[Fault]:
             text = "captures no channel; add one, so that what it reads or does is told"
             yield Fault(house.alias, alias, "actor", node.actor, text)
             continue
-        device = _device_of(house, node)
+        device = _device_of(house, devices, node)
         if device is not None and device.inputs and not node.actuator and len(channels) > device.inputs:
             text = f"captures {len(channels)} channels, but {node.component} gives {device.inputs}; read the rest with another"
             yield Fault(house.alias, alias, "component", node.component, text)

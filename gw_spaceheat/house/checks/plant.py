@@ -11,7 +11,7 @@ from gw_spaceheat.house.faults import Fault, nearest
 from gw_spaceheat.house.model import House, Node
 from gw_spaceheat.house.plant_model import HeatSourceModel, PhaseChangeStoreModel, PlantModel
 from gw_spaceheat.house.points import STATE_PREFIX, actuator_points, elements, sensor_points
-from gw_spaceheat.vocabulary.make_model import KNOWN, Bus
+from gw_spaceheat.vocabulary.make_model import Bus, Devices
 from gw_spaceheat.vocabulary.roles import ActorClass
 
 SOURCE_KINDS = ("heat_pump", "electric_boiler")
@@ -76,24 +76,24 @@ _RANGES: dict[str, tuple[float, float]] = {
 """Smallest and largest believable value of each number in a plant, by the model's field [its unit is in the name]."""
 
 
-def check_plant(house: House) -> Iterator[Fault]:
+def check_plant(house: House, devices: Devices) -> Iterator[Fault]:
     """Faults in the simulated twin, or in its absence where simulated components need one."""
     plant = house.plant
     if plant is None:
         for alias, node in house.nodes.items():
-            if _is_simulated(house, node.component):
+            if _is_simulated(house, devices, node.component):
                 text = "is simulated, but the house has no plant to simulate; add a plant or name a real device"
                 yield Fault(house.alias, alias, "component", node.component, text)
         return
     yield from _check_ranges(house, plant, "plant")
     yield from _check_parts(house, plant)
-    yield from _check_sensors(house, plant)
-    yield from _check_actuators(house, plant)
+    yield from _check_sensors(house, devices, plant)
+    yield from _check_actuators(house, devices, plant)
 
 
-def _is_simulated(house: House, name: str) -> bool:
+def _is_simulated(house: House, devices: Devices, name: str) -> bool:
     component = house.components.get(name)
-    device = KNOWN.get(component.make_model) if component else None
+    device = devices.get(component.make_model) if component else None
     return device is not None and device.bus is Bus.Simulated
 
 
@@ -142,7 +142,7 @@ def _check_source(house: House, source: HeatSourceModel) -> Iterator[Fault]:
         yield Fault(house.alias, "", "plant.source.minimum_flow_kg_s", f"{source.minimum_flow_kg_s:g}", text)
 
 
-def _check_sensors(house: House, plant: PlantModel) -> Iterator[Fault]:
+def _check_sensors(house: House, devices: Devices, plant: PlantModel) -> Iterator[Fault]:
     points = sensor_points(plant)
     for name, sensor in plant.sensors.items():
         channel = house.channels.get(name)
@@ -155,7 +155,7 @@ def _check_sensors(house: House, plant: PlantModel) -> Iterator[Fault]:
             yield Fault(house.alias, about, f"plant.sensors.{name}.point", sensor.point, text)
     for channel in house.channels.values():
         reader = house.nodes.get(channel.captured_by)
-        if reader is not None and _is_simulated(house, reader.component) and channel.name not in plant.sensors:
+        if reader is not None and _is_simulated(house, devices, reader.component) and channel.name not in plant.sensors:
             text = "is read by a simulated device, but feels nothing; add it with a point of the plant"
             yield Fault(house.alias, channel.about, f"plant.sensors.{channel.name}", "", text)
 
@@ -165,7 +165,7 @@ def _of_missing_actuator(point: str, plant: PlantModel) -> bool:
     return point.startswith(STATE_PREFIX) and point.removeprefix(STATE_PREFIX) in plant.actuators.values()
 
 
-def _check_actuators(house: House, plant: PlantModel) -> Iterator[Fault]:
+def _check_actuators(house: House, devices: Devices, plant: PlantModel) -> Iterator[Fault]:
     points = actuator_points(plant)
     movers: dict[str, str] = {}
     for alias, point in plant.actuators.items():
@@ -186,7 +186,7 @@ def _check_actuators(house: House, plant: PlantModel) -> Iterator[Fault]:
         if node is not None:
             yield from _check_step(house, plant, node, point)
     for alias, node in house.nodes.items():
-        if node.actuator is not None and _is_simulated(house, node.component) and alias not in plant.actuators:
+        if node.actuator is not None and _is_simulated(house, devices, node.component) and alias not in plant.actuators:
             text = "is driven by a simulated device, but moves nothing; add it with a point of the plant"
             yield Fault(house.alias, alias, f"plant.actuators.{alias}", "", text)
 
