@@ -8,7 +8,6 @@ no clock.
 import contextlib
 import errno
 import fcntl
-import re
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +31,7 @@ class I2cBus(SharedBus):
     def __init__(self, name: str) -> None:
         """Remember; `name` is as in a house file, such as `i2c-1`."""
         super().__init__(name)
-        self._number = int(re.sub(r"\D", "", name) or 0)
+        self._number = int(name.rpartition("-")[2])
         self._smbus: Any = None
 
     def write(self, address: int, data: bytes) -> None:
@@ -115,5 +114,7 @@ class NoAnswerError(BusError):
 
 
 def take_i2c(name: str) -> I2cBus:
-    """The I2C bus of that name (`i2c-1`), shared by all drivers; see `shared.give_back`."""
+    """The I2C bus of that name (`i2c-1`), shared by all drivers; see `shared.give_back`. Raises BusError for no such name."""
+    if not name.rpartition("-")[2].isdecimal():
+        raise BusError(f"{name!r} is no I2C bus; it is called such as i2c-1")
     return take(I2cBus, name, lambda: I2cBus(name))
