@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 1.5
 _ANSWER_S = TIMEOUT_S / 3
+READ_HOLDING, READ_INPUTS = 3, 4
 MOST_REGISTERS = 125
 """A Modbus frame holds no more."""
 EXCEPTIONS = {
@@ -44,13 +45,11 @@ class ModbusLine(SharedBus):
 
     def holding(self, unit: int, address: int, count: int) -> list[int]:
         """Holding registers from a protocol address (the register's number less one); raises BusError."""
-        return self._ask(
-            unit, address, lambda client: client.read_holding_registers(address, count=count, device_id=unit), count
-        )
+        return self._ask(unit, address, count, READ_HOLDING)
 
     def inputs(self, unit: int, address: int, count: int) -> list[int]:
         """Input registers from a protocol address; raises BusError."""
-        return self._ask(unit, address, lambda client: client.read_input_registers(address, count=count, device_id=unit), count)
+        return self._ask(unit, address, count, READ_INPUTS)
 
     def shut(self) -> None:
         """Close the port or the connection."""
@@ -59,17 +58,20 @@ class ModbusLine(SharedBus):
             with contextlib.suppress(OSError):
                 client.close()
 
-    def _ask(self, unit: int, address: int, call: Callable[[Any], Any], count: int) -> list[int]:
+    def _ask(self, unit: int, address: int, count: int, function: int) -> list[int]:
         from pymodbus.exceptions import ModbusException  # noqa: PLC0415 - only a house with Modbus needs it
 
         where = f"{self.name} unit {unit} register {address}"
         with self.turn():
             client = self._opened()
+            call = client.read_holding_registers if function == READ_HOLDING else client.read_input_registers
             try:
-                answer = call(client)
+                answer = call(address, count=count, device_id=unit)
             except (ModbusException, OSError, *_GARBAGE) as error:
                 self.shut()
                 raise BusError(f"{where}: no good answer ({_first_line(error)}); look at wiring, speed and unit") from error
+        if answer.function_code & 0x7F != function:
+            raise BusError(f"{where}: the answer is one to another question; are there two masters on the line?")
         if answer.isError():
             code = getattr(answer, "exception_code", 0)
             raise BusError(f"{where}: the device refuses: {EXCEPTIONS.get(code, f'exception {code}')}; is it the right model?")
