@@ -1,5 +1,7 @@
 """Pulses of 0 to 200 per second, counted exactly; bounce that is not; and flow from them."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,7 +68,7 @@ def test_a_pump_that_stops_is_seen_within_the_still_time(pins: FakeGpio) -> None
         run(pins, 0, 2)
         flows.append(meter.read()["flow"])
     assert flows[0] == pytest.approx(100 / PER_LITRE)
-    assert all(after <= before for before, after in zip(flows, flows[1:], strict=False)), "it falls, and never rises"
+    assert all(after <= before for before, after in pairwise(flows)), "it falls, and never rises"
     assert flows[1] <= 0.5 / PER_LITRE
     assert flows[-1] == 0.0
 

@@ -24,16 +24,12 @@ def _devices(units: Mapping[int, tuple[Registers, Registers]]) -> list[SimDevice
     """Units with (holding, input) registers; what is not there is refused as an illegal address."""
 
     def blocks(registers: Registers) -> list[SimData]:
-        found: list[SimData] = []
-        run: list[int] = []
+        runs: list[tuple[int, list[int]]] = []
         for address in sorted(registers):
-            if run and address != found_at + len(run):
-                found.append(SimData(found_at, values=run, datatype=DataType.REGISTERS))
-                run = []
-            if not run:
-                found_at = address
-            run.append(registers[address])
-        return [*found, SimData(found_at, values=run, datatype=DataType.REGISTERS)] if run else [UNUSED]
+            if not runs or address != runs[-1][0] + len(runs[-1][1]):
+                runs.append((address, []))
+            runs[-1][1].append(registers[address])
+        return [SimData(first, values=run, datatype=DataType.REGISTERS) for first, run in runs] or [UNUSED]
 
     return [
         SimDevice(unit, simdata=([UNUSED_BIT], [UNUSED_BIT], blocks(holding), blocks(inputs)))
