@@ -31,11 +31,17 @@ def register(app: typer.Typer) -> None:
     def check(
         house: Annotated[str, typer.Argument(help="Alias of a house; all of them without it.", show_default=False)] = "",
         file: FileOption = None,
+        live: Annotated[
+            bool, typer.Option("--live", help="Also ask every device of one house whether it is there; exit code 69 if not.")
+        ] = False,
         as_json: JsonOption = False,
     ) -> None:
-        """Tell every fault of the houses."""
+        """Tell every fault of the houses, and with --live how the devices of one answer."""
         path = file or _default_file()
         houses, faults = check_files(path, house)
+        if live and all(fault.is_warning for fault in faults):
+            _check_live(path, house, houses, as_json=as_json)
+            return
         if as_json:
             typer.echo(json.dumps(_outcome(path, houses, faults), indent=2))
         else:
@@ -56,6 +62,19 @@ def register(app: typer.Typer) -> None:
         typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False) if as_json else house_text(found))
 
     app.add_typer(house_app, name="house")
+
+
+def _check_live(path: Path, alias: str, houses: tuple[str, ...], *, as_json: bool) -> None:
+    """Ask the devices of the one house; nothing is switched."""
+    from gw_spaceheat.apps.commission.live_check import check_live
+    from gw_spaceheat.views.devices_text import live_text
+
+    if not alias and len(houses) != 1:
+        raise typer.BadParameter("--live asks the devices of one house; name it", param_hint="HOUSE")
+    answers = check_live(find_house(path, alias))
+    typer.echo(json.dumps({"devices": [asdict(answer) for answer in answers]}) if as_json else live_text(answers))
+    if any(answer.problem for answer in answers):
+        raise typer.Exit(Exit.UNAVAILABLE)
 
 
 def _default_file() -> Path:

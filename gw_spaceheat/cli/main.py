@@ -22,6 +22,7 @@ CLICK_USAGE_CODE = 2
 MENDABLE = {
     "builtins.FileNotFoundError": Exit.NOINPUT,
     "builtins.OSError": Exit.UNAVAILABLE,
+    "gw_spaceheat.apps.commission.reading.NotReadableError": Exit.USAGE,
     "gw_spaceheat.apps.compiled.build.BuildFailedError": Exit.FAILURE,
     "gw_spaceheat.apps.compiled.build.ToolMissingError": Exit.UNAVAILABLE,
     "gw_spaceheat.apps.compiled.finder.NotCompiledError": Exit.UNAVAILABLE,
