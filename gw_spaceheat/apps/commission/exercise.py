@@ -1,4 +1,4 @@
-"""Switches a relay to the other state and back, and watches what follows: its own read-back, and the meter of what it drives."""
+"""Switches a relay over and back, and watches what follows: its read-back, and the meter of what it drives."""
 
 from collections.abc import Callable
 from contextlib import ExitStack

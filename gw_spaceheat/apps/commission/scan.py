@@ -100,7 +100,7 @@ def _modbus_units(line: str, baud: int, parity: str, units: Sequence[int]) -> Lo
             except DeviceError as error:
                 if "cannot be opened" in str(error):
                     return Looked(name, missing=str(error))
-                if "refuses" in str(error):
+                if "refuses" in str(error) and "gateway" not in str(error):
                     found.append(Found(f"unit {unit}"))
     finally:
         give_back(bus)

@@ -89,6 +89,6 @@ def test_only_relays_are_exercised() -> None:
     for alias in ("a.m", "a.tank.temp0"):
         with pytest.raises(NotReadableError, match="is no relay"):
             exercise(world.house, alias, world.site, world.wait_s)
-    with pytest.raises(NotReadableError, match="did you mean a.elt1.relay"):
+    with pytest.raises(NotReadableError, match=r"did you mean a\.elt1\.relay"):
         exercise(world.house, "a.elt1.relais", world.site, world.wait_s)
     assert meter_of(world.house, ELEMENT) is not None
