@@ -153,7 +153,7 @@ def rtu_server(units: Mapping[int, tuple[Registers, Registers]]) -> Iterator[Wir
     wires = Wires()
     try:
         make = lambda: ModbusSerialServer(  # noqa: E731
-            _devices(units), framer=FramerType.RTU, port=wires.theirs, baudrate=9600, timeout=1, ignore_missing_devices=True
+            _devices(units), framer=FramerType.RTU, port=wires.theirs, baudrate=9600, timeout=1
         )
         with _served(make):
             yield wires
