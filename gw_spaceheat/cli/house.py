@@ -1,4 +1,4 @@
-"""`gws house check` and `gws house show`: is a house file right, and what does it say."""
+"""`gws house check|show|init`: is a house file right, what does it say, and a new one from what is found."""
 
 import json
 from dataclasses import asdict
@@ -61,7 +61,35 @@ def register(app: typer.Typer) -> None:
         found = find_house(file or _default_file(), house)
         typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False) if as_json else house_text(found))
 
+    house_app.command("init", help="Write a file for a new house from what is found on the buses, and ask for the rest.")(init)
     app.add_typer(house_app, name="house")
+
+
+def init(
+    file: Annotated[Path, typer.Argument(help="House file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite it if it is there.")] = False,
+) -> None:
+    """Scan, ask, write, and tell what the check says; exit code 73 if the file is there, 65 if something is left to do."""
+    from uuid import uuid4
+
+    from gw_spaceheat.apps.commission.house_init import make_house
+    from gw_spaceheat.apps.commission.scan import scan
+    from gw_spaceheat.views.devices_text import scan_text
+
+    if file.exists() and not force:
+        typer.echo(f"gws: {file} is there already; give another name, or --force", err=True)
+        raise typer.Exit(Exit.CANTCREAT)
+    looked = scan()
+    typer.echo(scan_text(looked))
+    alias, house = make_house(
+        looked, lambda question, default: str(typer.prompt(question, default=default)), lambda: str(uuid4())
+    )
+    file.write_text(json.dumps({alias: house}, indent=2) + "\n", encoding="utf-8")
+    houses, faults = check_files(file)
+    typer.echo(f"wrote {file}")
+    typer.echo(faults_text(houses, faults))
+    if not all(fault.is_warning for fault in faults):
+        raise typer.Exit(Exit.DATAERR)
 
 
 def _check_live(path: Path, alias: str, houses: tuple[str, ...], *, as_json: bool) -> None:
