@@ -19,6 +19,7 @@ ABOUT_SEVERAL = {
     "core/heating/test_parts.py",
     "core/heating/test_takes_over.py",
     "core/retention/test_on_disk.py",  # with the outbox that the daemon has
+    "drivers/test_random_answers.py",  # for every decoder
     "house/test_houses.py",  # the houses that ship
     "house/test_points_in_plant.py",
     "links/test_deploy.py",  # the broker's files that ship

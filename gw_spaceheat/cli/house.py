@@ -62,6 +62,7 @@ def register(app: typer.Typer) -> None:
         typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False) if as_json else house_text(found))
 
     house_app.command("init", help="Write a file for a new house from what is found on the buses, and ask for the rest.")(init)
+    house_app.command("announce", help="Let a house show up in Home Assistant, over the house's own broker.")(announce)
     app.add_typer(house_app, name="house")
 
 
@@ -90,6 +91,23 @@ def init(
     typer.echo(faults_text(houses, faults))
     if not all(fault.is_warning for fault in faults):
         raise typer.Exit(Exit.DATAERR)
+
+
+def announce(
+    house: Annotated[str, typer.Argument(help="Alias of the house; by default that of the settings.", show_default=False)] = "",
+    file: FileOption = None,
+) -> None:
+    """Say the discovery messages, retained; exit code 69 without a broker."""
+    from urllib.parse import urlsplit
+
+    from gw_spaceheat.apps.home_assistant import announce as say
+    from gw_spaceheat.apps.settings import read_settings
+
+    settings = read_settings()
+    url = urlsplit(settings.local_url or "mqtt://127.0.0.1:1883")
+    found = find_house(file or settings.houses_path(), house or settings.atn_alias)
+    number = say(found, url.hostname or "127.0.0.1", url.port or 1883)
+    typer.echo(f"{found.alias}: {number} channels announced to Home Assistant at {url.hostname}:{url.port or 1883}")
 
 
 def _check_live(path: Path, alias: str, houses: tuple[str, ...], *, as_json: bool) -> None:

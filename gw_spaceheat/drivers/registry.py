@@ -8,7 +8,7 @@ only missed by the house that has such a device. Packages from elsewhere name su
 """
 
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module, metadata
 from types import ModuleType
 from typing import Protocol, cast, runtime_checkable
@@ -18,7 +18,7 @@ from gw_spaceheat.drivers.about import About
 from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError, SensorDriver
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import Channel, Component, Node
-from gw_spaceheat.vocabulary.make_model import Devices
+from gw_spaceheat.vocabulary.make_model import Devices, MakeModel
 
 ENTRY_POINTS = "gw_spaceheat.drivers"
 _MARK_OF_A_DRIVER = "__"
@@ -81,9 +81,31 @@ def all_about() -> Mapping[str, About]:
     return found
 
 
+class _Devices(Mapping[str, MakeModel]):
+    """The devices by make and model; only the drivers that are asked for are imported, for a daemon needs few of them."""
+
+    def __getitem__(self, make_model: str) -> MakeModel:
+        """What it can do; KeyError if it has no driver, or one that says nothing of it."""
+        try:
+            about = getattr(find(make_model), "ABOUT", None)
+        except DeviceError as error:
+            raise KeyError(make_model) from error
+        if not isinstance(about, About):
+            raise KeyError(make_model)
+        return about.device
+
+    def __iter__(self) -> Iterator[str]:
+        """Their names."""
+        return iter(all_about())
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(all_about())
+
+
 def devices() -> Devices:
     """Every make and model that has a driver, and what it can do."""
-    return {make_model: about.device for make_model, about in all_about().items()}
+    return _Devices()
 
 
 def find(make_model: str) -> DriverModule:

@@ -7,7 +7,9 @@ import pytest
 
 from gw_spaceheat.cli.exits import Exit
 from gw_spaceheat.cli.main import main
+from gw_spaceheat.links.broker import start_broker
 from tests.house.samples import ALIAS, SMALL, as_text, spoiled
+from tests.scenarios.scene import GARAGE, HOUSES
 
 SHIPPED = Path(__file__).parents[2] / "input_data" / "houses.json"
 
@@ -64,3 +66,13 @@ def test_a_house_that_is_not_there_is_named(file: Path, capsys: pytest.CaptureFi
 def test_the_houses_that_are_shipped_are_right(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["house", "check", "--file", str(SHIPPED), "--json"]) == Exit.OK
     assert len(json.loads(capsys.readouterr().out)["houses"]) == 5
+
+
+def test_announce_says_the_house_to_its_own_broker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with start_broker(tmp_path / "broker") as broker:
+        monkeypatch.setenv("GWS_LOCAL_URL", broker.url)
+        assert main(["house", "announce", GARAGE, "--file", str(HOUSES)]) == Exit.OK
+    assert f"channels announced to Home Assistant at 127.0.0.1:{broker.port}" in capsys.readouterr().out
+    assert main(["house", "announce", GARAGE, "--file", str(HOUSES)]) == Exit.UNAVAILABLE

@@ -9,7 +9,7 @@ from gw_spaceheat.house.model import House
 from gw_spaceheat.house.parse import load_house
 
 ALIAS = "dw9.test.shed"
-DRIVERS = devices()
+DRIVERS = dict(devices())
 REMOVED = object()
 
 SMALL: dict[str, Any] = {
