@@ -19,7 +19,8 @@ class About:
         address: An example of `address` in a house file.
         registers: What a channel's `register` may be, and what that is; empty if the device has only one value.
         options: What may stand in `options`, each with its meaning and default.
-        identity: How it says who it is; empty if it cannot.
+        identity: How it says which one of its kind it is, so that another in its place is noticed; empty if it cannot.
+        recognised: How its make and model is checked when it is opened, where it has no identity; empty if it cannot be.
         recovers: What happens when it is unplugged and comes back.
         source: The document that its registers, commands or topics are taken from.
         tried_on_hardware: Somebody has run this driver with the real device, and says so in the change that sets this.
@@ -36,6 +37,7 @@ class About:
     registers: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
     identity: str = ""
+    recognised: str = ""
     tried_on_hardware: bool = False
 
 

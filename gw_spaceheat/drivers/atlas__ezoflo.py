@@ -31,7 +31,7 @@ ABOUT = About(
         "The flow meter to the chip's terminals; its kind is set once by the maker's command `Set`",
     ),
     address={"bus": "i2c-1", "address": 104},
-    identity="That it is an EZO-FLO is checked when it is opened; it has no serial number.",
+    recognised="That it is an EZO-FLO is checked when it is opened; it has no serial number.",
 )
 ANSWER_S = 0.3
 LONGEST_ANSWER = 40

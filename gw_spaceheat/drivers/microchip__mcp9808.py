@@ -25,7 +25,7 @@ ABOUT = About(
     recovers=REOPENED,
     wiring=("SDA to GPIO 2, SCL to GPIO 3, 3.3 V, GND; A0 to A2 set the address, 0x18 to 0x1F",),
     address={"bus": "i2c-1", "address": "0x18"},
-    identity="Manufacturer and device number are checked when it is opened; it has no serial number.",
+    recognised="Manufacturer and device number are checked when it is opened; it has no serial number.",
 )
 AMBIENT, MANUFACTURER, DEVICE = 0x05, 0x06, 0x07
 MICROCHIP, MCP9808 = 0x0054, 0x04

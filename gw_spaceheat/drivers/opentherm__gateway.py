@@ -52,7 +52,7 @@ ABOUT = About(
         "setpoint": "the set-point that the boiler was told",
     },
     options={"oldest_s": "after so long a value is missing [s] (default 90)"},
-    identity="That it is an OpenTherm Gateway is asked when it is opened (`PR=A`); it has no serial number.",
+    recognised="That it is an OpenTherm Gateway is asked when it is opened (`PR=A`); it has no serial number.",
 )
 IDENTIFIERS = {"": 25, "boiler": 25, "return": 28, "hot-water": 26, "outdoor": 27, "room": 24, "setpoint": 1}
 FROM_BOILER, FROM_OTHERS = ("B",), ("T", "R", "B")

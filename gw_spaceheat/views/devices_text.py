@@ -13,7 +13,7 @@ class Listed:
         title: What it is.
         kind: What it does for us; several with commas.
         bus: How it is reached.
-        identifies: It says who it is, so that another one in its place is noticed.
+        identifies: It says which one of its kind it is, so that another in its place is noticed.
         tried_on_hardware: Somebody has run the driver with the real device.
     """
 

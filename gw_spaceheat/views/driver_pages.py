@@ -56,6 +56,8 @@ def _lines(name: str, about: About) -> Iterator[str]:
         yield f"| fastest poll | {device.fastest_poll_s:g} s |"
     yield f"| believed | {about.span} |"
     yield f"| says who it is | {about.identity or 'no'} |"
+    if about.recognised:
+        yield f"| recognised | {about.recognised} |"
     yield f"| after unplugging | {about.recovers} |"
     yield f"| tried on hardware | {_yes(about.tried_on_hardware)} |"
     yield f"| taken from | {about.source} |"

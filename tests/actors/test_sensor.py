@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from gw_spaceheat.actors.identity import Identity
 from gw_spaceheat.actors.sensor import SensorActor
 from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, MeterAnswered, Note, Readings, Started, Stopping
-from gw_spaceheat.drivers.base import DeviceError
+from gw_spaceheat.drivers.base import DeviceError, WrongDeviceError
 from gw_spaceheat.house.model import CaptureRule, Channel, Node
 from gw_spaceheat.vocabulary.moment import Moment
 from gw_spaceheat.vocabulary.roles import Role
@@ -189,3 +189,18 @@ def test_a_meter_that_cannot_say_it_is_told_once_and_asked_once_a_day() -> None:
     assert [(second, type(event)) for second, event in told] == [(0, Note)]
     assert "take the number out of the house file" in str(told)
     assert device.names == []
+
+
+def test_another_device_is_refused_naming_both_and_its_number_is_told() -> None:
+    sensor, device = meter(["one"], [20.0])
+
+    def refuse() -> None:
+        raise WrongDeviceError("the house file says serial number one, the device answers two", "two")
+
+    device.open = refuse  # type: ignore[method-assign]
+    told = sensor.handle(Started(), Moment(0, START))
+    assert [type(event) for event in told] == [DeviceLost, MeterAnswered]
+    assert isinstance(told[0], DeviceLost)
+    assert "number one, the device answers two" in told[0].reason
+    assert told[1] == MeterAnswered("meter", "two")
+    assert device.scans == 0, "it is not read"

@@ -1,23 +1,14 @@
-"""Fakes at the seams of the buses, and a check that no test leaves a line behind."""
+"""Fakes at the seams of the buses."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gw_spaceheat.drivers.buses import i2c, onewire, shared
+from gw_spaceheat.drivers.buses import i2c, onewire
 from tests.drivers.fakes.gpio import FakeGpio
 from tests.drivers.fakes.i2c import FakeBus
 from tests.drivers.fakes.onewire import FakeOneWire
-
-
-@pytest.fixture(autouse=True)
-def _no_line_is_left() -> Iterator[None]:
-    """A line that a test took and did not give back would be the next one's."""
-    yield
-    for bus in list(shared._buses.values()):
-        bus.users = 1
-        shared.give_back(bus)
 
 
 @pytest.fixture

@@ -4,13 +4,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from pymodbus.framer.rtu import FramerRTU
 
 from gw_spaceheat.drivers.base import DeviceError
 from gw_spaceheat.drivers.buses import modbus
-from gw_spaceheat.drivers.buses.modbus import take_rtu, take_tcp
+from gw_spaceheat.drivers.buses.modbus import ModbusLine, take_rtu, take_tcp
 from gw_spaceheat.drivers.buses.shared import BusError
 from tests.drivers.fakes.modbus import Wires, rtu_server, tcp_server
 
@@ -226,3 +229,71 @@ def test_a_server_that_misbehaves_is_an_error_in_time(answer: Callable[[socket.s
     assert isinstance(told, BusError), told
     thread.join(30)
     assert not thread.is_alive(), "the connection was not let go"
+
+
+# random frames ---------------------------------------------------------------------------------------------
+
+
+class Babbling:
+    """Takes the place of pymodbus' port or socket: whatever is asked, the answer is what the test says, then silence."""
+
+    def __init__(self) -> None:
+        self.answer = b""
+
+    def fill(self, client: Any) -> Any:
+        """A client that speaks to it."""
+        answers: list[bytes] = []
+
+        def send(_request: bytes, addr: object = None) -> int:
+            answers[:] = [self.answer]
+            return 1
+
+        client.connect = lambda: True
+        client.send = client.transaction.low_level_send = send
+        client.recv = lambda _size: answers.pop() if answers else b""
+        return client
+
+
+def rtu_frame(body: bytes) -> bytes:
+    return frame(bytes([UNIT]) + body)
+
+
+def tcp_frame(body: bytes) -> bytes:
+    return b"\x00\x01\x00\x00" + (len(body) + 1).to_bytes(2, "big") + bytes([UNIT]) + body
+
+
+@pytest.mark.parametrize("framing", ["rtu", "tcp"])
+def test_two_thousand_random_frames_are_registers_or_a_typed_error(framing: str) -> None:
+    from pymodbus.client import ModbusSerialClient, ModbusTcpClient
+
+    babbling = Babbling()
+    make: Callable[[], Any] = lambda: ModbusSerialClient("/dev/null", timeout=0.01, retries=0)  # noqa: E731
+    if framing == "tcp":
+        make = lambda: ModbusTcpClient("127.0.0.1", timeout=0.01, retries=0)  # noqa: E731
+    line = ModbusLine("babbling", lambda: babbling.fill(make()))
+    whole = rtu_frame if framing == "rtu" else tcp_frame
+    bodies = st.one_of(
+        st.binary(max_size=60).map(lambda rest: bytes([3, len(rest)]) + rest),
+        st.binary(max_size=20).map(lambda rest: b"\x03\x08" + rest),
+        st.binary(max_size=20).map(lambda rest: b"\x83" + rest),
+        st.binary(max_size=60),
+    )
+    kinds: set[str] = set()
+
+    @settings(max_examples=2000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.one_of(st.binary(max_size=100), bodies.map(whole), bodies.map(lambda body: b"\x55" + whole(body))))
+    @example(whole(bytes([3, 8, 0, 1, 0, 2, 0, 3, 0, 4])))
+    def run(answer: bytes) -> None:
+        babbling.answer = answer
+        try:
+            registers = line.holding(UNIT, 100, 4)
+        except BusError as error:
+            assert str(error)
+            kinds.add("error")
+            return
+        assert len(registers) == 4
+        assert all(0 <= register <= 0xFFFF for register in registers)
+        kinds.add("registers")
+
+    run()
+    assert kinds == {"error", "registers"}
