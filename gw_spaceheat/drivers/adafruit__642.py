@@ -75,6 +75,7 @@ class Ds18b20:
 
     def open(self) -> None:
         """See that the probe is on the bus; raises DeviceError."""
+        onewire.check_bus()
         if self._name not in onewire.names():
             seen = ", ".join(onewire.names()) or "none"
             raise DeviceError(f"probe {self._name} is not on the 1-wire bus; there are: {seen}. Look at its cable")

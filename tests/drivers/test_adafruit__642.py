@@ -77,8 +77,9 @@ def test_a_slow_probe_is_given_up_in_time(one_wire: FakeOneWire, monkeypatch: py
 
 def test_a_machine_without_the_bus_says_so(monkeypatch: pytest.MonkeyPatch, one_wire: FakeOneWire) -> None:
     one_wire.folder.rmdir()
-    with pytest.raises(DeviceError, match="switch 1-wire on"):
-        sensor(PROBE, WATER).read()
+    for call in (sensor(PROBE, WATER).open, sensor(PROBE, WATER).read):
+        with pytest.raises(DeviceError, match="switch 1-wire on"):
+            call()
     assert onewire.names() == ()
 
 

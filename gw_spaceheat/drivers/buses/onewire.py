@@ -21,11 +21,16 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.name for path in DEVICES.glob("[0-9a-f][0-9a-f]-*"))) if DEVICES.is_dir() else ()
 
 
-def read_text(name: str, file: str) -> str:
-    """What a probe's file holds; raises BusError."""
-    path = DEVICES / name / file
+def check_bus() -> None:
+    """Raise BusError if this machine has no 1-wire bus."""
     if not DEVICES.is_dir():
         raise BusError(f"there is no {DEVICES}; switch 1-wire on (raspi-config nonint do_onewire 0) and restart")
+
+
+def read_text(name: str, file: str) -> str:
+    """What a probe's file holds; raises BusError."""
+    check_bus()
+    path = DEVICES / name / file
     ends_s = time.monotonic() + TIMEOUT_S
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
