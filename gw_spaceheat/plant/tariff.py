@@ -2,46 +2,48 @@
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
-from gw_spaceheat.house.model import PeakWindow, PowerLimit, Tariff
+from gw_spaceheat.house.model import Tariff
 from gw_spaceheat.plant.prices import PriceSeries
-from gw_spaceheat.vocabulary.calendar_us import federal_holiday
 from gw_spaceheat.vocabulary.moment import HOUR_MS
+from gw_spaceheat.vocabulary.tariff import Calendar, TimeOfUse, hours
+
+ON_PEAK, OFF_PEAK = "on-peak", "off-peak"
 
 
 class Delivery:
     """A delivery tariff where it applies: its windows are local time, with daylight saving and holidays."""
 
     def __init__(self, tariff: Tariff, timezone: str) -> None:
-        """Remember the tariff and its zone (IANA name, such as America/New_York)."""
-        self._tariff = tariff
-        self._zone = ZoneInfo(timezone)
+        """Put the tariff into its zone (IANA name, such as America/New_York)."""
+        on_holidays = False if tariff.holidays_off_peak else None
+        self._table = TimeOfUse(
+            timezone,
+            {ON_PEAK: tariff.on_peak_usd_per_kwh, OFF_PEAK: tariff.off_peak_usd_per_kwh},
+            OFF_PEAK,
+            tuple(
+                hours(ON_PEAK, window.start_hour, window.end_hour, frozenset(window.weekdays), on_holidays=on_holidays)
+                for window in tariff.on_peak
+            ),
+            Calendar.UNITED_STATES,
+        )
+        self._limits = [
+            (limit, hours("", limit.start_hour, limit.end_hour, frozenset(limit.weekdays))) for limit in tariff.power_limits
+        ]
 
     def is_on_peak(self, wall_ms: int) -> bool:
         """Whether a moment, UTC [ms], lies in an on-peak window; none does on a federal holiday, if the tariff says so."""
-        local = self._local(wall_ms)
-        if self._tariff.holidays_off_peak and federal_holiday(local.date()):
-            return False
-        return any(_holds(window, local) for window in self._tariff.on_peak)
+        return self._table.band_at(wall_ms) == ON_PEAK
 
     def usd_per_kwh(self, wall_ms: int) -> float:
         """Delivery price at a moment, UTC [ms]."""
-        return self._tariff.on_peak_usd_per_kwh if self.is_on_peak(wall_ms) else self._tariff.off_peak_usd_per_kwh
+        return self._table.price_at(wall_ms)
 
     def limit_kw(self, wall_ms: int) -> float:
         """Power that the grid operator allows at a moment, UTC [ms], in kW; infinity where there is no limit."""
-        local = self._local(wall_ms)
-        return min((limit.limit_kw for limit in self._tariff.power_limits if _holds(limit, local)), default=math.inf)
-
-    def _local(self, wall_ms: int) -> datetime:
-        return datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(self._zone)
-
-
-def _holds(window: PeakWindow | PowerLimit, local: datetime) -> bool:
-    """Whether a local time lies in a window."""
-    return local.weekday() in window.weekdays and window.start_hour <= local.hour < window.end_hour
+        local = self._table.local(wall_ms)
+        limits = [limit.limit_kw for limit, window in self._limits if window.holds(local, holiday=False)]
+        return min(limits, default=math.inf)
 
 
 @dataclass(frozen=True, slots=True)
