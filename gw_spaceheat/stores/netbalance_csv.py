@@ -44,7 +44,9 @@ def read_recording(path: Path, base_w: float | None = None) -> Trace:
     if "time" in places and "production_w" in places:
         production, base = _column(path, places, table, "production_w"), _base(path, places, table, base_w)
         return Trace(_times(path, table, places["time"]), production, base, np.zeros(len(table), dtype=bool))
-    raise RecordingError(f"{path}: columns timestamp and powerP, or time and production_w, are needed; it has {', '.join(header)}")
+    raise RecordingError(
+        f"{path}: columns timestamp and powerP, or time and production_w, are needed; it has {', '.join(header)}"
+    )
 
 
 def _of_2022(path: Path, places: dict[str, int], table: list[list[str]], base_w: float | None) -> Trace:

@@ -122,5 +122,7 @@ def _switched_else(case: str, kind: str, run: PublishedRun, known: Mapping[str, 
         published = [tuple(switch) for switch in known[f"on_offL{index + 1}"]]
         if published != list(ours):
             at = next((i for i, pair in enumerate(zip(published, ours, strict=False)) if pair[0] != pair[1]), len(ours))
-            found.append(Difference(case, kind, f"switches of load {index + 1}", f"{published[at : at + 1]}", f"{ours[at : at + 1]}"))
+            found.append(
+                Difference(case, kind, f"switches of load {index + 1}", f"{published[at : at + 1]}", f"{ours[at : at + 1]}")
+            )
     return found

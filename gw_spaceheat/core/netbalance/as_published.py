@@ -50,9 +50,7 @@ def run_as_published(whole: Trace, chosen: Trace, loads_w: tuple[float, float], 
     approximate_w = float(whole_base[whole_base > 0.0].mean()) if (whole_base > 0.0).any() else 0.0
     totals = _totals(chosen, production, base, loads_w, step_s, states, balance, approximate_w)
     changes = np.diff(np.vstack([np.zeros((1, 2), dtype=np.int8), states]), axis=0)
-    switches = tuple(
-        tuple((int(at), int(changes[at, load])) for at in np.flatnonzero(changes[:, load])) for load in range(2)
-    )
+    switches = tuple(tuple((int(at), int(changes[at, load])) for at in np.flatnonzero(changes[:, load])) for load in range(2))
     totals |= {f"commut{load + 1}": float(len(switches[load])) for load in range(2)}
     totals |= {f"hours{load + 1}": float(states[:, load].sum()) * step_s / HOUR_S for load in range(2)}
     return PublishedRun(totals, switches, balance)
