@@ -135,6 +135,15 @@ def register(app: typer.Typer) -> None:
         """Let a week pass."""
         _tell(_measure("endurance", houses=read_settings().houses_path(), days=days, speed=speed), as_json)
 
+    @bench.command("netbalance", help="Net balance: hysteresis in a sweep, a sweep over two days, the exact frontier of a day.")
+    def netbalance(
+        files: Annotated[list[Path] | None, typer.Argument(help="Recordings (CSV); SYNTHETIC days without.")] = None,
+        rounds: Annotated[int, typer.Option(min=1, help="How often each case is timed.")] = 5,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure the net-balance simulator."""
+        _tell(_measure("netbalance", files=tuple(files or ()), rounds=rounds), as_json)
+
     app.add_typer(bench, name="bench")
 
 

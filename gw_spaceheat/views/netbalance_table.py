@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-HEADER = f"{'gain':>8} {'of bound':>8} {'switch/d':>8} {'foresight/d':>11} {'used':>6} {'surplus Wh':>10} {'debt Wh':>9} {'bill':>9} {'gross':>9}"
+HEADER = (
+    f"{'gain':>8} {'of bound':>8} {'switch/d':>8} {'foresight/d':>11} {'used':>6} "
+    f"{'surplus Wh':>10} {'debt Wh':>9} {'bill':>9} {'gross':>9}"
+)
 
 
 def runs_text(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Iterator[str]:

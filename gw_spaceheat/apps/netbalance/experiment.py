@@ -86,12 +86,12 @@ class Experiment:
     def stretches(self) -> Stretches:
         """The recording prepared for hysteresis."""
         deciding = self.grid if self.period.is_netted else lay(self.trace, NettingPeriod(15), self.longest_step_s)
-        return Stretches(deciding, tuple(load.nominal_w for load in self.loads))
+        return Stretches(deciding, tuple(load.nominal_w for load in self.loads), HOLD_S)
 
     def run(self, name: str, given: Mapping[str, str]) -> States:
         """The states after each sample; hysteresis of loads that nothing limits the quick way."""
         settings = settings_of(name, given)
-        if name == "hysteresis" and not any(load.is_bound for load in self.loads) and not self._silent_for_long:
+        if name == "hysteresis" and not any(load.is_bound for load in self.loads):
             make_algorithm(name, settings, self.loads)  # checks them
             return self.stretches.hysteresis(
                 for_each_load(settings.top_wh, self.loads), for_each_load(settings.bottom_wh, self.loads)
@@ -103,11 +103,6 @@ class Experiment:
         managing = ManagerSettings(self.period, self.terms.sell_per_kwh, self.longest_step_s, HOLD_S)
         algorithm = make_algorithm(name, settings, self.loads)
         return play(self.grid, Manager(managing, self.loads, algorithm, self.terms.tariff), self.loads)
-
-    @cached_property
-    def _silent_for_long(self) -> bool:
-        """Whether the meter was ever silent, so that the manager's care for that matters."""
-        return not bool(self.grid.valid.all())
 
     def told(self, name: str, given: Mapping[str, str]) -> dict[str, Any]:
         """A run, as one object for JSON."""

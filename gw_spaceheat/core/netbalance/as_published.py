@@ -1,6 +1,7 @@
 """The conventions of the manager of 2022, so that its published figures can be reproduced exactly.
 
-They differ from ours: a fixed step whatever the times say, missing is zero, two loads, hours as labels of the clock, the average
+They differ from ours: a fixed step whatever the times say, missing is zero, two loads, hours as labels of the clock, the
+average
 predictor too high early in an hour, and efficiencies against the loads' approximate power. Nothing else here uses them.
 """
 

@@ -1,13 +1,14 @@
 """What the sun will give and the house will take in the rest of the hour and the hours after: learned as it goes.
 
-The sun: its height above the horizon gives the shape of a clear day; how much of that comes through now persists for a while and
+The sun: its height above the horizon gives the shape of a clear day; how much of that comes through now persists for a while
+and
 then returns to what is usual. At each quarter of an hour of the day the shape is corrected by what earlier days gave there
 (roof, trees, mountains). The house: what it takes now, spikes cut off, returns to its long mean, spikes included.
 """
 
 from collections import deque
 from dataclasses import dataclass
-from math import cos, exp, floor, pi, radians, sin, sqrt
+from math import cos, exp, floor, pi, pow, radians, sin, sqrt
 
 DAY_S = 86_400.0
 LEAST_SINE = 0.02
@@ -113,10 +114,15 @@ class Profile:
 
 
 class Forecast:
-    """Learns from every sample, and tells energies to come."""
+    """Learns from every sample, and tells energies to come.
 
-    def __init__(self, settings: ForecastSettings) -> None:
-        """Nothing was seen."""
+    Attributes:
+        daily_wh: What a day of late has left over without the loads [Wh].
+    """
+
+    def __init__(self, settings: ForecastSettings, daily_wh: float) -> None:
+        """Nothing was seen; a day is taken to leave over so much [Wh]."""
+        self.daily_wh, self._day_wh = daily_wh, 0.0
         self._settings = settings
         self._at_s: float | None = None
         self._sun_w = self._shape = 0.0  # running means of production and shape; their ratio is what comes through
@@ -135,7 +141,10 @@ class Forecast:
         step_s = min(max(wall_s - self._at_s, 0.0), 60.0) if self._at_s is not None else 0.0
         first, self._at_s = self._at_s is None, wall_s
         settings = self._settings
+        self._day_wh += max(production_w - base_w, 0.0) * step_s / 3600.0
         if self._profile.learn(wall_s, production_w, self._bare_shape_at(wall_s), step_s):
+            self.daily_wh += (self._day_wh - self.daily_wh) / 2.0
+            self._day_wh = 0.0
             self._shapes.clear()
             self._usual_w = self._usual_shape = 0.0
             self._sun_w = self._shape = 0.0
@@ -162,7 +171,7 @@ class Forecast:
 
     def error_wh(self, ahead_s: float) -> float:
         """Standard error of what is foretold for so long from now on, by the errors of late [Wh]."""
-        return sqrt(self._square) * (max(ahead_s, 0.0) / JUDGED_S) ** ERROR_GROWTH
+        return sqrt(self._square) * pow(max(ahead_s, 0.0) / JUDGED_S, ERROR_GROWTH)
 
     def _learn_base(self, base_w: float, step_s: float, *, first: bool) -> None:
         if first:
@@ -212,4 +221,4 @@ class Forecast:
         return shape
 
     def _bare_shape_at(self, wall_s: float) -> float:
-        return sine_of_sun(wall_s, self._settings.latitude, self._settings.longitude) ** SHAPE_POWER
+        return pow(sine_of_sun(wall_s, self._settings.latitude, self._settings.longitude), SHAPE_POWER)

@@ -1,8 +1,11 @@
 """Perfect foresight: the most that any switching could have gained, for each number of switchings; exact.
 
-Only how long each load runs within a netting period enters the bill. So of a period there need be known only the loads' states at its two
-ends and how many extra switchings are inside it: a load whose state changes (one switching) or that is switched twice may run for any
-time, any other for none or all of it. The value is concave in the loads' energy, so the best energy is the period's surplus, cut to what
+Only how long each load runs within a netting period enters the bill. So of a period there need be known only the loads'
+states at its two
+ends and how many extra switchings are inside it: a load whose state changes (one switching) or that is switched twice may
+run for any
+time, any other for none or all of it. The value is concave in the loads' energy, so the best energy is the period's surplus,
+cut to what
 can be reached. Over periods it is a dynamic programme on (states, switchings used); it gives the whole frontier at once.
 """
 

@@ -22,7 +22,8 @@ class Load:
         daily_minimum_s: On-time that it needs each local day [s].
         deadline_minute: By which minute of the local day it needs that [1-1440].
         window_start_minute: First minute of the local day at which it may be on [0-1439].
-        window_end_minute: Minute of the local day before which it may be on; at or before the start for across midnight [0-1440].
+        window_end_minute: Minute of the local day before which it may be on; at or before the start for across midnight
+        [0-1440].
         maximum_starts: How often it may be switched on in a local day; None for as often as wanted.
     """
 

@@ -2,10 +2,12 @@
 
 What it does when things go wrong:
 
-- *the meter is silent*: nothing is added to the balance, loads keep their states for `hold_s`, then all go off until it speaks again;
+- *the meter is silent*: nothing is added to the balance, loads keep their states for `hold_s`, then all go off until it
+speaks again;
 - *a gap between two readings*: the newer power is taken to have held for `longest_step_s` at most; the rest is not counted;
 - *a period that was not seen whole* is marked partial, and balanced for what was seen;
-- *the wall clock steps*: the monotonic clock goes on measuring energy; the period is the one that the new wall clock says, partial.
+- *the wall clock steps*: the monotonic clock goes on measuring energy; the period is the one that the new wall clock says,
+partial.
 """
 
 from collections.abc import Sequence

@@ -42,5 +42,5 @@ class NettingPeriod:
         return (self.minutes or 15) * MINUTE_MS
 
     def start_ms(self, wall_ms: int) -> int:
-        """When the period of a moment began, UTC [ms]. Zones are whole quarters from UTC, and those of whole hours whole hours."""
+        """When the period of a moment began, UTC [ms]."""
         return wall_ms - wall_ms % self.deciding_ms

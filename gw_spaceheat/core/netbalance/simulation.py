@@ -76,8 +76,10 @@ class Outcome:
     """What came out, over all that was measured. Energies [Wh], money in the tariff's currency.
 
     Attributes:
-        energies_wh: By name: production, base, each load, consumption; imported and exported as the meter saw them; surplus and debt as
-            the periods ended; returned: imported and given back within its period; usable: production that base and loads could take;
+        energies_wh: By name: production, base, each load, consumption; imported and exported as the meter saw them; surplus
+        and debt as
+            the periods ended; returned: imported and given back within its period; usable: production that base and loads
+            could take;
             lost: surplus that the loads could have taken.
         bills: By name: netted as settled, quarter-hourly, gross; with the monthly floor.
         use: Part of the usable that was used: 1 - lost / usable [-].

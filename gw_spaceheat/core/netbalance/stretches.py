@@ -1,10 +1,12 @@
 """Hysteresis over whole stretches: where a load is switched next is looked up in sums, not sample by sample. For sweeps.
 
-Between two switchings the balance is a running sum of what is there without the loads, less what the loads that are on have taken. So the
+Between two switchings the balance is a running sum of what is there without the loads, less what the loads that are on have
+taken. So the
 next crossing of a threshold is a search in arrays. The result is that of the manager with loads that nothing limits.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gw_spaceheat.core.netbalance.grid import Grid
 from gw_spaceheat.core.netbalance.simulation import States
@@ -17,8 +19,14 @@ LOOK_AHEAD = 64
 class Stretches:
     """A recording prepared once, for any number of thresholds."""
 
-    def __init__(self, grid: Grid, loads_w: tuple[float, ...]) -> None:
-        """Sum up what there is without the loads, and the time, within each period."""
+    def __init__(self, grid: Grid, loads_w: tuple[float, ...], hold_s: float) -> None:
+        """Sum up what there is without the loads, and the time, within each period.
+
+        Args:
+            grid: The recording.
+            loads_w: Power of each load [W].
+            hold_s: How long loads keep their states while the meter is silent [s].
+        """
         count = grid.trace.count
         free_w = grid.at_steps(grid.trace.production_w) - grid.at_steps(grid.trace.base_w)
         last = np.flatnonzero(np.diff(grid.sample, append=count))  # the step of each sample that lies in its own period
@@ -30,6 +38,7 @@ class Stretches:
         self._first_h = self._hours[firsts]
         self._valid = grid.valid
         self._all_valid = bool(grid.valid.all())
+        self._dark = _silent_beyond(grid, hold_s)
         self._loads_w = loads_w
         self._count = count
 
@@ -54,6 +63,11 @@ class Stretches:
             states[at:found] = on
             if found == end:
                 return
+            if self._dark[found]:
+                taken_wh += on_w * (self._hours[found] - since_h)
+                since_h, at = float(self._hours[found]), found + 1
+                on[:] = [False] * len(on)
+                continue
             taken_wh += on_w * (self._hours[found] - since_h)
             since_h, at = float(self._hours[found]), found + 1
             for index, is_on in enumerate(on):
@@ -69,11 +83,21 @@ class Stretches:
             crossed = (balance >= rises) | (balance <= falls)
             if not self._all_valid:
                 crossed &= self._valid[at:until]
+                if on_w > 0.0:
+                    crossed |= self._dark[at:until]
             first = int(crossed.argmax())
             if crossed[first]:
                 return at + first, float(balance[first])
             at, length = until, 2 * length
         return end, 0.0
+
+
+def _silent_beyond(grid: Grid, hold_s: float) -> NDArray[np.bool_]:
+    """At which samples the meter has been silent for longer than loads are held."""
+    wall_s = grid.trace.wall_s
+    heard_s = np.maximum.accumulate(np.where(grid.valid, wall_s, wall_s[0]))
+    before_s = np.concatenate([wall_s[:1], heard_s[:-1]])
+    return np.asarray(~grid.valid & (wall_s - before_s > hold_s))
 
 
 def _within(grid: Grid, values: Numbers) -> Numbers:

@@ -1,5 +1,6 @@
 """A recorded stretch of production and consumption, as arrays."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +59,7 @@ def joined(traces: tuple[Trace, ...]) -> Trace:
     if not traces:
         raise TraceError("there is no recording")
     ordered = sorted(traces, key=lambda trace: float(trace.wall_s[0]))
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in itertools.pairwise(ordered):
         if later.wall_s[0] <= earlier.wall_s[-1]:
             raise TraceError("recordings overlap: give files of different times")
     return Trace(

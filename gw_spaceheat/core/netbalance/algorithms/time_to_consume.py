@@ -104,7 +104,8 @@ def make(settings: Settings, loads: tuple[Load, ...]) -> TimeToConsume:  # noqa:
     """
     if settings.on_minimum_wh < settings.end_at_wh:
         raise AlgorithmError(
-            f"on_minimum_wh={settings.on_minimum_wh} is below end_at_wh={settings.end_at_wh}: a load would be switched again and again"
+            f"on_minimum_wh={settings.on_minimum_wh} is below end_at_wh={settings.end_at_wh}: "
+            "a load would be switched again and again"
         )
     if settings.smoothing_s < 0.0:
         raise AlgorithmError(f"smoothing_s={settings.smoothing_s}: must not be negative")
