@@ -12,7 +12,7 @@ from gw_spaceheat.core.netbalance.grid import Grid, lay
 from gw_spaceheat.core.netbalance.load import Load
 from gw_spaceheat.core.netbalance.manager import Manager, ManagerSettings
 from gw_spaceheat.core.netbalance.period import NettingPeriod
-from gw_spaceheat.core.netbalance.simulation import Outcome, States, Terms, load_wh, outcome, periods_of, play
+from gw_spaceheat.core.netbalance.simulation import Outcome, Prices, States, Terms, load_wh, outcome, periods_of, play
 from gw_spaceheat.core.netbalance.stretches import Stretches
 from gw_spaceheat.core.netbalance.trace import Trace, joined
 from gw_spaceheat.stores.netbalance_csv import read_recording
@@ -78,6 +78,11 @@ class Experiment:
         return periods_of(self.grid, self.terms)
 
     @cached_property
+    def prices(self) -> Prices:
+        """What energy costs when."""
+        return Prices(self.grid, self.terms.tariff)
+
+    @cached_property
     def frontier(self) -> Frontier:
         """Perfect foresight."""
         return frontier(self.periods, [load.nominal_w for load in self.loads])
@@ -107,7 +112,7 @@ class Experiment:
     def told(self, name: str, given: Mapping[str, str]) -> dict[str, Any]:
         """A run, as one object for JSON."""
         states = self.run(name, given)
-        result = outcome(self.grid, states, self.loads, self.terms, self.period)
+        result = outcome(self.grid, states, self.loads, self.terms, self.period, self.prices)
         energy = load_wh(self.grid, states, self.loads)
         gain = self.periods.gain(energy)
         days = max(result.days, FLOAT_ROOM)

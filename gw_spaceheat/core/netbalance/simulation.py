@@ -15,6 +15,7 @@ from gw_spaceheat.core.netbalance.trace import Numbers
 from gw_spaceheat.vocabulary.tariff import TimeOfUse
 
 States = NDArray[np.bool_]
+QUARTER_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ class Outcome:
     partial_periods: int
 
 
-def outcome(grid: Grid, states: States, loads: tuple[Load, ...], terms: Terms, period: NettingPeriod) -> Outcome:
+def outcome(
+    grid: Grid, states: States, loads: tuple[Load, ...], terms: Terms, period: NettingPeriod, prices: "Prices"
+) -> Outcome:
     """Energies, bills and efficiencies of a run."""
     watts = np.array([load.nominal_w for load in loads])
     each_w = grid.load_power(states, watts)
@@ -131,7 +134,7 @@ def outcome(grid: Grid, states: States, loads: tuple[Load, ...], terms: Terms, p
     full_h = period.deciding_ms / 3_600_000 if period.is_netted else 0.0
     return Outcome(
         energies,
-        _bills(grid, net_w, net, terms),
+        _bills(grid, net_w, net, terms, prices),
         1.0 - energies["lost"] / energies["usable"] if energies["usable"] > 0.0 else 1.0,
         given_back / imported if imported > 0.0 else 1.0,
         commutations(states),
@@ -141,28 +144,30 @@ def outcome(grid: Grid, states: States, loads: tuple[Load, ...], terms: Terms, p
     )
 
 
-def _bills(grid: Grid, net_w: Numbers, net: Numbers, terms: Terms) -> dict[str, float]:
-    prices = np.array([terms.tariff.price_at(round(start * 1000)) for start in grid.period_start_s.tolist()])
-    costs = bill(net, prices, terms.sell_per_kwh)
-    months = [
-        (local.year, local.month) for local in (terms.tariff.local(round(s * 1000)) for s in grid.period_start_s.tolist())
-    ]
+class Prices:
+    """What energy costs at each step and period of a recording, looked up once for any number of runs."""
+
+    def __init__(self, grid: Grid, tariff: TimeOfUse) -> None:
+        """Look all up: a band changes at quarters of an hour only."""
+        starts_ms = [round(start * 1000) for start in grid.period_start_s.tolist()]
+        self.of_periods = np.array([tariff.price_at(start) for start in starts_ms])
+        self.months = [(local.year, local.month) for local in map(tariff.local, starts_ms)]
+        quarters = np.floor((grid.trace.wall_s[grid.sample] - grid.step_s / 2.0) / QUARTER_S)
+        self.quarter_starts = np.flatnonzero(np.diff(quarters, prepend=quarters[0] - 1.0))
+        self.of_quarters = np.array(
+            [tariff.price_at(round(at * 1000.0 * QUARTER_S)) for at in quarters[self.quarter_starts].tolist()]
+        )
+        self.of_steps = np.repeat(self.of_quarters, np.diff(self.quarter_starts, append=len(quarters)))
+
+
+def _bills(grid: Grid, net_w: Numbers, net: Numbers, terms: Terms, prices: Prices) -> dict[str, float]:
+    """The bill as settled, with the monthly floor, and if a quarter of an hour or nothing at all were netted."""
+    costs = bill(net, prices.of_periods, terms.sell_per_kwh)
+    energy = net_w * grid.step_s / 3600.0
+    quarters = np.add.reduceat(energy, prices.quarter_starts)
     return {
         "netted": float(costs.sum()),
-        "netted_floored": floored(costs, months) if terms.floor else float(costs.sum()),
-        "quarter_hourly": _by(grid, net_w, terms, 900.0),
-        "gross": _by(grid, net_w, terms, None),
+        "netted_floored": floored(costs, prices.months) if terms.floor else float(costs.sum()),
+        "quarter_hourly": float(bill(quarters, prices.of_quarters, terms.sell_per_kwh).sum()),
+        "gross": float(bill(energy, prices.of_steps, terms.sell_per_kwh).sum()),
     }
-
-
-def _by(grid: Grid, net_w: Numbers, terms: Terms, length_s: float | None) -> float:
-    """The bill if netted over another length, or not at all; prices of the quarter of an hour."""
-    wall_s = grid.trace.wall_s[grid.sample] - grid.step_s / 2.0
-    quarter = np.floor(wall_s / 900.0)
-    energy = net_w * grid.step_s / 3600.0
-    if length_s is not None:
-        starts = np.flatnonzero(np.diff(quarter, prepend=quarter[0] - 1.0))
-        energy, quarter = np.add.reduceat(energy, starts), quarter[starts]
-    price_of = {q: terms.tariff.price_at(round(q * 900_000)) for q in np.unique(quarter).tolist()}
-    prices = np.array([price_of[q] for q in quarter.tolist()])
-    return float(bill(energy, prices, terms.sell_per_kwh).sum())
