@@ -18,6 +18,7 @@ ABOUT_SEVERAL = {
     "core/heating/test_documentation.py",  # the page's tables and diagrams are those of the code
     "core/heating/test_parts.py",
     "core/heating/test_takes_over.py",
+    "core/netbalance/algorithms/test_rules.py",  # the simple ones, side by side
     "core/retention/test_on_disk.py",  # with the outbox that the daemon has
     "drivers/test_random_answers.py",  # for every decoder
     "house/test_houses.py",  # the houses that ship

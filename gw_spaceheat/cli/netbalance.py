@@ -159,7 +159,10 @@ def _numbers(text: str) -> tuple[float, ...]:
         found = tuple(float(part) for part in text.split(","))
     except ValueError as error:
         raise typer.BadParameter(f"{text}: give powers in W, by commas") from error
-    return tuple(number for number in found if number > 0.0)
+    kept = tuple(number for number in found if number > 0.0)
+    if not kept:
+        raise typer.BadParameter(f"{text}: no load is above 0 W")
+    return kept
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:

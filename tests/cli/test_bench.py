@@ -33,6 +33,7 @@ from gw_spaceheat.cli.main import main
             {"outbox_1_per_s", "outbox_50_bytes", "plain_sqlite_1_flushes", "file_each_1_bytes", "start_up_s"},
         ),
         (["faults", "--seeds", "1"], {"violations", "seeds", "wall_s", "broken"}),
+        (["netbalance", "--rounds", "1"], {"hysteresis_samples_per_s", "sweep_21_points_s", "frontier_day_ms"}),
         (["fuzz-commands", "--number", "1000"], {"accepted", "histories", "good_obeyed", "wall_s"}),
         (["simulate", "--rounds", "1", "--days", "1"], {"house_days_per_s", "house", "channels", "physics_step_s"}),
     ],

@@ -8,7 +8,7 @@ then returns to what is usual. At each quarter of an hour of the day the shape i
 
 from collections import deque
 from dataclasses import dataclass
-from math import cos, exp, floor, pi, pow, radians, sin, sqrt
+from math import cos, exp, floor, pi, radians, sin, sqrt
 
 DAY_S = 86_400.0
 LEAST_SINE = 0.02
@@ -24,8 +24,8 @@ SHAPE_POWER = 1.2
 """A clear day's production goes with this power of the sine of the sun's height: more air at a low sun."""
 ERROR_WEIGHT = 1.0 / 60.0
 """Of a new squared error in their running mean."""
-ERROR_GROWTH = 0.9
-"""Power of time with which errors grow: 1 for errors that last, 0.5 for errors that come and go."""
+ERROR_GROWTH = 1.1
+"""Power of time with which errors grow: 1 for errors that last, 0.5 for errors that come and go, above 1 for such as grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,16 @@ class ForecastSettings:
         persist_s: How long that persists [s].
         base_s: Time constant of what the house takes now [s].
         base_persist_s: How long that persists [s].
+        profile: How far the learned shape of a clear day is believed [0-1].
     """
 
     latitude: float = 41.6
     longitude: float = 1.3
-    sun_s: float = 400.0
-    persist_s: float = 10_800.0
-    base_s: float = 400.0
+    sun_s: float = 100.0
+    persist_s: float = 30_000.0
+    base_s: float = 120.0
     base_persist_s: float = 2400.0
-    profile: float = 0.5
+    profile: float = 0.2
 
 
 def sine_of_sun(wall_s: float, latitude: float, longitude: float) -> float:
@@ -118,11 +119,13 @@ class Forecast:
 
     Attributes:
         daily_wh: What a day of late has left over without the loads [Wh].
+        days: How many days are over; the sun's nights are their edges.
     """
 
     def __init__(self, settings: ForecastSettings, daily_wh: float) -> None:
         """Nothing was seen; a day is taken to leave over so much [Wh]."""
         self.daily_wh, self._day_wh = daily_wh, 0.0
+        self.days = 0
         self._settings = settings
         self._at_s: float | None = None
         self._sun_w = self._shape = 0.0  # running means of production and shape; their ratio is what comes through
@@ -145,6 +148,7 @@ class Forecast:
         if self._profile.learn(wall_s, production_w, self._bare_shape_at(wall_s), step_s):
             self.daily_wh += (self._day_wh - self.daily_wh) / 2.0
             self._day_wh = 0.0
+            self.days += 1
             self._shapes.clear()
             self._usual_w = self._usual_shape = 0.0
             self._sun_w = self._shape = 0.0
@@ -171,7 +175,7 @@ class Forecast:
 
     def error_wh(self, ahead_s: float) -> float:
         """Standard error of what is foretold for so long from now on, by the errors of late [Wh]."""
-        return sqrt(self._square) * pow(max(ahead_s, 0.0) / JUDGED_S, ERROR_GROWTH)
+        return sqrt(self._square) * float((max(ahead_s, 0.0) / JUDGED_S) ** ERROR_GROWTH)
 
     def _learn_base(self, base_w: float, step_s: float, *, first: bool) -> None:
         if first:
@@ -221,4 +225,4 @@ class Forecast:
         return shape
 
     def _bare_shape_at(self, wall_s: float) -> float:
-        return pow(sine_of_sun(wall_s, self._settings.latitude, self._settings.longitude), SHAPE_POWER)
+        return float(sine_of_sun(wall_s, self._settings.latitude, self._settings.longitude) ** SHAPE_POWER)

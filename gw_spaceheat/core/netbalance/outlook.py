@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
-NODE_S = 150.0
+NODE_S = 100.0
 """Time between nodes [s]."""
 GRID_WH = 20.0
 ROOM_WH = 600.0

@@ -26,6 +26,7 @@ class Settings:
 
     Attributes:
         switch_share: Part of what a day leaves over that is as bad, if it is not used, as one switching [0-1].
+        easy_per_day: After so many switchings in a day each further one is dearer, in proportion.
         periods_ahead: How many periods after this one are planned.
         load_value_per_kwh: What energy in a load is worth: debt is bad by how much dearer it is.
         doubt: How much of the forecast's own errors is believed to come again.
@@ -38,17 +39,18 @@ class Settings:
         profile: How far the learned shape of a clear day is believed [0-1].
     """
 
-    switch_share: float = 0.004
+    switch_share: float = 0.0039
+    easy_per_day: float = 10.0
     periods_ahead: int = 3
     load_value_per_kwh: float = 0.2409
     doubt: float = 1.0
     latitude: float = 41.6
     longitude: float = 1.3
     sun_s: float = 100.0
-    persist_s: float = 12_000.0
+    persist_s: float = 30_000.0
     base_s: float = 120.0
     base_persist_s: float = 2400.0
-    profile: float = 0.5
+    profile: float = 0.2
 
 
 class Ours:
@@ -74,6 +76,7 @@ class Ours:
         self._outlook: Outlook | None = None
         self._planned_s = float("-inf")
         self._end_s = 0.0
+        self._day = self._today = 0
 
     def decide(self, seen: Seen) -> tuple[bool, ...]:
         """The set of loads that costs least from now on; the present one where others are no better."""
@@ -91,6 +94,9 @@ class Ours:
         costs = self._outlook.at(seen.remaining_s, balance_wh)
         switch_wh, apart = self._switch_wh(), self._sets.apart[now]
         best = min(range(len(costs)), key=lambda at: (costs[at] + switch_wh * apart[at], apart[at]))
+        if self._forecast.days != self._day:
+            self._day, self._today = self._forecast.days, 0
+        self._today += int(apart[best])
         return self._sets.states[best]
 
     def _plan(self, seen: Seen, end_s: float) -> Outlook:
@@ -112,7 +118,8 @@ class Ours:
 
     def _switch_wh(self) -> float:
         """Energy left over that is as bad as one switching [Wh]."""
-        return self._settings.switch_share * self._forecast.daily_wh
+        dearer = max(self._today / self._settings.easy_per_day, 1.0)
+        return self._settings.switch_share * self._forecast.daily_wh * dearer
 
     def _error_wh(self, ahead_s: float) -> float:
         return self._settings.doubt * self._forecast.error_wh(ahead_s)
@@ -131,6 +138,6 @@ def make(settings: Settings, loads: tuple[Load, ...]) -> Ours:
     """
     if len(loads) > MOST_LOADS:
         raise AlgorithmError(f"ours plans for up to {MOST_LOADS} loads, not {len(loads)}")
-    if settings.switch_share < 0.0 or settings.periods_ahead < 0 or settings.doubt < 0.0:
-        raise AlgorithmError("switch_share, periods_ahead and doubt must not be negative")
+    if settings.switch_share < 0.0 or settings.periods_ahead < 0 or settings.doubt < 0.0 or settings.easy_per_day <= 0.0:
+        raise AlgorithmError("switch_share, periods_ahead and doubt must not be negative, easy_per_day above 0")
     return Ours(settings, sum(load.nominal_w for load in loads))
