@@ -39,8 +39,8 @@ class Settings:
         profile: How far the learned shape of a clear day is believed [0-1].
     """
 
-    switch_share: float = 0.0039
-    easy_per_day: float = 10.0
+    switch_share: float = 0.0037
+    easy_per_day: float = 8.0
     periods_ahead: int = 3
     load_value_per_kwh: float = 0.2409
     doubt: float = 1.0
