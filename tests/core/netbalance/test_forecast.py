@@ -21,7 +21,7 @@ def taught(days: float, cloud: float = 1.0, spike_w: float = 0.0) -> tuple[Forec
     for step in range(round(days * 8640)):
         now_s = MIDNIGHT + 10.0 * step
         production_w = 2000.0 * cloud * sine_of_sun(now_s, 41.6, 1.3) ** 1.2
-        forecast.learn(now_s, production_w, 200.0 + (spike_w if step % 720 < 2 else 0.0))
+        forecast.learn(now_s, production_w, 200.0 + (spike_w if step % 720 in {300, 301} else 0.0))
     return forecast, now_s
 
 
