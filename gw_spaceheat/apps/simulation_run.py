@@ -8,10 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from gw_spaceheat.apps.compare import Comparison, compare, planning_case
 from gw_spaceheat.apps.compiled.finder import in_use
 from gw_spaceheat.apps.outages import read_outages
 from gw_spaceheat.apps.samples import PRICES, WEATHER, shipped_sample
 from gw_spaceheat.apps.simulate import Simulation, SimulationOutcome, simulate
+from gw_spaceheat.apps.simulated_forecasts import Knowledge
+from gw_spaceheat.apps.tariffs import tariff_of
 from gw_spaceheat.core.events import Commit, Event, Persist
 from gw_spaceheat.core.heating import check_parameters
 from gw_spaceheat.house.model import House
@@ -47,6 +50,8 @@ class SimulationRequest:
         out: Folder for summary, readings and messages; None to write nothing.
         contract: Under which contracts.
         outages: File with outages of the uplink; None for none.
+        tariff: Name of the delivery tariff; None for the house's own.
+        compare: What to compare, by name; empty for a single run.
     """
 
     house: House
@@ -62,6 +67,8 @@ class SimulationRequest:
     out: Path | None = None
     contract: ContractPlan = ContractPlan.MIRROR
     outages: Path | None = None
+    tariff: str | None = None
+    compare: tuple[str, ...] = ()
 
 
 class CannotSimulateError(ValueError):
@@ -76,7 +83,7 @@ def prepare(request: SimulationRequest) -> tuple[Simulation, CostHours]:
         CannotSimulateError: The house has no plant, or its strategy is wrong.
         OSError: A file cannot be read.
     """
-    house = request.house
+    house = replace(request.house, tariff=tariff_of(request.house, request.tariff))
     if request.strategy is not None:
         house = replace(house, heating=replace(house.heating, strategy=request.strategy))
     problems = check_parameters(house)
@@ -103,7 +110,36 @@ def prepare(request: SimulationRequest) -> tuple[Simulation, CostHours]:
         contract=request.contract,
         outages=outages,
     )
+    if request.contract is ContractPlan.PLANNED:
+        day_ahead = _prices(request, weather, span, Market.DAY_AHEAD)
+        what = replace(what, planning=planning_case(costs, day_ahead, what, Knowledge.REAL))
     return what, costs
+
+
+def run_comparison(request: SimulationRequest, on_hour: Callable[[int], None] = lambda _hour: None) -> dict[str, object]:
+    """Simulate the same days once for each of what is to be compared; see `compare.told` for what is said of each.
+
+    Raises:
+        UnknownComparisonError: A name is not known.
+        CannotPlanError: The house cannot be planned for.
+        SeriesFileError, CannotSimulateError, OSError: As of `prepare`.
+    """
+    began_s = time.perf_counter()
+    what, costs = prepare(request)
+    span = Span(request.start, request.days * 24, what.house.utc_offset_standard_h)
+    day_ahead = _prices(request, _weather(request, span), span, Market.DAY_AHEAD)
+    found = compare(Comparison(base=what, costs=costs, day_ahead=day_ahead), request.compare, on_hour)
+    return {
+        "house": what.house.alias,
+        "start": request.start.isoformat(),
+        "days": request.days,
+        "weather": str(request.weather or "SYNTHETIC"),
+        "prices": str(request.prices or "SYNTHETIC"),
+        "tariff": what.house.tariff.name,
+        "seed": request.seed,
+        "compare": found,
+        "wall_s": time.perf_counter() - began_s,
+    }
 
 
 def run(request: SimulationRequest, on_hour: Callable[[int], None] = lambda _hour: None) -> dict[str, object]:
@@ -195,11 +231,12 @@ def _weather(request: SimulationRequest, span: Span) -> WeatherSeries:
     return read_weather(_text(path), path.name, span)
 
 
-def _prices(request: SimulationRequest, weather: WeatherSeries, span: Span) -> PriceSeries:
+def _prices(request: SimulationRequest, weather: WeatherSeries, span: Span, market: Market | None = None) -> PriceSeries:
+    market = market or request.market
     path = request.prices or shipped_sample(PRICES, span)
     if path is None:
-        return generate_prices(weather, request.market, request.seed)
-    return read_prices(_text(path), path.name, span, request.market)
+        return generate_prices(weather, market, request.seed)
+    return read_prices(_text(path), path.name, span, market)
 
 
 def _line_writer(file: IO[str]) -> Callable[[str, bytes], None]:

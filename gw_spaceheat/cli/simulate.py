@@ -43,11 +43,19 @@ def register(app: typer.Typer) -> None:
             ContractPlan,
             typer.Option(
                 help="Who commands: the AtomicTNode as the strategy would, under a standing contract (mirror) or one for each "
-                "market slot (slots); or the SCADA by itself, with its reports held back (none) or going up (open)."
+                "market slot (slots), or by a plan (planned); or the SCADA by itself, with its reports held back (none) or going up "
+                "(open)."
             ),
         ] = ContractPlan.MIRROR,
         contract_outages: Annotated[
             Path | None, typer.Option(help="Outages of the uplink (CSV: start,end in local standard time).")
+        ] = None,
+        tariff: Annotated[str | None, typer.Option(help="Delivery tariff: the house's own, or flat.")] = None,
+        compare: Annotated[
+            str | None,
+            typer.Option(
+                help="Run the same days under each of these, and tell all: hysteresis,tou,price-blind,planned,perfect."
+            ),
         ] = None,
         out: Annotated[Path | None, typer.Option(help="Folder for summary.json, messages.jsonl and the readings.")] = None,
         file: Annotated[Path | None, typer.Option("--file", help="House file or folder; the settings' without it.")] = None,
@@ -57,7 +65,8 @@ def register(app: typer.Typer) -> None:
         settings = read_settings()
         use_compiled(settings.compiled_folder, settings.compiled)  # before anything of the control code is imported
         from gw_spaceheat.apps.houses import house_to_start
-        from gw_spaceheat.apps.simulation_run import SimulationRequest, run
+        from gw_spaceheat.apps.simulation_run import SimulationRequest, run, run_comparison
+        from gw_spaceheat.views.comparison_text import comparison_text
         from gw_spaceheat.views.simulation_text import simulation_text
 
         found, _ = house_to_start(file or settings.houses_path(), house)
@@ -75,7 +84,13 @@ def register(app: typer.Typer) -> None:
             out=out,
             contract=contract,
             outages=contract_outages,
+            tariff=tariff,
+            compare=tuple(name.strip() for name in compare.split(",")) if compare else (),
         )
+        if request.compare:
+            compared = run_comparison(request)
+            typer.echo(json.dumps(compared) if as_json else comparison_text(compared))
+            return
         told = _with_progress(request) if sys.stderr.isatty() else run(request)
         typer.echo(json.dumps(told) if as_json else simulation_text(told))
 

@@ -158,12 +158,12 @@ def test_a_store_that_was_full_is_topped_up_in_the_last_hour_only() -> None:
 
 
 def test_strategies_are_found_by_the_name_of_their_file() -> None:
-    assert strategy_names() == ("hysteresis", "tou")
+    assert strategy_names() == ("hysteresis", "planned", "tou")
     assert find_strategy("tou").parameters is tou.Parameters
 
 
 def test_an_unknown_strategy_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(ValueError, match=r"strategy clever is unknown; known are hysteresis, tou"):
+    with pytest.raises(ValueError, match=r"strategy clever is unknown; known are hysteresis, planned, tou"):
         heating_machine(store_house("clever"))
     with pytest.raises(ValueError, match="clever"):
         heating_machine(store_house(), strategy="clever")
