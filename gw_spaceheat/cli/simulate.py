@@ -43,8 +43,8 @@ def register(app: typer.Typer) -> None:
             ContractPlan,
             typer.Option(
                 help="Who commands: the AtomicTNode as the strategy would, under a standing contract (mirror) or one for each "
-                "market slot (slots), or by a plan (planned); or the SCADA by itself, with its reports held back (none) or going up "
-                "(open)."
+                "market slot (slots), or by a plan (planned); or the SCADA by itself, with its reports held back (none) or "
+                "going up (open)."
             ),
         ] = ContractPlan.MIRROR,
         contract_outages: Annotated[
