@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_v
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gw_spaceheat.core.link.walk import UploadOrder
+from gw_spaceheat.vocabulary.upload_order import UploadOrder
 
 PREFIX = "GWS_"
 APPLICATION = "gw-spaceheat"

@@ -7,7 +7,7 @@ import pytest
 
 from gw_spaceheat.apps import settings as module
 from gw_spaceheat.apps.settings import Settings, SettingsError, houses_file, known_keys, listen_address, read_settings
-from gw_spaceheat.core.link.walk import UploadOrder
+from gw_spaceheat.vocabulary.upload_order import UploadOrder
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 SECRET = "correct-horse-battery"

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from gw_spaceheat.core.telemetry.layout import layout_of
+from gw_spaceheat.drivers.registry import devices
 from gw_spaceheat.house.check import load_checked_houses
 from gw_spaceheat.house.model import House
 from gw_spaceheat.messages import codec
 from tests.interop.peer import judges
 
 HOUSE_FILE = Path(__file__).parents[2] / "input_data" / "houses.json"
-HOUSES, _ = load_checked_houses(HOUSE_FILE.read_text(), HOUSE_FILE.name, ())
+HOUSES, _ = load_checked_houses(HOUSE_FILE.read_text(), HOUSE_FILE.name, devices())
 IDENTIFIER = "0384ef21-648b-4455-b917-58a1172d7fc1"
 
 

@@ -56,7 +56,7 @@ from gw_spaceheat.core.link.outbox import Entry, Outbox
 from gw_spaceheat.core.link.peer_watch import PeerWatch, Seen
 from gw_spaceheat.core.link.states import Input, State
 from gw_spaceheat.core.link.tally import Tally, clipped
-from gw_spaceheat.core.link.walk import UploadOrder, Walk
+from gw_spaceheat.core.link.walk import Walk
 from gw_spaceheat.core.table import Table
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
 from gw_spaceheat.messages.gridworks_event_comm_mqtt_connect import GridworksEventCommMqttConnect
@@ -67,6 +67,7 @@ from gw_spaceheat.messages.gridworks_event_comm_response_timeout import Gridwork
 from gw_spaceheat.messages.gridworks_ping import GridworksPing
 from gw_spaceheat.vocabulary.ids import IdSource
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS, Moment
+from gw_spaceheat.vocabulary.upload_order import UploadOrder
 
 MOST_DOUBLINGS = 6
 

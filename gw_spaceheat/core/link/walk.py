@@ -1,19 +1,10 @@
 """In which order what waited is sent, after an outage or when RemoteControl begins again."""
 
-from enum import StrEnum
-
 from gw_spaceheat.core.link.outbox import Entry, Outbox
 from gw_spaceheat.vocabulary.moment import DAY_MS
+from gw_spaceheat.vocabulary.upload_order import UploadOrder
 
 _LATEST_MS = 1 << 62
-
-
-class UploadOrder(StrEnum):
-    """Which of the messages that waited go first."""
-
-    OLDEST_FIRST = "oldest-first"
-    NEWEST_DAY_FIRST = "newest-day-first"
-    """The last day first, each day from its morning on: who has been away wants to know how things are now. Days are of UTC."""
 
 
 class Walk:

@@ -32,7 +32,6 @@ from gw_spaceheat.core.link.link_events import MOST_WAITING
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import STATES, TABLE, Session, SessionSettings
 from gw_spaceheat.core.link.states import Input, State
-from gw_spaceheat.core.link.walk import UploadOrder
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.codec import encode_bare
 from gw_spaceheat.messages.gridworks_ack import GridworksAck
@@ -42,6 +41,7 @@ from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.vocabulary.chance import uniform
 from gw_spaceheat.vocabulary.ids import IdSource
 from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Moment
+from gw_spaceheat.vocabulary.upload_order import UploadOrder
 
 NOW = Moment(1_000_000, 1_700_000_000_000)
 SETTINGS = SessionSettings(link="uplink", alias="x.ta.scada", peer="a")

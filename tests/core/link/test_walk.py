@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from gw_spaceheat.core.events import Send, Urgency
 from gw_spaceheat.core.link.outbox import MemoryOutbox
-from gw_spaceheat.core.link.walk import UploadOrder, Walk
+from gw_spaceheat.core.link.walk import Walk
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS
+from gw_spaceheat.vocabulary.upload_order import UploadOrder
 
 MIDNIGHT_MS = 1_700_006_400_000
 """Of a day, UTC."""
