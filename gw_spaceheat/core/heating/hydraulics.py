@@ -165,10 +165,15 @@ class Pathfinder:
         return self.path
 
     def _watch_for_chill(self, view: View, compressor: Compressor, mono_ms: int) -> None:
-        """Notice a defrost by the buffer's top: for some minutes the source sends on, unheated, what comes back to it."""
+        """Notice a defrost by the buffer's top: for some minutes the source sends on, unheated, what comes back to it.
+
+        Only while it feeds the buffer: one that is fed by nobody gets cold by the house's own need.
+        """
         top_c = view.buffer_top_c
+        feeding = self.path is Path.HpOnStoreOff or (self.path is Path.HpOnStoreCharge and self.drawing)
         if (
-            compressor.running
+            feeding
+            and compressor.running
             and top_c < self._top_was_c - self._chill_k
             and self._frost_from_c < view.outdoor_c < self._frost_to_c
         ):

@@ -158,6 +158,15 @@ def test_where_it_is_too_cold_for_a_defrost_a_falling_top_is_need() -> None:
     assert not setting.finder.chilled
 
 
+def test_a_buffer_that_nobody_feeds_gets_cold_by_need_and_not_by_a_defrost() -> None:
+    setting = Setting(store_house(), P.HpOnStoreCharge, running=True)
+    assert setting.see((HOT, WARM, COLD), COLD, wanted=True, outdoor_c=0.0) is P.HpOnStoreCharge
+    setting.mono_ms += 60_000
+    setting.see((HOT - 4.0, TEPID, COLD), HOT, wanted=True, outdoor_c=0.0)
+    assert not setting.finder.chilled
+    assert setting.finder.drawing, "the store has become hot and must help at once"
+
+
 def test_a_store_that_helps_does_so_until_it_is_spent() -> None:
     setting = Setting(store_house(), P.HpOffStoreOff)
     for top_c, gives in [(43.9, False), (44.1, True), (43.1, True), (42.9, False), (43.9, False)]:
