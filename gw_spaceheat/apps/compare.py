@@ -72,7 +72,7 @@ def compare(
 
 def _run_of(what: Comparison, name: str) -> Simulation:
     base = what.base
-    if name in strategy_names() and name != Knowledge.REAL.value:
+    if name not in {each.value for each in Knowledge}:
         return replace(base, strategy=name, contract=ContractPlan.MIRROR, planning=None)
     knowledge = Knowledge(name)
     house = _without_peaks(base.house, what.costs) if knowledge is Knowledge.MEAN_PRICE else base.house
@@ -114,9 +114,16 @@ def _heat_usd_per_kwh(what: Comparison) -> float:
     hours = range(what.base.hours)
     prices = sorted(what.costs.total_usd_per_kwh(hour) for hour in hours)
     cheaper = prices[: max(int(len(prices) * CHEAPER_SHARE), 1)]
-    outdoor_c = what.base.drive.outdoor_c[: what.base.hours]
-    efficiency = usual_efficiency(figures_of(what.base.house), sum(outdoor_c) / len(outdoor_c))
-    return sum(cheaper) / len(cheaper) / efficiency
+    return sum(cheaper) / len(cheaper) / _efficiency(what.base)
+
+
+def _efficiency(base: Simulation) -> float:
+    """How much heat a kWh of electricity usually makes; 1 where there are only resistive elements."""
+    plant = base.house.plant
+    if plant is None or plant.source is None:
+        return 1.0
+    outdoor_c = base.drive.outdoor_c[: base.hours]
+    return usual_efficiency(figures_of(base.house), sum(outdoor_c) / len(outdoor_c))
 
 
 def _top_share(costs: CostHours, energy_wh: Sequence[float]) -> float:

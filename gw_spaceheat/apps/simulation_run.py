@@ -17,6 +17,7 @@ from gw_spaceheat.apps.simulated_forecasts import Knowledge
 from gw_spaceheat.apps.tariffs import tariff_of
 from gw_spaceheat.core.events import Commit, Event, Persist
 from gw_spaceheat.core.heating import check_parameters
+from gw_spaceheat.house.delivery import Delivery
 from gw_spaceheat.house.model import House
 from gw_spaceheat.plant.compiled import numba_is_here
 from gw_spaceheat.plant.demand import read_demand
@@ -24,7 +25,7 @@ from gw_spaceheat.plant.drive import make_drive
 from gw_spaceheat.plant.prices import Market, PriceSeries, read_prices
 from gw_spaceheat.plant.series import Problem, SeriesFileError, Span
 from gw_spaceheat.plant.synthetic import MILLINOCKET, generate_prices, generate_weather
-from gw_spaceheat.plant.tariff import CostHours, Delivery, cost_hours
+from gw_spaceheat.plant.tariff import CostHours, cost_hours
 from gw_spaceheat.plant.weather import WeatherSeries, read_weather
 from gw_spaceheat.vocabulary.contract_plan import ContractPlan
 from gw_spaceheat.vocabulary.moment import HOUR_MS

@@ -740,13 +740,11 @@ class FollowSchedule(Event, frozen=True, tag=True):
         made_ms: For when it was made, UTC [ms].
         edges_ms: Start of each step, and the end of the last, UTC [ms].
         runs: Whether it runs, for each step.
-        offsets_k: How much hotter than required its supply is to be, for each step [K]; only for a source that can be set.
     """
 
     made_ms: int
     edges_ms: tuple[int, ...]
     runs: tuple[bool, ...]
-    offsets_k: tuple[float, ...] = ()
 
 
 class ModeWished(Event, frozen=True, tag=True):

@@ -238,7 +238,6 @@ class Planning:
             made_ms=now.wall_ms,
             edges_ms=steps.edges_ms,
             runs=tuple(step.runs for step in plan.steps),
-            offsets_k=tuple(self._figures.source.levels[step.level].offset_k for step in plan.steps),
         )
         return [schedule, *self._tell(expected.notes)]
 
@@ -269,10 +268,11 @@ class Planning:
         return tuple(need + caution_kw if need > 0.0 else 0.0 for need in forecast)
 
     def _tell(self, notes: Sequence[str]) -> list[Event]:
-        """What had to be done without, once when it begins."""
-        new = [Note(Level.WARNING, text) for text in notes if text not in self._told]
+        """What had to be done without: once when it begins, once when it is over."""
+        begun = [Note(Level.WARNING, text) for text in notes if text not in self._told]
+        over = [Note(Level.INFO, f"no longer so: {text}") for text in sorted(self._told.difference(notes))]
         self._told = frozenset(notes)
-        return list(new)
+        return [*begun, *over]
 
 
 def _expected_kwh(plan: Plan, wall_ms: int) -> float | None:

@@ -1,49 +1,10 @@
-"""What a kilowatt-hour costs: the delivery tariff by local time, and energy and delivery together, hour by hour."""
+"""What a kilowatt-hour costs, energy and delivery together, hour by hour."""
 
-import math
 from dataclasses import dataclass
 
-from gw_spaceheat.house.model import Tariff
+from gw_spaceheat.house.delivery import Delivery
 from gw_spaceheat.plant.prices import PriceSeries
 from gw_spaceheat.vocabulary.moment import HOUR_MS
-from gw_spaceheat.vocabulary.tariff import Calendar, TimeOfUse, hours
-
-ON_PEAK, OFF_PEAK = "on-peak", "off-peak"
-
-
-class Delivery:
-    """A delivery tariff where it applies: its windows are local time, with daylight saving and holidays."""
-
-    def __init__(self, tariff: Tariff, timezone: str) -> None:
-        """Put the tariff into its zone (IANA name, such as America/New_York)."""
-        on_holidays = False if tariff.holidays_off_peak else None
-        self._table = TimeOfUse(
-            timezone,
-            {ON_PEAK: tariff.on_peak_usd_per_kwh, OFF_PEAK: tariff.off_peak_usd_per_kwh},
-            OFF_PEAK,
-            tuple(
-                hours(ON_PEAK, window.start_hour, window.end_hour, frozenset(window.weekdays), on_holidays=on_holidays)
-                for window in tariff.on_peak
-            ),
-            Calendar.UNITED_STATES,
-        )
-        self._limits = [
-            (limit, hours("", limit.start_hour, limit.end_hour, frozenset(limit.weekdays))) for limit in tariff.power_limits
-        ]
-
-    def is_on_peak(self, wall_ms: int) -> bool:
-        """Whether a moment, UTC [ms], lies in an on-peak window; none does on a federal holiday, if the tariff says so."""
-        return self._table.band_at(wall_ms) == ON_PEAK
-
-    def usd_per_kwh(self, wall_ms: int) -> float:
-        """Delivery price at a moment, UTC [ms]."""
-        return self._table.price_at(wall_ms)
-
-    def limit_kw(self, wall_ms: int) -> float:
-        """Power that the grid operator allows at a moment, UTC [ms], in kW; infinity where there is no limit."""
-        local = self._table.local(wall_ms)
-        limits = [limit.limit_kw for limit, window in self._limits if window.holds(local, holiday=False)]
-        return min(limits, default=math.inf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from gw_spaceheat.core.events import PricesHeard, WeatherHeard
 from gw_spaceheat.core.planner.horizon import Horizon
 from gw_spaceheat.core.planner.prices_expected import FADING, ExpectedPrices
 from gw_spaceheat.core.planner.weather_expected import ExpectedWeather
+from gw_spaceheat.house.delivery import Delivery
 from gw_spaceheat.house.model import House
-from gw_spaceheat.plant.tariff import Delivery
 from gw_spaceheat.vocabulary.moment import Moment
 
 

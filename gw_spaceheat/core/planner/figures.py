@@ -130,14 +130,12 @@ class Figures:
         source: Its heat source.
         store: Its stores.
         boost_kw: Its resistive elements, the last resort [kW].
-        house_pumps_kw: What its distribution takes while there is need [kW].
     """
 
     curve: WeatherCurve
     source: SourceFigures
     store: StoreFigures
     boost_kw: float = 0.0
-    house_pumps_kw: float = 0.0
 
 
 def figures_of(house: House) -> Figures:
@@ -151,29 +149,23 @@ def figures_of(house: House) -> Figures:
         raise CannotPlanError(f"{house.alias} has no plant in its house file, and a plan needs to know its source and stores")
     if plant.source is None:
         raise CannotPlanError(f"{house.alias} has no heat source in its plant, so there is nothing to plan")
-    source = _source(plant.source, plant.store, settable=bool(house.heating.supply_setpoint))
+    source = _source(plant.source, plant.store)
     return Figures(
         curve=house.heating.curve,
         source=source,
         store=_store(plant, house.heating.curve, source.maximum_supply_c),
         boost_kw=sum(element.power_w for element in plant.buffer.elements) / 1000.0,
-        house_pumps_kw=plant.distribution_pump_w / 1000.0,
     )
 
 
-SETTABLE_OFFSETS_K = (5.0, 8.0, 11.0)
-"""Supply temperatures above the required one from which a plan may choose where the source takes a set-point [K]."""
-
-
-def _source(source: HeatSourceModel, store: WaterTankModel | PhaseChangeStoreModel | None, *, settable: bool) -> SourceFigures:
+def _source(source: HeatSourceModel, store: WaterTankModel | PhaseChangeStoreModel | None) -> SourceFigures:
     boiler = source.kind == "electric_boiler"
     power_kw = source.maximum_w / 1000.0
-    offsets = SETTABLE_OFFSETS_K if settable else (source.supply_offset_k,)
     lift_k_per_kw = FRONT_SHARE * 1000.0 / (source.maximum_flow_kg_s * WATER_J_PER_KG_K)
     if isinstance(store, PhaseChangeStoreModel):
         lift_k_per_kw += 1000.0 / store.exchanger_w_per_k
     return SourceFigures(
-        levels=tuple(Level(power_kw=power_kw, offset_k=offset_k) for offset_k in offsets),
+        levels=(Level(power_kw=power_kw, offset_k=source.supply_offset_k),),
         minimum_kw=power_kw * source.minimum_fraction,
         cop_a=0.0 if boiler else source.cop_a,
         cop_b=0.0 if boiler else source.cop_b,

@@ -18,8 +18,6 @@ class Outlook:
         drop_k: How much colder than required the water comes back [K].
         margin_kwh: Heat to be kept beyond what must be there, for whatever is not as expected [kWh].
         limit_kw: Electrical power that must not be exceeded [kW]; infinity where there is no limit.
-        peak_usd_per_kw: Price of the highest power of the month, for each kW beyond peak_kw [USD/kW].
-        peak_kw: The month's highest power so far [kW].
         end_usd_per_kwh: What a kWh of heat at the end is worth [USD/kWh].
     """
 
@@ -31,8 +29,6 @@ class Outlook:
     end_usd_per_kwh: float
     margin_kwh: float = 0.0
     limit_kw: tuple[float, ...] = ()
-    peak_usd_per_kw: float = 0.0
-    peak_kw: float = 0.0
 
     def __post_init__(self) -> None:
         """Raise ValueError, naming the series, if one does not fit the horizon or has a value that is no number."""

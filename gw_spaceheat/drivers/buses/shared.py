@@ -6,6 +6,7 @@ bus states for how long a call may take, and waits no longer than `TURN_S` for i
 """
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
@@ -20,7 +21,7 @@ class BusError(DeviceError):
     """The bus, or the device at that address on it, did not do what it should; says where and what to do."""
 
 
-class SharedBus:
+class SharedBus(ABC):
     """One line, locked for the length of a call, or of a `turn` in which several calls belong together."""
 
     def __init__(self, name: str) -> None:
@@ -41,9 +42,9 @@ class SharedBus:
         finally:
             self._lock.release()
 
+    @abstractmethod
     def shut(self) -> None:
         """Let go of what is underneath; the next call opens it again."""
-        raise NotImplementedError
 
 
 B = TypeVar("B", bound=SharedBus)
