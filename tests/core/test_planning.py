@@ -1,0 +1,154 @@
+"""When the planner plans, and from what it is told."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from gw_spaceheat.core.events import (
+    Authority,
+    Command,
+    Event,
+    FollowSchedule,
+    NeedHeard,
+    Note,
+    PricesHeard,
+    Readings,
+    Started,
+    Switched,
+    WeatherHeard,
+)
+from gw_spaceheat.core.planner.figures import figures_of
+from gw_spaceheat.core.planning import PAUSE_MS, Planning
+from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS, Moment
+from tests.scenarios.scene import OAK, START_MS, house
+
+MIDNIGHT_MS = START_MS - START_MS % (24 * HOUR_MS)
+HEATING = house(OAK).heating
+SOURCE = HEATING.heat_source
+
+
+def at(hours: float) -> Moment:
+    passed_ms = round(hours * HOUR_MS)
+    return Moment(5_000 + passed_ms, MIDNIGHT_MS + passed_ms)
+
+
+def readings(now: Moment, tank_c: float = 55.0, **others: float) -> Readings:
+    values: dict[str, float] = dict.fromkeys((*HEATING.store, *HEATING.buffer), tank_c)
+    values |= {HEATING.outdoor: -5.0} | {name.replace("_", "-"): value for name, value in others.items()}
+    return Readings("a.s", now.wall_ms, tuple(values), tuple(values.values()))
+
+
+def prices(now: Moment, *usd: float) -> PricesHeard:
+    return PricesHeard(now.wall_ms - now.wall_ms % HOUR_MS, HOUR_MS, usd, now.wall_ms, "test")
+
+
+def weather(now: Moment, outdoor_c: float = -5.0) -> WeatherHeard:
+    times = tuple(now.wall_ms + hour * HOUR_MS for hour in range(50))
+    return WeatherHeard(times, (outdoor_c,) * 50, (), now.wall_ms, "test")
+
+
+def schedules(effects: Sequence[Event]) -> Iterator[FollowSchedule]:
+    return (each for each in effects if isinstance(each, FollowSchedule))
+
+
+def due(planning: Planning) -> Moment:
+    mono_ms = planning.deadline()
+    assert mono_ms is not None
+    return Moment(mono_ms, MIDNIGHT_MS + mono_ms - 5_000)
+
+
+def planned(planning: Planning) -> FollowSchedule:
+    """It is woken when it wants to be, and plans."""
+    (schedule,) = schedules(planning.wake(due(planning)))
+    return schedule
+
+
+def begun(*forecasts: Event, tank_c: float = 55.0) -> Planning:
+    planning = Planning(house(OAK), figures_of(house(OAK)))
+    for event in (Started(), *forecasts, readings(at(0), tank_c)):
+        planning.handle(event, at(0))
+    return planning
+
+
+def runs_in(schedule: FollowSchedule, hours: range) -> set[bool]:
+    return {
+        runs
+        for start_ms, runs in zip(schedule.edges_ms, schedule.runs, strict=False)
+        if (start_ms - MIDNIGHT_MS) // HOUR_MS in hours
+    }
+
+
+def test_it_buys_when_it_is_cheap() -> None:
+    need = NeedHeard(MIDNIGHT_MS, HOUR_MS, (4.0,) * 48)
+    known = (prices(at(0), *(0.9, 0.9, 0.02, 0.02, 0.9, 0.9), *(0.4,) * 42), weather(at(0)), need)
+    schedule = planned(begun(*known, tank_c=60.0))
+    assert runs_in(schedule, range(2)) == {False}
+    assert True in runs_in(schedule, range(2, 4))
+    assert runs_in(schedule, range(4, 6)) == {False}
+
+
+def test_while_nothing_is_known_of_the_stores_there_is_no_plan() -> None:
+    planning = Planning(house(OAK), figures_of(house(OAK)))
+    planning.handle(Started(), at(0))
+    assert not planning.wake(due(planning))
+    planning.handle(readings(at(0.1)), at(0.1))
+    assert planned(planning).made_ms >= at(0.1).wall_ms
+
+
+def test_it_plans_each_hour_and_when_forecasts_change() -> None:
+    planning = begun(prices(at(0), *(0.1,) * 48), weather(at(0)))
+    planned(planning)
+    assert due(planning).wall_ms // HOUR_MS == at(1).wall_ms // HOUR_MS
+    planning.handle(prices(at(0.4), *(0.2,) * 48), at(0.4))
+    assert due(planning).wall_ms - at(0.4).wall_ms < MINUTE_MS
+
+
+@pytest.mark.parametrize(("minutes", "tank_c", "again"), [(2, 50.0, False), (30, 50.0, True), (30, 54.9, False)])
+def test_it_plans_anew_when_the_stores_have_left_the_plan_but_not_all_the_time(
+    minutes: float, tank_c: float, again: bool
+) -> None:
+    need = NeedHeard(MIDNIGHT_MS, HOUR_MS, (0.0,) * 48)
+    planning = begun(prices(at(0), 0.9, *(0.02,) * 47), weather(at(0)), need)
+    planned(planning)
+    now = at(minutes / 60)
+    planning.handle(readings(now, tank_c), now)
+    assert (due(planning).wall_ms - now.wall_ms < MINUTE_MS) is again
+    assert PAUSE_MS == 5 * MINUTE_MS
+
+
+@pytest.mark.parametrize("said_by", [Switched, Command])
+def test_a_source_that_has_just_started_is_not_to_stop_at_once(said_by: type[Switched] | type[Command]) -> None:
+    planning = begun(prices(at(0), *(0.9,) * 3, *(0.02,) * 45), weather(at(0)), tank_c=62.0)
+    assert not planned(planning).runs[0], "by itself it would rest"
+    now = at(0.99)
+    planning.handle(Switched(SOURCE, 1.0) if said_by is Switched else command(), now)
+    planning.handle(readings(now, 62.0), now)
+    assert planned(planning).runs[0], "its minimum time is not over"
+
+
+def command() -> Command:
+    return Command(SOURCE, 1.0, Authority.LOCAL, "heat is needed", "trigger", at(1).mono_ms)
+
+
+def test_an_hour_of_heat_delivered_is_learned() -> None:
+    planning = begun(prices(at(0), *(0.1,) * 48), weather(at(0)))
+    for minute in range(0, 66, 5):
+        now = at(minute / 60)
+        flowing = {"a_dist_out_flow": 0.2, "a_dist_out_temp": 50.0, "a_dist_in_temp": 40.0}
+        planning.handle(readings(now, **flowing), now)
+    (hour,) = planning.need.hours
+    assert hour.need_kw == pytest.approx(0.2 * 4.186 * 10.0, rel=0.01)
+    assert (hour.of_day, hour.outdoor_c) == (19, pytest.approx(-5.0))
+
+
+def test_what_is_missing_is_told_once_and_once_that_it_is_over() -> None:
+    planning = begun()
+    first = [each.text for each in planning.wake(due(planning)) if isinstance(each, Note)]
+    assert first
+    planning.handle(readings(at(1)), at(1))
+    assert not [each for each in planning.wake(due(planning)) if isinstance(each, Note)]
+    planning.handle(prices(at(1.5), *(0.1,) * 48), at(1.5))
+    planning.handle(weather(at(1.5)), at(1.5))
+    planning.handle(readings(at(1.5)), at(1.5))
+    over = [each.text for each in planning.wake(due(planning)) if isinstance(each, Note)]
+    assert sorted(over) == sorted(f"no longer so: {text}" for text in first)
