@@ -5,16 +5,18 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTHON ?= $(shell sh deploy/find_python.sh)
 
-LAYERS := base drivers sim dev test
+LAYERS := base drivers sim web dev test
 # Debian packages that only tests need
-TEST_PACKAGES := mosquitto
+TEST_PACKAGES := mosquitto rabbitmq-server influxdb
+# and those that only slow tests need
+SLOW_TEST_PACKAGES := chromium
 # Debian packages that compiling the control code needs
 COMPILER_PACKAGES := gcc libc6-dev python3-dev
 # what `make install` sets up as systemd services, such as "scada" or "atn ear"
 SERVICES ?= scada
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast check format requirements install clean
+.PHONY: help run test slow fast check format requirements install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +29,10 @@ test: $(VENV)/.test ## set up, then check style, types and floors and run all te
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory fast || echo "the control code is not compiled: simulations run from its sources, more slowly"
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --cov --cov-report=term
+
+slow: $(VENV)/.test ## set up, then run the long tests: chaos, browser, hostile words
+	@sh deploy/debian_packages.sh $(TEST_PACKAGES) $(SLOW_TEST_PACKAGES)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow -o faulthandler_timeout=1800
 
 fast: $(VENV)/.test ## compile the control code for simulations; optional
 	@sh deploy/debian_packages.sh $(COMPILER_PACKAGES)
@@ -62,9 +68,9 @@ $(VENV)/.created:
 	@sh deploy/make_venv.sh "$(PYTHON)" $(VENV)
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.created requirements/base.txt requirements/sim.txt pyproject.toml
+$(VENV)/.run: $(VENV)/.created requirements/base.txt requirements/sim.txt requirements/web.txt pyproject.toml
 	@echo "installing what running needs into $(VENV)"
-	@$(PIP) install -r requirements/base.txt -r requirements/sim.txt
+	@$(PIP) install -r requirements/base.txt -r requirements/sim.txt -r requirements/web.txt
 	@$(PIP) install --no-deps -e .
 	@touch $@
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Set up this checkout as systemd services; usage: install.sh SERVICE... (scada, atn, ear). Docs: docs/pi_setup.md.
+# Set up this checkout as systemd services; usage: install.sh SERVICE... (scada, atn, ear, alerts, supervise, ge-managing, ge-monitoring). Docs: docs/pi_setup.md.
 # Every installation is a folder of its own under releases/, and `current` points to the newest: to roll back is to point it back.
 set -eu
 
@@ -15,14 +15,24 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 cd "$(dirname "$0")/.."
 
+# the unit of a service: those of the house are gws-..., those of its net balance ge-...
+unit() {
+    case $1 in
+        ge-*) echo "$1" ;;
+        *) echo "gws-$1" ;;
+    esac
+}
+
 layers="base"
 for service in "$@"; do
-    if [ ! -f "deploy/gws-$service.service" ]; then
-        echo "There is no service $service; there are: $(cd deploy && ls gws-*.service | sed 's/gws-//; s/\.service//' | xargs)" >&2
+    if [ ! -f "deploy/$(unit "$service").service" ]; then
+        echo "There is no service $service; there are: $(cd deploy && ls g*-*.service | sed 's/gws-//; s/\.service//' | xargs)" >&2
         exit 1
     fi
     case $service in
         scada) layers="$layers drivers arm" ;;
+        alerts) ;;
+        ge-*) layers="$layers drivers arm" ;;
         *) layers="$layers sim" ;;
     esac
 done
@@ -64,7 +74,7 @@ ln -sfn "$release" "$home/current.new"
 mv -T "$home/current.new" "$home/current"
 ln -sfn "$home/current/.venv/bin/gws" /usr/local/bin/gws
 for service in "$@"; do
-    install -m 644 "deploy/gws-$service.service" /etc/systemd/system/
+    install -m 644 "deploy/$(unit "$service").service" /etc/systemd/system/
 done
 ls -1d "$home"/releases/* | head -n "-$kept_releases" | xargs -r rm -rf
 
@@ -74,5 +84,5 @@ fi
 echo "installed $release"
 echo "Next: set the house in $etc/.env and $etc/houses.json, try it with (cd $etc && gws house check), then start with"
 for service in "$@"; do
-    echo "  sudo systemctl enable gws-$service && sudo systemctl restart gws-$service"
+    echo "  sudo systemctl enable $(unit "$service") && sudo systemctl restart $(unit "$service")"
 done

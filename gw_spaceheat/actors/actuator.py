@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gw_spaceheat.core.events import Command, DeviceBack, DeviceLost, Event, Outcome, Readings, Started, Stopping, Verdict
 from gw_spaceheat.core.telemetry.capture import Capture
-from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError
+from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError, TimedDriver
 from gw_spaceheat.house.model import Actuator, Channel, Node
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
 from gw_spaceheat.vocabulary.slots import slot_start
@@ -73,7 +73,7 @@ class ActuatorActor:
         self._fence = command.token
         try:
             self._ensure_open()
-            self.driver.write(command.value)
+            self._write(command)
             read_back = self.driver.read_back()
         except DeviceError as error:
             failed = Outcome(command.node, command.value, Verdict.DEVICE_FAILED, str(error), command.trigger, None)
@@ -85,6 +85,15 @@ class ActuatorActor:
             reason, verdict = "", Verdict.DONE
         outcome = Outcome(command.node, command.value, verdict, reason, command.trigger, read_back)
         return (outcome, *self._found(), *self._report(read_back, now))
+
+    def _write(self, command: Command) -> None:
+        """Have the device do it; where it is to go off by itself and cannot, it does not go on."""
+        if not command.value or not command.off_after_s:
+            self.driver.write(command.value)
+        elif isinstance(self.driver, TimedDriver):
+            self.driver.write_on(command.off_after_s)
+        else:
+            raise DeviceError(f"{self.node.alias} cannot go off by itself, and is to do so after {command.off_after_s:.0f} s")
 
     def _problem(self, command: Command, now: Moment) -> tuple[Verdict, str] | None:
         if command.node != self.node.alias:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from gw_spaceheat.core.events import Commit, Committed, Event, Keep, Level, Note, Persist, Started
+from gw_spaceheat.stores.compaction import KeptDays, compact_next, drop_old
 from gw_spaceheat.stores.faults import StoreError
 from gw_spaceheat.stores.readings import ReadingsStore
 from gw_spaceheat.vocabulary.moment import DAY_MS, MINUTE_MS, Moment
@@ -16,12 +17,14 @@ class EarStore:
 
     A commit that was asked for with a receipt is told by `Committed` when it is durable.
 
-    Days that have ended are sealed one house at a time, with whatever else there is to do in between.
+    Days that have ended are sealed, and those of months that have ended are joined, one house at a time,
+    with whatever else there is to do in between. Then what is older than it is kept is removed.
     """
 
-    def __init__(self, store: ReadingsStore) -> None:
-        """Remember the store, which is open as long as this actor lives."""
+    def __init__(self, store: ReadingsStore, kept: KeptDays | None = None) -> None:
+        """Remember the store, which is open as long as this actor lives, and how long what was heard is kept."""
         self._store = store
+        self._kept = kept or KeptDays()
         self._failing = False
         self._cannot_seal = False
         self._day = 0
@@ -48,21 +51,23 @@ class EarStore:
         return ()
 
     def wake(self, now: Moment) -> Sequence[Event]:
-        """Seal one house's day, if there is one to seal."""
+        """Seal one house's day, if there is one to seal; else join the days of one house's month."""
         if self._seal_mono_ms is None or now.mono_ms < self._seal_mono_ms:
             return ()
         try:
-            more = self._store.seal_next(now.wall_ms)
-        except OSError as error:
+            more = self._store.seal_next(now.wall_ms) or compact_next(self._store.folder, now.wall_ms)
+            removed = 0 if more else drop_old(self._store.folder, self._kept, now.wall_ms)
+        except (OSError, StoreError) as error:
             self._seal_mono_ms = now.mono_ms + RETRY_MS
             if self._cannot_seal:
                 return self._troubles()
             self._cannot_seal = True
-            text = f"cannot seal a day that has ended: {error}; make room, it stays in the journal until then"
+            text = f"days that have ended cannot be sealed: {error}; make room, what was kept stays where it is until then"
             return [*self._troubles(), Note(Level.ERROR, text)]
         self._cannot_seal = False
         self._seal_mono_ms = now.mono_ms + 1 if more else None
-        return self._troubles()
+        told = [Note(Level.INFO, f"{removed} files were older than they are kept, and were removed")] if removed else []
+        return [*self._troubles(), *told]
 
     def deadline(self) -> int | None:
         """When the next house's day is sealed [mono ms]; None while no day has ended."""

@@ -5,7 +5,8 @@ actuators that live in another process go out on `gw/s/to/<node>/gws-actuator-co
 on `gw/<node>/to/s/gws-command-answer`, a device's loss and return, and channels that give no believable value, on
 `gw/<node>/to/s/glitch`, the serial number that a power meter says on `gw/<node>/to/s/gws-meter-serial`. Nothing on this bus is
 kept or sent again: what is late in the cellar is of no use. Instead whoever comes (back) to the bus tells its latest readings
-and serial numbers anew, and a SCADA that comes asks all others for theirs (`gw/s/to/all/send-snap`).
+and serial numbers anew, and a SCADA that comes asks all others for theirs (`gw/s/to/all/send-snap`). Whoever only looks may
+ask the SCADA for that too (`gw/human-.../to/s/send-snap`), so that he need not wait for the next readings.
 
 A person at the house commands it over this bus too: `gw/human-.../to/s/gws-human-...`, answered on
 `gw/s/to/human-.../gws-human-answer`; see `human_door.py`.
@@ -53,6 +54,8 @@ SCADA = "s"
 ALL = "all"
 """Short name of everyone who has devices."""
 FRESH_MS = 10 * SECOND_MS
+ONLOOKER_PAUSE_MS = 2 * SECOND_MS
+"""All that is known is told to whoever looks at most so often [ms]."""
 RELAY_EVENT = "change.relay.state"
 RELAY_VALUES = {"CloseRelay": 1.0, "OpenRelay": 0.0}
 NO_VALUE = "the device gives no believable value for them"
@@ -82,6 +85,7 @@ class LocalBus:
         self._taken_ms: dict[str, int] = {}
         self._answers: dict[str, tuple[MeterAnswered, int]] = {}
         self._said_ms: dict[str, int] = {}
+        self._onlooker_mono_ms: int | None = None
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """Carry what concerns the others out, and what concerns us in."""
@@ -145,6 +149,14 @@ class LocalBus:
         if not self._scada_here:
             return ()
         return (self._send(ALL, SendSnap(from_g_node_alias=self._house.scada_alias), SCADA),)
+
+    def _tell_onlooker(self, now: Moment) -> Sequence[Event]:
+        """All that is known, from all processes; many who ask at once are told once."""
+        told_ms = self._onlooker_mono_ms
+        if not self._scada_here or (told_ms is not None and now.mono_ms < told_ms + ONLOOKER_PAUSE_MS):
+            return ()
+        self._onlooker_mono_ms = now.mono_ms
+        return (*self._ask_for_latest(), *self._tell_latest(now))
 
     def _tell_latest(self, now: Moment) -> Sequence[Event]:
         """What was captured and said last, with the times of that; no readings so old that their device may hang."""
@@ -236,7 +248,7 @@ class LocalBus:
         if isinstance(message, GwsActuatorCommand):
             return self._heard_command(message, now)
         if isinstance(message, SendSnap):
-            return self._tell_latest(now)
+            return self._tell_latest(now) if event.src == SCADA else self._tell_onlooker(now)
         if not self._scada_here:
             return ()
         if isinstance(message, Request):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from gw_spaceheat.core.events import Event, Level, Note, Readings, Send, Started, Stopping
+from gw_spaceheat.core.events import ClockStepped, Event, Level, Note, Readings, Send, Started, Stopping
 from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.stores.slot_readings import Reported, SlotReadings
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
@@ -39,6 +39,9 @@ class SlotKeeper:
             report = event.message.report
             last = Reported(report.slot_start_unix_s + report.slot_duration_s, report.message_created_ms)
             return self._try(lambda: self._store.reported(last), now)
+        if isinstance(event, ClockStepped) and event.corrects_from_ms is not None:
+            from_ms, by_ms = event.corrects_from_ms, event.by_ms
+            return self._try(lambda: self._store.correct(from_ms, by_ms), now)
         if isinstance(event, Started | Stopping):
             troubles = [Note(Level.WARNING, f"open slot: {text}") for text in self._store.troubles()]
             return [*troubles, *self._try(self._store.sync, now)]

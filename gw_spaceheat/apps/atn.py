@@ -1,29 +1,52 @@
 """The AtomicTNode's process: the machine, its uplink, and whoever wants to see what it knows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from gw_spaceheat.actors.archive_keeper import ArchiveKeeper
 from gw_spaceheat.apps.archive import recall
 from gw_spaceheat.apps.connections import mqtt_settings, on_wire, session_link
 from gw_spaceheat.apps.contracts import ContractSide
+from gw_spaceheat.apps.forecasts import HEARD
+from gw_spaceheat.apps.planner import PLANNER, planner
 from gw_spaceheat.apps.process import Life, fresh_seed
-from gw_spaceheat.apps.settings import Settings
+from gw_spaceheat.apps.settings import MESSAGES, Settings
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
 from gw_spaceheat.core.atn_view import AtnView, ContractView
 from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.contract.log import NO_ENTRIES
 from gw_spaceheat.core.contract.party import NO_KEYS
 from gw_spaceheat.core.contract.state import AtnMemory
-from gw_spaceheat.core.events import Archive, Event, Level, LinkAsked, LinkFigures, Note, Retell, Send, Switched
-from gw_spaceheat.core.heating import heating_machine
+from gw_spaceheat.core.events import (
+    Archive,
+    BidMade,
+    Event,
+    FollowSchedule,
+    Level,
+    LinkAsked,
+    LinkChanged,
+    LinkFigures,
+    Note,
+    PricesHeard,
+    Received,
+    Retell,
+    Send,
+    SlotWanted,
+    Switched,
+    WeatherHeard,
+)
+from gw_spaceheat.core.heating import PLANNED, heating_machine
 from gw_spaceheat.core.link.session import SessionSettings
 from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.mirror import Mirror
 from gw_spaceheat.core.scada import ATN, UPLINK
+from gw_spaceheat.core.trading import Trader
 from gw_spaceheat.house.model import House
+from gw_spaceheat.messages.energy_instruction import EnergyInstruction
+from gw_spaceheat.messages.latest_price import LatestPrice
+from gw_spaceheat.messages.weather_forecast import WeatherForecast
 from gw_spaceheat.runtime.clock import Clock
-from gw_spaceheat.runtime.host import Hosted
+from gw_spaceheat.runtime.host import Hosted, Route
 from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
 from gw_spaceheat.stores.message_journal import MessageJournal
 from gw_spaceheat.vocabulary.ids import DigitSource, IdSource
@@ -32,8 +55,11 @@ from gw_spaceheat.vocabulary.moment import Moment
 NODE = "atn"
 CONSOLE = "console"
 ARCHIVE = "archive"
+TRADER = "trader"
 LATE_MS = 15_000
 ARCHIVE_LATE_MS = 30_000
+FORECAST_WORDS = ("latest-price", "weather-forecast")
+"""What may be told by others than the house, where forecasts come by messages."""
 STOP_ORDER = ((NODE,), (ARCHIVE,), (CONSOLE,), (UPLINK,))
 
 
@@ -66,10 +92,14 @@ class AtnPlan:
     Attributes:
         standing_w: It keeps a standing contract for so much average power [W]; None for none.
         mirrors: While it commands, it does what the house's own strategy would.
+        plans: While it commands, it goes by a plan.
+        market: If it plans: alias of the market in which it bids, under a contract for each slot, for what was bought.
     """
 
     standing_w: int | None = None
     mirrors: bool = False
+    plans: bool = False
+    market: str | None = None
 
 
 def atn_runtime(
@@ -101,6 +131,7 @@ def atn_runtime(
 
     Raises:
         BadUrl: The URL cannot be understood.
+        CannotPlanError: It is to plan, and the house cannot be planned for.
     """
     plan = plan or AtnPlan()
     seed = fresh_seed()
@@ -115,7 +146,9 @@ def atn_runtime(
             head=NO_ENTRIES if contract is None else contract.head(),
             keys=NO_KEYS if contract is None else contract.keys,
         )
-        mirror = Mirror(house, heating_machine(house)) if plan.mirrors else None
+        mirror = None
+        if plan.plans or plan.mirrors:
+            mirror = Mirror(house, heating_machine(house, PLANNED if plan.plans else None))
         machine = AtomicTNode(house, side, new_id, AtnOptions(standing_w=plan.standing_w, archives=True), mirror)
         try:
             recall(machine, archive.path, clock.now().wall_ms)
@@ -124,7 +157,11 @@ def atn_runtime(
             life.observers.on_note(clock.now(), ARCHIVE, Note(Level.ERROR, text))
         return machine if contract is None else contract.durable(machine)
 
-    topics = (f"gw/{on_wire(house.scada_alias)}/to/{ATN}/#", f"gw/+/to/{on_wire(house.alias)}/gws-resend")
+    topics: tuple[str, ...] = (f"gw/{on_wire(house.scada_alias)}/to/{ATN}/#", f"gw/+/to/{on_wire(house.alias)}/gws-resend")
+    if plan.plans and MESSAGES in (settings.prices, settings.weather):
+        topics = (*topics, *(f"gw/+/to/{on_wire(house.alias)}/{word}" for word in FORECAST_WORDS))
+    if plan.plans and plan.market is not None:
+        topics = (*topics, f"gw/{on_wire(plan.market)}/to/{on_wire(house.alias)}/energy-instruction")
     transport = mqtt_settings(settings, url, on_wire(house.alias), topics)
     session = SessionSettings(link=UPLINK, alias=house.alias, peer="s")
     post: Callable[[Event], None] = lambda event: runtime.post(UPLINK, event)  # noqa: E731 - the runtime is made below
@@ -134,12 +171,43 @@ def atn_runtime(
         Hosted(CONSOLE, Console(show)),
         Hosted(UPLINK, session_link(transport, session, post, clock, int.from_bytes(seed[:3])), late_after_ms=LATE_MS),
     ]
-    runtime = ThreadedRuntime(clock, _route, hosted, life.observers, Options(look_every_s=life.look_every_s))
+    if plan.plans:
+        hosted += planner(house, settings, UPLINK, house.alias, bids=plan.market is not None)
+        if plan.market is not None:
+            hosted.append(Hosted(TRADER, Trader(house, plan.market, UPLINK, IdSource(fresh_seed()))))
+    runtime = ThreadedRuntime(
+        clock, route({one.name for one in hosted}), hosted, life.observers, Options(look_every_s=life.look_every_s)
+    )
     return runtime
 
 
+def route(hosted: Collection[str]) -> Route:
+    """Who gets what in this process, where so much is hosted."""
+    to_planner = tuple(name for name in (PLANNER, HEARD) if name in hosted)
+    to_trader = (TRADER,) if TRADER in hosted else ()
+
+    def chosen(source: str, event: Event) -> tuple[str, ...]:
+        if isinstance(event, Switched | PricesHeard | WeatherHeard):
+            return to_planner[:1]
+        if isinstance(event, BidMade):
+            return to_trader
+        if isinstance(event, SlotWanted):
+            return (NODE,)
+        if isinstance(event, LinkChanged):
+            return (NODE, *to_trader)
+        if isinstance(event, Received):
+            if isinstance(event.message, EnergyInstruction):
+                return to_trader
+            return to_planner if isinstance(event.message, LatestPrice | WeatherForecast) else (NODE, *to_planner[:1])
+        return _route(source, event)
+
+    return chosen
+
+
 def _route(source: str, event: Event) -> tuple[str, ...]:
-    if isinstance(event, Note | LinkFigures | Switched):
+    if isinstance(event, FollowSchedule):
+        return (NODE,)
+    if isinstance(event, Note | LinkFigures):
         return ()
     if isinstance(event, AtnView | ContractView):
         return (CONSOLE,)

@@ -1,4 +1,4 @@
-"""The demonstration: two brokers, a simulated house in a Maine winter, its AtomicTNode and an Ear, a process each.
+"""The demonstration: two brokers, a simulated house in a Maine winter, its AtomicTNode, an Ear and the pages, a process each.
 
 Each of them ends when this process is gone, however it went: they, like the brokers' keepers, read a pipe that only this
 process holds open (a signal at the parent's death, prctl, exists on Linux only).
@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -30,7 +31,7 @@ START = datetime(2018, 1, 8, 5)  # noqa: DTZ001 - UTC: midnight in Maine
 STATUS_EVERY_S = 15.0
 LOOK_EVERY_S = 0.2
 FREE_PORT = "127.0.0.1:0"
-"""Where the SCADA tells how it is, if nothing else is said; the log says which port it got."""
+"""Where the SCADA tells how it is, if nothing else is said, and where the pages are; each says which port it got."""
 LISTENING = b"uplink: connected"
 EAR_LISTENS_WITHIN_S = 15.0
 
@@ -74,6 +75,9 @@ def run_demo(
             *["--standing", str(STANDING_W), "--mirror", *pace],
         ],
     }
+    if find_spec("dash") is not None:
+        brokers = ["--url", broker.url, "--local-broker", inside.url]
+        commands["web"] = ["web", *here, *brokers, "--folder", str(folder / "ear"), "--listen", FREE_PORT, *pace]
     for kept in (CONTRACTS_FOLDER, OUTBOX_FOLDER, ARCHIVE_FOLDER):  # each demonstration begins on the same simulated day
         shutil.rmtree(folder / kept, ignore_errors=True)
     over = threading.Event()
@@ -155,7 +159,7 @@ def _watch(
 
 def _stop(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
     """The SCADA first, so that its last words are heard."""
-    for name in ("scada", "atn", "ear"):
+    for name in ("web", "scada", "atn", "ear"):
         process = processes.get(name)
         if process is None or process.poll() is not None:
             continue

@@ -16,6 +16,7 @@ from gw_spaceheat.core.scada import UPLINK
 from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted
 from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
+from gw_spaceheat.stores.compaction import KeptDays
 from gw_spaceheat.stores.readings import ReadingsStore
 
 EAR = "ear"
@@ -23,6 +24,8 @@ EAR_ALIAS = "ear"
 """Under this name it asks for what it has missed; the broker's access list knows it by the same."""
 STORE = "store"
 LATE_MS = 30_000
+STORE_LATE_MS = 300_000
+"""Joining a month of a house takes 20 s here, and longer on a small machine; what is heard meanwhile waits."""
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 2.0
 """What is said while nobody listens is not said again, so an Ear is back at its broker sooner than those who speak [s]."""
@@ -60,9 +63,10 @@ def ear_runtime(store: ReadingsStore, url: str, settings: Settings, clock: Clock
     )
     post: Callable[[Event], None] = lambda event: runtime.post(UPLINK, event)  # noqa: E731 - the runtime is made below
     link = listening_link(transport, UPLINK, EAR_ALIAS, post, clock, int.from_bytes(seed[:3]))
+    kept = KeptDays(settings.ear_messages_days, settings.ear_readings_days)
     hosted = [
         Hosted(EAR, Ear(known=store.heard()), critical=True),
-        Hosted(STORE, EarStore(store), late_after_ms=LATE_MS, critical=True),
+        Hosted(STORE, EarStore(store, kept), late_after_ms=STORE_LATE_MS, critical=True),
         Hosted(UPLINK, link, late_after_ms=LATE_MS),
     ]
     runtime = ThreadedRuntime(clock, _route, hosted, life.observers, Options(look_every_s=life.look_every_s))

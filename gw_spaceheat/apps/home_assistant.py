@@ -1,4 +1,7 @@
-"""Lets a house show up in Home Assistant: says its discovery messages to the house's broker, to be kept there."""
+"""Lets a house show up in Home Assistant: its discovery messages, for the house's broker to keep.
+
+The SCADA's own connection tells them by itself (`announcements`); `announce` is for another broker, or for once.
+"""
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
@@ -9,6 +12,11 @@ from gw_spaceheat.views.home_assistant import discovery
 
 WITHIN_S = 10.0
 KEEPALIVE_S = 30
+
+
+def announcements(house: House) -> tuple[tuple[str, bytes], ...]:
+    """Topics and payloads, for a connection that tells them whenever it is made."""
+    return tuple((topic, text.encode()) for topic, text in discovery(house).items())
 
 
 def announce(house: House, host: str, port: int, user: str = "", password: str = "") -> int:

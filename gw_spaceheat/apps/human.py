@@ -9,11 +9,19 @@ from gw_spaceheat.apps.connections import local_mqtt_settings
 from gw_spaceheat.apps.process import fresh_seed
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.events import Event, LinkChanged, Received
+from gw_spaceheat.house.actuators import CannotBeSetError, actuator_named, value_for
+from gw_spaceheat.house.model import House
 from gw_spaceheat.links.mqtt import Mqtt
+from gw_spaceheat.messages.base import Malformed
 from gw_spaceheat.messages.codec import encode
 from gw_spaceheat.messages.gws_human_answer import GwsHumanAnswer
+from gw_spaceheat.messages.gws_human_release import GwsHumanRelease
+from gw_spaceheat.messages.gws_human_set import GwsHumanSet
+from gw_spaceheat.messages.gws_human_take import GwsHumanTake
 from gw_spaceheat.vocabulary.ids import IdSource
 
+TAKE, RELEASE, SET = "take", "release", "set"
+SHORTEST_S, LONGEST_S = 60, 86_400
 CONNECTED_WITHIN_S = 10.0
 ANSWERED_WITHIN_S = 5.0
 
@@ -26,9 +34,41 @@ class NoScadaError(Exception):
     """Nobody answered in time; says what may have become of the request."""
 
 
+class CannotAskError(ValueError):
+    """What cannot be asked of the house; says why."""
+
+
 def new_request_id() -> str:
     """Identifier of a request [uuid4]."""
     return IdSource(fresh_seed())()
+
+
+def request_of(house: House, what: str, who: str, minutes: float | None, node: str | None, value: str | None) -> Request:
+    """The question; raises CannotAskError."""
+    try:
+        request = _request(house, what, who, minutes, node, value)
+        request.check()
+    except (CannotBeSetError, Malformed) as error:
+        raise CannotAskError(str(error)) from error
+    return request
+
+
+def _request(house: House, what: str, who: str, minutes: float | None, node: str | None, value: str | None) -> Request:
+    to, trigger_id = house.scada_alias, new_request_id()
+    if what == TAKE:
+        seconds = round((minutes or 0) * 60)
+        if not SHORTEST_S <= seconds <= LONGEST_S:
+            raise CannotAskError("Take the house for 1 minute to 24 hours.")
+        return GwsHumanTake(to_g_node_alias=to, who=who, trigger_id=trigger_id, for_s=seconds)
+    if what == SET:
+        if not node or not value:
+            raise CannotAskError("Choose an actuator and a value.")
+        actuator = actuator_named(house, node)
+        wanted = value_for(house, actuator, value)
+        return GwsHumanSet(to_g_node_alias=to, who=who, trigger_id=trigger_id, node=actuator.alias, value=wanted)
+    if what == RELEASE:
+        return GwsHumanRelease(to_g_node_alias=to, who=who, trigger_id=trigger_id)
+    raise CannotAskError("Choose what to do.")
 
 
 def ask_house(request: Request, url: str, settings: Settings) -> GwsHumanAnswer:

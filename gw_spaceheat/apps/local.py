@@ -5,7 +5,7 @@ other on the local broker.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,9 @@ from gw_spaceheat.actors.twin import Twin
 from gw_spaceheat.apps.connections import local_mqtt_settings, mqtt_settings, on_wire, retention_options, session_link
 from gw_spaceheat.apps.contracts import ContractSide
 from gw_spaceheat.apps.devices import device_actor, device_nodes
+from gw_spaceheat.apps.home_assistant import announcements
 from gw_spaceheat.apps.live_plant import live_site
+from gw_spaceheat.apps.planner import PLANNER, planned, planner
 from gw_spaceheat.apps.process import Life, fresh_seed
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.contract.log import NO_ENTRIES, LogHead
@@ -29,15 +31,18 @@ from gw_spaceheat.core.contract.state import ScadaMemory
 from gw_spaceheat.core.events import (
     Command,
     Event,
+    FollowSchedule,
     Garbled,
     Gate,
     LinkAsked,
     LinkChanged,
     LinkFigures,
     Note,
+    PricesHeard,
     Readings,
     Received,
     Send,
+    WeatherHeard,
 )
 from gw_spaceheat.core.heating import heating_machine, minimum_times
 from gw_spaceheat.core.link.outbox import Outbox
@@ -47,12 +52,13 @@ from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.retention.retention import Retention
 from gw_spaceheat.core.safety import safety_machine
 from gw_spaceheat.core.scada import ATN, UPLINK, Scada
+from gw_spaceheat.core.telemetry.clock_label import ClockKnown
 from gw_spaceheat.core.telemetry.completeness import COMPLETENESS
 from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import House, UnsignedCommands, state_channels
 from gw_spaceheat.messages.report_event import ReportEvent
-from gw_spaceheat.runtime.clock import Clock
+from gw_spaceheat.runtime.clock import Clock, SystemClock
 from gw_spaceheat.runtime.host import Hosted
 from gw_spaceheat.runtime.record import Recorder, Recording
 from gw_spaceheat.runtime.record_lines import Header
@@ -128,6 +134,7 @@ def scada_machine(
     keys: Keys = NO_KEYS,
     counted: CompletenessMemory | None = None,
     unreported: Sequence[Readings] = (),
+    clock: ClockKnown | None = None,
 ) -> Scada:
     """The SCADA of a house; the same seed gives the same identifiers, so that a record can be replayed.
 
@@ -140,6 +147,7 @@ def scada_machine(
         keys: What it signs and verifies with.
         counted: What it had counted of the hour's readings; None for the first time.
         unreported: What was captured before a restart, and is in no report yet.
+        clock: What is known of its clock; None for one that runs faster than life.
     """
     new_id = IdSource(seed)
     side = ScadaSide(
@@ -160,13 +168,14 @@ def scada_machine(
         minimum_times=minimum_times(house, strategy),
         counted=counted,
         unreported=unreported,
+        clock=clock,
     )
 
 
 def recorded_scada(house: House, header: Header) -> Scada:
     """The SCADA that a record's header describes. It has no keys: what it says again is not signed."""
     options = header.options
-    memory, counted = options.get("memory"), options.get("counted")
+    memory, counted, clock = options.get("memory"), options.get("counted"), options.get("clock")
     return scada_machine(
         house,
         options.get("strategy"),
@@ -175,6 +184,7 @@ def recorded_scada(house: House, header: Header) -> Scada:
         head=msgspec.convert(options.get("head", {}), LogHead),
         counted=None if counted is None else msgspec.convert(counted, CompletenessMemory),
         unreported=msgspec.convert(options.get("unreported", []), list[Readings]),
+        clock=None if clock is None else msgspec.convert(clock, ClockKnown),
     )
 
 
@@ -202,6 +212,7 @@ def local_runtime(
 
     Raises:
         NothingToRunError: A node that was asked for has no actor.
+        CannotPlanError: Its strategy is to plan, and the house cannot be planned for.
         DeviceError: A device has no driver.
         BadUrl: A broker's URL cannot be understood.
         ValueError: The simulated house, or the strategy, is not complete.
@@ -216,7 +227,7 @@ def local_runtime(
         return lambda event: runtime.post(name, event)
 
     if scada_alias is not None:
-        hosted.append(_hosted_scada(request, scada_alias, contract, slots))
+        hosted.append(_hosted_scada(request, scada_alias, clock, contract, slots))
         if slots is not None:
             hosted.append(Hosted(KEEPER, SlotKeeper(slots), late_after_ms=KEEPER_LATE_MS))
         hosted.append(_uplink(request, settings, clock, post_to(UPLINK), outbox))
@@ -224,6 +235,8 @@ def local_runtime(
         hosted += _local_bus(request, settings, clock, here, post_to(LOCAL))
         if site is not None:
             hosted.append(Hosted(TWIN, Twin(house, site)))
+    if scada_alias is not None and planned(house, request.strategy):
+        hosted += planner(house, settings, UPLINK, house.scada_alias)
     devices = [alias for alias in here if alias != scada_alias]
     memory = None if contract is None else contract.memory()
     fence = 0 if memory is None else memory.lease.token
@@ -232,7 +245,7 @@ def local_runtime(
     route = _route(scada_alias, frozenset(names))
     options = Options(troubles_to=scada_alias, look_every_s=life.look_every_s, seed=int.from_bytes(fresh_seed()[:3]))
     runtime = ThreadedRuntime(clock, route, hosted, life.observers, options)
-    order = [[scada_alias or ""], devices, [BUS, TWIN, KEEPER], [UPLINK, LOCAL]]
+    order = [[scada_alias or "", PLANNER], devices, [BUS, TWIN, KEEPER], [UPLINK, LOCAL]]
     return runtime, [[name for name in group if name in names] for group in order]
 
 
@@ -259,7 +272,11 @@ def _is_simulated(house: House, alias: str) -> bool:
 
 
 def _hosted_scada(
-    request: LocalRequest, alias: str, contract: ContractSide[ScadaMemory] | None, slots: SlotReadings | None
+    request: LocalRequest,
+    alias: str,
+    clock: Clock,
+    contract: ContractSide[ScadaMemory] | None,
+    slots: SlotReadings | None,
 ) -> Hosted:
     def make() -> Machine:
         seed = fresh_seed()  # a machine made after a failure must not say again what the one before has said
@@ -268,6 +285,7 @@ def _hosted_scada(
         keys = NO_KEYS if contract is None else contract.keys
         counted = None if contract is None else contract.store.state(COMPLETENESS, CompletenessMemory)
         unreported = () if slots is None else slots.unreported()
+        known = _known(clock)
         machine: Machine = scada_machine(
             request.house,
             request.strategy,
@@ -277,16 +295,25 @@ def _hosted_scada(
             keys=keys,
             counted=counted,
             unreported=unreported,
+            clock=known,
         )
         if request.record is not None:
             options = {"seed": seed.hex(), "strategy": request.strategy}
             options |= {"memory": msgspec.to_builtins(memory), "head": msgspec.to_builtins(head)}
             options |= {"counted": msgspec.to_builtins(counted), "unreported": msgspec.to_builtins(unreported)}
+            options |= {"clock": msgspec.to_builtins(known)}
             header = Header(request.house.alias, alias, options, gw_spaceheat.__version__)
             machine = Recording(machine, Recorder(request.record, header))
         return machine if contract is None else contract.durable(machine)
 
     return Hosted(alias, make(), late_after_ms=SCADA_LATE_MS, critical=True, factory=make)
+
+
+def _known(clock: Clock) -> ClockKnown | None:
+    """What is known of a clock of life."""
+    if not isinstance(clock, SystemClock):
+        return None
+    return ClockKnown(clock.dating.boot, clock.synchronised, clock.dating.awaits)
 
 
 def _uplink(
@@ -315,6 +342,8 @@ def _local_bus(
     if house.plant is not None and f"gw/+/to/{SCADA_ON_BUS}/#" not in heard:
         heard = (*heard, f"gw/+/to/{SCADA_ON_BUS}/synced-readings")
     transport = local_mqtt_settings(settings, url, request.uplink_url, client, heard)
+    if settings.home_assistant and has_scada(house, here):
+        transport = replace(transport, announced=announcements(house))
     session = SessionSettings(link=LOCAL, alias=client)  # not the SCADA's name, or what it says elsewhere would be our own echo
     return [
         Hosted(BUS, LocalBus(house, here, IdSource(fresh_seed()), door_is_open=settings.human_door)),
@@ -338,27 +367,32 @@ def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], t
     to_scada = () if scada is None else (scada,)
     to_bus = (BUS,) if BUS in names else ()
     to_twin = (TWIN,) if TWIN in names else ()
+    to_planner = (PLANNER,) if PLANNER in names else ()
     to_keeper = (KEEPER,) if KEEPER in names else ()  # before the SCADA, so that what it reports was kept before
 
     def route(source: str, event: Event) -> tuple[str, ...]:
         if isinstance(event, Note | LinkFigures):
             return ()  # for whoever looks in from outside
+        if isinstance(event, PricesHeard | WeatherHeard):
+            return to_planner
+        if isinstance(event, FollowSchedule):
+            return to_scada
         if to_keeper and isinstance(event, Send) and event.link == UPLINK and isinstance(event.message, ReportEvent):
             return (UPLINK, *to_keeper)
         if isinstance(event, Send | LinkAsked | Gate):
             return (event.link,) if event.link == UPLINK or event.link in names else ()  # there may be no bus
         if isinstance(event, Command):
-            return (event.node,) if event.node in names else to_bus
+            return (event.node, *to_planner) if event.node in names else (*to_bus, *to_planner)
         if source == UPLINK:
             return () if isinstance(event, Garbled) else to_scada  # what cannot be read is no cause of anything
         if source == LOCAL:
             return to_bus if isinstance(event, Received | LinkChanged) else ()
         if source == BUS:
-            return (*to_keeper, *to_scada, *to_twin) if isinstance(event, Readings) else to_scada
+            return (*to_keeper, *to_scada, *to_planner, *to_twin) if isinstance(event, Readings) else to_scada
         if source == scada:
             return to_bus  # who has the house, and what became of a person's command: persons ask over the bus
         if isinstance(event, Readings):
-            return (*to_keeper, *to_scada, *to_bus)
+            return (*to_keeper, *to_scada, *to_planner, *to_bus)
         return (*to_scada, *to_bus)
 
     return route

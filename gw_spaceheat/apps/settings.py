@@ -13,13 +13,15 @@ from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gw_spaceheat.vocabulary.upload_order import UploadOrder
+from gw_spaceheat.vocabulary.webhook_form import WebhookForm
 
 PREFIX = "GWS_"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 APPLICATION = "gw-spaceheat"
 
 
@@ -128,10 +130,33 @@ def _forecasts(value: object) -> object:
     url = urlsplit(value)
     if "://" not in value:
         return str(_existing_file(value))
-    if url.scheme != "https" and not (url.scheme == "http" and url.hostname in {"localhost", "127.0.0.1", "::1"}):
+    if url.scheme != "https" and not (url.scheme == "http" and url.hostname in LOOPBACK):
         raise ValueError("not https")
     if not url.hostname or url.username or url.password:
         raise ValueError("not the address of a page")
+    return value
+
+
+def _mail_url(value: SecretStr) -> SecretStr:
+    url = urlsplit(value.get_secret_value())
+    port = url.port  # raises ValueError when it is no port
+    if url.scheme not in {"smtp", "smtps"} or not url.hostname or port == 0:
+        raise ValueError("not the address of a mail server")
+    return value
+
+
+def _meter_broker(value: SecretStr) -> SecretStr:
+    url = urlsplit(value.get_secret_value())
+    port = url.port  # raises ValueError when it is no port
+    if url.scheme not in {"amqp", "amqps", "mqtt", "mqtts"} or not url.hostname or port == 0:
+        raise ValueError("not the address of a broker")
+    return value
+
+
+def _webhook_url(value: SecretStr) -> SecretStr:
+    url = urlsplit(value.get_secret_value())
+    if not url.hostname or not (url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)):
+        raise ValueError("not https")
     return value
 
 
@@ -162,10 +187,24 @@ LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper), Allowed("DEBUG, INFO, WARNING or ERROR")
 ]
 MqttVersion = Annotated[Literal[3, 5], BeforeValidator(_version), Allowed("5, or 3 for MQTT 3.1.1")]
+MailUrl = Annotated[
+    SecretStr, AfterValidator(_mail_url), Allowed("smtps://[USER:PASSWORD@]HOST[:PORT], smtp:// for STARTTLS, or None")
+]
+MeterBroker = Annotated[
+    SecretStr,
+    AfterValidator(_meter_broker),
+    Allowed("amqp://[USER:PASSWORD@]HOST[:PORT][/VHOST], amqps://, mqtt://, mqtts://, or None"),
+]
+MailAddress = Annotated[
+    str, Field(pattern=r"^([^\s@,]+@[^\s@,]+(\s*,\s*[^\s@,]+@[^\s@,]+)*)?$", max_length=1000), Allowed("mail addresses")
+]
+WebhookUrl = Annotated[SecretStr, AfterValidator(_webhook_url), Allowed("https://HOST/..., or None")]
+Form = Annotated[WebhookForm, BeforeValidator(_lower), Allowed("ntfy or slack")]
 Order = Annotated[UploadOrder, BeforeValidator(_lower), Allowed("oldest-first or newest-day-first")]
 Switch = Annotated[bool | None, BeforeValidator(_switch), Allowed("auto, 1 or 0")]
 Door = Annotated[bool, BeforeValidator(_on_off), Allowed("on or off")]
 Days = Annotated[float, Field(gt=0, le=3660, allow_inf_nan=False), Allowed("a number above 0, at most 3660")]
+WholeDays = Annotated[int, Field(ge=1, le=36_600), Allowed("days, a whole number from 1, or None")]
 Speed = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False), Allowed("a number above 0, at most 10000")]
 
 
@@ -185,10 +224,13 @@ class Settings(BaseSettings):
         atn_alias: Alias of the AtomicTNode of the house to run.
         atn_standing_w: The AtomicTNode keeps a standing contract for so much average power [W]; None for none.
         atn_mirror: While it commands, it does what the house's own strategy would.
+        atn_plan: While it commands, it goes by a plan against prices and weather.
+        atn_market: If it plans: alias of the market in which it bids, with a contract for each market slot; None for none.
         houses_file: Houses, or a folder with one house per file; None for the file that the project ships (see `houses_path`).
         uplink_url: Broker between the SCADA, the AtomicTNode and the Ear; None for the embedded one.
         local_url: Broker inside the house; None for the embedded one.
         human_door: Whether persons may command the house over its own bus (`gws take`, `gws set`).
+        home_assistant: Whether the house shows up in Home Assistant, over its own broker.
         mqtt_user: User at the uplink's broker.
         mqtt_password: Its password; never shown.
         mqtt_ca: Certificate authority to trust for `mqtts://`; None for the system's.
@@ -200,6 +242,8 @@ class Settings(BaseSettings):
         retention_days: Then means of a quarter of an hour, until it is so old and is given up [days].
         upload_order: Which of the messages that waited go first when they may.
         ear_session_s: For so long the broker keeps for an Ear that is away what is sent with QoS 1 [s]; 0 for not at all.
+        ear_messages_days: For how many days an Ear keeps messages; None for ever.
+        ear_readings_days: ... and readings, with the means that stand for them.
         prices: Where forecasts of energy prices come from; None for nowhere.
         prices_column: Column of that file or page which has the energy price.
         prices_usd_per_unit: USD for one unit of money of that column; 1 for USD.
@@ -210,6 +254,17 @@ class Settings(BaseSettings):
         keys_folder: The site's keys; None for `keys` in the data folder (see `keys_path`).
         log_level: The least level that is logged.
         health_listen: Where the SCADA's process serves `/healthz` and `/metrics` (see `listen_address`); None for nowhere.
+        web_listen: Where `gws web` serves its pages (see `listen_address`); None for a free port of this machine only.
+        web_cert: Certificate of the pages for https; None for http.
+        web_key: Its private key.
+        alerts_file: Rules by which `gws alerts run` tells a person; None for the usual ones.
+        meter_broker: Broker of meter readings (`apps/meter/transport.py`); never shown. None for the embedded one.
+        alerts_mail: Mail server that it tells by (`links/mail.py`); never shown. None for no mail.
+        alerts_mail_from: Sender of its mails.
+        alerts_mail_to: Who gets them, with commas between.
+        alerts_webhook: Address of a webhook that it tells by; never shown. None for none.
+        alerts_webhook_form: What that wants.
+        alerts_mqtt: Whether it tells on `gw-alerts/...` of the uplink's broker too.
         record_file: File for the record of causes and effects; None for no record.
         numba: Whether the simulated physics is compiled; None to compile when Numba is there.
         compiled: Whether simulations use the control code that `gws compile` has compiled; None to do so when it is there.
@@ -231,10 +286,13 @@ class Settings(BaseSettings):
     atn_alias: Alias = "dw1.isone.nh.orange.1"
     atn_standing_w: Annotated[int, Field(ge=0), Allowed("watts, a whole number from 0, or None")] | None = None
     atn_mirror: Door = False
+    atn_plan: Door = False
+    atn_market: Alias | None = None
     houses_file: ExistingPath | None = None
     uplink_url: BrokerUrl | None = "mqtt://localhost:1883"
     local_url: BrokerUrl | None = "mqtt://localhost:1883"
     human_door: Door = True
+    home_assistant: Door = True
     mqtt_user: Annotated[str, Allowed("a user name, or None")] | None = None
     mqtt_password: Annotated[SecretStr, Allowed("a password, or None")] | None = None
     mqtt_ca: ExistingFile | None = None
@@ -246,6 +304,8 @@ class Settings(BaseSettings):
     retention_days: Days = 28.0
     upload_order: Order = UploadOrder.OLDEST_FIRST
     ear_session_s: Annotated[int, Field(ge=0, le=2_592_000), Allowed("seconds, a whole number from 0 to 2592000")] = 0
+    ear_messages_days: WholeDays | None = None
+    ear_readings_days: WholeDays | None = None
     prices: Forecasts | None = None
     prices_column: Annotated[str, Field(min_length=1), Allowed("the name of a column")] = "energy_day_ahead_usd_per_kwh"
     prices_usd_per_unit: UsdPerUnit = 1.0
@@ -256,6 +316,17 @@ class Settings(BaseSettings):
     keys_folder: OwnFolder | None = None
     log_level: LogLevel = "INFO"
     health_listen: Listen | None = None
+    web_listen: Listen | None = "127.0.0.1:8050"
+    web_cert: ExistingFile | None = None
+    web_key: ExistingFile | None = None
+    alerts_file: ExistingFile | None = None
+    meter_broker: MeterBroker | None = None
+    alerts_mail: MailUrl | None = None
+    alerts_mail_from: MailAddress = ""
+    alerts_mail_to: MailAddress = ""
+    alerts_webhook: WebhookUrl | None = None
+    alerts_webhook_form: Form = WebhookForm.NTFY
+    alerts_mqtt: Door = False
     record_file: NewFile | None = None
     numba: Switch = None
     compiled: Switch = None
@@ -267,6 +338,14 @@ class Settings(BaseSettings):
         """Refuse keys that mean nothing without each other."""
         if (self.mqtt_cert is None) != (self.mqtt_key is None):
             raise ValueError("GWS_MQTT_CERT and GWS_MQTT_KEY must be given together")
+        if (self.web_cert is None) != (self.web_key is None):
+            raise ValueError("GWS_WEB_CERT and GWS_WEB_KEY must be given together")
+        if self.atn_mirror and self.atn_plan:
+            raise ValueError("GWS_ATN_MIRROR and GWS_ATN_PLAN cannot both be on: the AtomicTNode commands in one way")
+        if self.atn_market is not None and self.atn_standing_w is not None:
+            raise ValueError("GWS_ATN_MARKET makes a contract for each slot, so GWS_ATN_STANDING_W must be None")
+        if self.alerts_mail is not None and not (self.alerts_mail_from and self.alerts_mail_to):
+            raise ValueError("GWS_ALERTS_MAIL needs GWS_ALERTS_MAIL_FROM and GWS_ALERTS_MAIL_TO")
         if self.mqtt_password is not None and self.mqtt_user is None:
             raise ValueError("GWS_MQTT_PASSWORD is given without GWS_MQTT_USER")
         if not self.retention_whole_days <= self.retention_minute_days <= self.retention_days:

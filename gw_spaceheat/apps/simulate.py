@@ -14,7 +14,7 @@ from gw_spaceheat.actors.quiet_sensors import QuietSensors
 from gw_spaceheat.actors.sensor import SensorActor
 from gw_spaceheat.apps.accountant import Accountant
 from gw_spaceheat.apps.devices import device_actors
-from gw_spaceheat.apps.simulated_forecasts import Knowledge, SimulatedForecasts, Truth
+from gw_spaceheat.apps.simulated_forecasts import ForecastTrouble, Knowledge, SimulatedForecasts, Truth
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
 from gw_spaceheat.core.contract.atn_side import AtnSide
 from gw_spaceheat.core.contract.scada_side import ScadaSide
@@ -37,6 +37,7 @@ from gw_spaceheat.core.events import (
     Outcome,
     Persist,
     PricesHeard,
+    Readings,
     Received,
     Send,
     Stopping,
@@ -44,7 +45,7 @@ from gw_spaceheat.core.events import (
     Transmit,
     WeatherHeard,
 )
-from gw_spaceheat.core.heating import heating_machine, minimum_times
+from gw_spaceheat.core.heating import PLANNED, heating_machine, minimum_times
 from gw_spaceheat.core.link.listener import Listener
 from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
@@ -73,8 +74,7 @@ SCADA_NAME = "scada"
 ATN_NAME = "atn"
 EAR_NAME = "ear"
 SENSORS_NAME = "sensors"
-PLANNER_NAME, FORECASTS = "planner", "forecasts"
-PLANNED = "planned"
+PLANNER, FORECASTS = "planner", "forecasts"
 """The strategy that goes by schedules."""
 ACCOUNTANT, KEEPER, MODE_CLOCK, REPORTS = "accountant", "keeper", "mode clock", "reports"
 MEAN_SHARE_OF_NAMEPLATE = 0.25
@@ -99,11 +99,13 @@ class PlanningCase:
         truth: What will be.
         knowledge: What it knows of it.
         options: What can be set.
+        troubles: When forecasts are not as they should be.
     """
 
     truth: Truth
     knowledge: Knowledge = Knowledge.REAL
     options: PlanningOptions = field(default_factory=PlanningOptions)
+    troubles: tuple[ForecastTrouble, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,8 @@ class Simulation:
         strict: Decode every message from its bytes, as a broker would have it.
         contract: Under which contracts.
         outages: When the uplink goes down and is up again, ms after the start; in order.
-        planning: How the AtomicTNode plans, if the contract is of that kind.
+        planning: How the AtomicTNode plans, if the contract is of that kind, or the house itself, if there is no contract; None
+            where nobody does.
         retention: How long what is kept that waits for the AtomicTNode, in a numbered outbox of any length; None for the plain
             outbox in memory, which is all that a simulation without long outages needs.
     """
@@ -330,7 +333,7 @@ def simulate(
     notes: list[tuple[Moment, str, Note]] = []
     runtime = VirtualRuntime(
         start_ms,
-        _route(house, keeping=keep is not None, planning=what.planning is not None),
+        _route(house, keeping=keep is not None, planner=_planner_of(what)),
         lambda now, source, note: notes.append((now, source, note)),
         skipping=what.skipping,
         fixed_routes=True,
@@ -347,8 +350,8 @@ def simulate(
     sides = _add_nodes(runtime, what)
     if what.planning is not None:
         case = what.planning
-        runtime.add(PLANNER_NAME, Planning(house, figures_of(house), case.options))
-        runtime.add(FORECASTS, SimulatedForecasts(case.truth, case.knowledge, what.seed))
+        runtime.add(PLANNER, Planning(house, figures_of(house), case.options))
+        runtime.add(FORECASTS, SimulatedForecasts(case.truth, case.knowledge, what.seed, case.troubles))
     if keep is not None:
         runtime.add(KEEPER, Keeper(keep))
     _add_links(runtime, what, census)
@@ -467,16 +470,27 @@ def uplink_of(node: str) -> str:
     return f"{node}/{UPLINK}"
 
 
-def _route(house: House, *, keeping: bool, planning: bool) -> Callable[[str, Event], tuple[str, ...]]:
+def _planner_of(what: Simulation) -> str:
+    """Beside which node a planner runs; empty if none does."""
+    if what.planning is None:
+        return ""
+    return ATN_NAME if what.contract is ContractPlan.PLANNED else SCADA_NAME
+
+
+def _route(house: House, *, keeping: bool, planner: str) -> Callable[[str, Event], tuple[str, ...]]:
     """Who gets what: devices talk to the SCADA, the three nodes to their ends of the uplink, and those to each other."""
-    mailboxes = {alias: (alias,) for alias in house.nodes}
+    to_planner: tuple[str, ...] = (PLANNER,) if planner else ()
+    mailboxes: dict[str, tuple[str, ...]] = {alias: (alias,) for alias in house.nodes}
+    if planner == SCADA_NAME and house.heating.heat_source:
+        mailboxes[house.heating.heat_source] += to_planner
     sends = {node: (uplink_of(node),) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
     unheard = {Keep, Append, LeaseChanged, MinimumTime, Outcome, Note}  # of a node: nobody keeps a simulated house's state
     nodes: dict[str, tuple[str, ...]] = {uplink_of(node): (node,) for node in (SCADA_NAME, ATN_NAME, EAR_NAME)}
-    to_planner: tuple[str, ...] = (PLANNER_NAME,) if planning else ()
-    nodes[uplink_of(ATN_NAME)] = (ATN_NAME, *to_planner)
-    to_atn = (ATN_NAME,)
+    if planner == ATN_NAME:
+        nodes[uplink_of(ATN_NAME)] = (ATN_NAME, *to_planner)
+    to_heating = (planner,) if planner else ()
     to_scada, to_keeper, nobody = (SCADA_NAME,), ((KEEPER,) if keeping else ()), ()
+    readings_to = (*to_scada, *to_planner) if planner == SCADA_NAME else to_scada
 
     def route(source: str, event: Event) -> tuple[str, ...]:
         kind = type(event)
@@ -493,7 +507,9 @@ def _route(house: House, *, keeping: bool, planning: bool) -> Callable[[str, Eve
         if kind is Switched or kind is PricesHeard or kind is WeatherHeard or kind is NeedHeard:
             return to_planner
         if kind is FollowSchedule:
-            return to_atn
+            return to_heating
+        if kind is Readings:
+            return readings_to
         if kind is Note or (kind in unheard and source in sends):
             return nobody
         if source in nodes:

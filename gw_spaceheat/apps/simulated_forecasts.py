@@ -1,8 +1,11 @@
 """What a simulated AtomicTNode is told of the days to come: as much as a real one would know, or, to compare, more or less."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import structs
 
 from gw_spaceheat.core.events import Event, NeedHeard, PricesHeard, Started, WeatherHeard
 from gw_spaceheat.plant.drive import Drive
@@ -47,12 +50,44 @@ class Truth:
     mean_usd_per_kwh: float
 
 
+class TroubleKind(StrEnum):
+    """What can be wrong with forecasts."""
+
+    SILENT = "silent"
+    """None comes."""
+    LATE = "late"
+    """What comes was made `size` hours ago."""
+    NOT_NUMBERS = "not_numbers"
+    """Every value in them is NaN."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastTrouble:
+    """Forecasts are not as they should be for a while.
+
+    Attributes:
+        kind: What is wrong.
+        from_hour: From this hour of the simulation on.
+        to_hour: Up to but not including this one.
+        size: How late they are [h]; else without meaning.
+    """
+
+    kind: TroubleKind
+    from_hour: int
+    to_hour: int
+    size: int = 0
+
+    def bears(self, hour: int) -> bool:
+        """Whether it holds in an hour of the simulation."""
+        return self.from_hour <= hour < self.to_hour
+
+
 class SimulatedForecasts:
     """Hosted beside the AtomicTNode; tells it each hour what is new."""
 
-    def __init__(self, truth: Truth, knowledge: Knowledge, seed: int) -> None:
+    def __init__(self, truth: Truth, knowledge: Knowledge, seed: int, troubles: Sequence[ForecastTrouble] = ()) -> None:
         """Remember; nothing is told before `Started`."""
-        self._truth, self._knowledge, self._seed = truth, knowledge, seed
+        self._truth, self._knowledge, self._seed, self._troubles = truth, knowledge, seed, troubles
         self._due_mono_ms: int | None = None
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
@@ -69,12 +104,30 @@ class SimulatedForecasts:
         hour = (now.wall_ms - self._truth.drive.start_ms) // HOUR_MS
         if hour >= self._truth.drive.hours:
             return ()
+        for trouble in self._troubles:
+            if trouble.bears(hour):
+                return self._troubled(trouble, hour, now)
+        return self._told(hour, now)
+
+    def _told(self, hour: int, now: Moment) -> Sequence[Event]:
+        """What is new in an hour."""
         told: list[Event] = [self._prices(hour, now)]
         if self._knowledge is Knowledge.EVERYTHING:
             told += [self._weather(hour, now, 0.0), *self._need(hour, now)]
         elif hour % WEATHER_EVERY_H == 0 or hour == 0:
             told.append(self._weather(hour, now, WEATHER_ERROR_K))
         return told
+
+    def _troubled(self, trouble: ForecastTrouble, hour: int, now: Moment) -> Sequence[Event]:
+        """What is heard in an hour of trouble."""
+        match trouble.kind:
+            case TroubleKind.SILENT:
+                return ()
+            case TroubleKind.LATE:
+                made = Moment(mono_ms=now.mono_ms, wall_ms=now.wall_ms - trouble.size * HOUR_MS)
+                return self._told(hour - trouble.size, made) if hour >= trouble.size else ()
+            case TroubleKind.NOT_NUMBERS:
+                return [_without_numbers(event) for event in self._told(hour, now)]
 
     def deadline(self) -> int | None:
         """The next hour [mono ms]."""
@@ -110,3 +163,14 @@ class SimulatedForecasts:
         start_ms = self._truth.drive.start_ms + hour * HOUR_MS
         reach = range(hour, min(hour + REACH_H, len(demand_w)))
         return [NeedHeard(start_ms, HOUR_MS, tuple(demand_w[each] / 1000.0 for each in reach))]
+
+
+def _without_numbers(event: Event) -> Event:
+    """The same, every value in it NaN."""
+    match event:
+        case PricesHeard():
+            return structs.replace(event, usd_per_kwh=tuple(math.nan for _ in event.usd_per_kwh))
+        case WeatherHeard():
+            return structs.replace(event, outdoor_c=tuple(math.nan for _ in event.outdoor_c))
+        case _:
+            return event

@@ -10,8 +10,9 @@ from typing import IO
 
 from gw_spaceheat.apps.compare import Comparison, compare, planning_case
 from gw_spaceheat.apps.compiled.finder import in_use
+from gw_spaceheat.apps.given_series import given_prices, given_weather, text_of
 from gw_spaceheat.apps.outages import read_outages
-from gw_spaceheat.apps.samples import PRICES, WEATHER, shipped_sample
+from gw_spaceheat.apps.planner import planned
 from gw_spaceheat.apps.simulate import Simulation, SimulationOutcome, simulate
 from gw_spaceheat.apps.simulated_forecasts import Knowledge
 from gw_spaceheat.apps.tariffs import tariff_of
@@ -19,14 +20,13 @@ from gw_spaceheat.core.events import Commit, Event, Persist
 from gw_spaceheat.core.heating import check_parameters
 from gw_spaceheat.house.delivery import Delivery
 from gw_spaceheat.house.model import House
-from gw_spaceheat.plant.compiled import numba_is_here
 from gw_spaceheat.plant.demand import read_demand
 from gw_spaceheat.plant.drive import make_drive
-from gw_spaceheat.plant.prices import Market, PriceSeries, read_prices
-from gw_spaceheat.plant.series import Problem, SeriesFileError, Span
-from gw_spaceheat.plant.synthetic import MILLINOCKET, generate_prices, generate_weather
+from gw_spaceheat.plant.prices import Market, PriceSeries
+from gw_spaceheat.plant.series import Span
 from gw_spaceheat.plant.tariff import CostHours, cost_hours
-from gw_spaceheat.plant.weather import WeatherSeries, read_weather
+from gw_spaceheat.plant.weather import WeatherSeries
+from gw_spaceheat.vocabulary.compiling import numba_is_here
 from gw_spaceheat.vocabulary.contract_plan import ContractPlan
 from gw_spaceheat.vocabulary.moment import HOUR_MS
 
@@ -61,6 +61,7 @@ class SimulationRequest:
     weather: Path | None = None
     demand: Path | None = None
     prices: Path | None = None
+    price_column: str | None = None
     market: Market = Market.REAL_TIME
     strategy: str | None = None
     seed: int = 1
@@ -94,13 +95,13 @@ def prepare(request: SimulationRequest) -> tuple[Simulation, CostHours]:
         raise CannotSimulateError(f"{house.alias} has no plant in its house file, so there is nothing to simulate")
     span = Span(request.start, request.days * 24, house.utc_offset_standard_h)
     weather = _weather(request, span)
-    demand = None if request.demand is None else read_demand(_text(request.demand), request.demand.name, span)
+    demand = None if request.demand is None else read_demand(text_of(request.demand), request.demand.name, span)
     if demand is None and not house.plant.zones:
         raise CannotSimulateError(f"{house.alias} has no zones in its plant; name a file with its heat demand")
     drive = make_drive(weather, demand, house.latitude_deg, house.longitude_deg)
     costs = cost_hours(_prices(request, weather, span), Delivery(house.tariff, house.timezone))
     compiled = numba_is_here() if request.compiled is None else request.compiled
-    outages = () if request.outages is None else read_outages(_text(request.outages), request.outages.name, span)
+    outages = () if request.outages is None else read_outages(text_of(request.outages), request.outages.name, span)
     what = Simulation(
         house=house,
         drive=drive,
@@ -111,7 +112,8 @@ def prepare(request: SimulationRequest) -> tuple[Simulation, CostHours]:
         contract=request.contract,
         outages=outages,
     )
-    if request.contract is ContractPlan.PLANNED:
+    at_house = request.contract in (ContractPlan.NONE, ContractPlan.OPEN) and planned(house, None)
+    if at_house or request.contract is ContractPlan.PLANNED:
         day_ahead = _prices(request, weather, span, Market.DAY_AHEAD)
         what = replace(what, planning=planning_case(costs, day_ahead, what, Knowledge.REAL))
     return what, costs
@@ -217,27 +219,12 @@ def summary(
     }
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        problem = Problem(1, "", f"is no text in UTF-8 (byte {error.start}); is it the right file?")
-        raise SeriesFileError(path.name, [problem]) from None
-
-
 def _weather(request: SimulationRequest, span: Span) -> WeatherSeries:
-    path = request.weather or shipped_sample(WEATHER, span)
-    if path is None:
-        return generate_weather(MILLINOCKET, span, request.seed)
-    return read_weather(_text(path), path.name, span)
+    return given_weather(request.weather, span, request.seed)
 
 
 def _prices(request: SimulationRequest, weather: WeatherSeries, span: Span, market: Market | None = None) -> PriceSeries:
-    market = market or request.market
-    path = request.prices or shipped_sample(PRICES, span)
-    if path is None:
-        return generate_prices(weather, market, request.seed)
-    return read_prices(_text(path), path.name, span, market)
+    return given_prices(request.prices, weather, span, market or request.market, request.seed, request.price_column)
 
 
 def _line_writer(file: IO[str]) -> Callable[[str, bytes], None]:

@@ -7,9 +7,16 @@ from gw_spaceheat.core.contract.state import ScadaMemory
 from gw_spaceheat.core.telemetry.completeness import COMPLETENESS
 from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
 from gw_spaceheat.house.model import House
+from gw_spaceheat.stores.dating import DatingFile
 from gw_spaceheat.stores.slot_readings import NEVER_REPORTED, Reported, SlotReadings
 
 SLOTS_FOLDER = "slots"
+DATING_FILE = "clock.json"
+
+
+def dating_file(house: House, settings: Settings) -> DatingFile:
+    """Where the SCADA of a house keeps how its labels are made."""
+    return DatingFile(house_folder(settings, SLOTS_FOLDER, house.alias) / DATING_FILE)
 
 
 def open_slot_readings(house: House, settings: Settings, contract: ContractSide[ScadaMemory]) -> SlotReadings:
@@ -23,5 +30,6 @@ def open_slot_readings(house: House, settings: Settings, contract: ContractSide[
     """
     slots = SlotReadings(house_folder(settings, SLOTS_FOLDER, house.alias))
     counted = contract.store.state(COMPLETENESS, CompletenessMemory)
-    slots.open(NEVER_REPORTED if counted is None else Reported(counted.to_s, counted.alive_ms))
+    last = NEVER_REPORTED if counted is None else Reported(counted.to_s, counted.alive_ms)
+    slots.open(last, dating_file(house, settings).read())
     return slots

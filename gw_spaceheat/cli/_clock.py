@@ -1,12 +1,14 @@
 """The options with which a daemon lives faster than life, and the clock that follows from them."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from gw_spaceheat.runtime.clock import Clock, PacedClock, SystemClock
+from gw_spaceheat.apps.clocks import system_clock
+from gw_spaceheat.runtime.clock import Clock, PacedClock
 
 DATE_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -33,10 +35,19 @@ OriginOption = Annotated[
 ]
 
 
-def clock_for(speed: float, start: datetime | None, origin_s: float | None) -> Clock:
-    """The system's clock, or one that runs faster (or elsewhere in time) and is the same in all processes of one origin."""
+def clock_for(
+    speed: float, start: datetime | None, origin_s: float | None, living: Callable[[], Clock] = system_clock
+) -> Clock:
+    """The clock of life, or one that runs faster (or elsewhere in time) and is the same in all processes of one origin.
+
+    Args:
+        speed: How many times faster.
+        start: Where in time it begins, UTC; None for now.
+        origin_s: Real Unix time at which it began [s]; None for now.
+        living: Makes the clock of life.
+    """
     if speed == 1.0 and start is None:
-        return SystemClock()
+        return living()
     real_s = time.time()
     origin_s = real_s if origin_s is None else origin_s
     start_s = origin_s if start is None else start.replace(tzinfo=UTC).timestamp()

@@ -88,7 +88,7 @@ def ask_and_tell(
 
     settings = read_settings()
     house = find_house(place.file or settings.houses_path(), place.house or settings.atn_alias)
-    request = request_for(house, place.who or _login_name(), new_request_id())
+    request = request_for(house, place.who or login_name(), new_request_id())
     try:
         request.check()
     except Malformed as error:
@@ -112,7 +112,7 @@ def _broker(place: Place, settings: "Settings") -> str:
     return broker
 
 
-def _login_name() -> str:
+def login_name() -> str:
     """Of the person who types; his number where this machine knows no name for him."""
     try:
         return getpass.getuser()

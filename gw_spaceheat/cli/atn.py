@@ -83,6 +83,17 @@ def register(app: typer.Typer) -> None:
         mirror: Annotated[
             bool, typer.Option("--mirror", help="While it commands, do what the house's own strategy would.")
         ] = False,
+        by_plan: Annotated[
+            bool,
+            typer.Option("--plan", help="While it commands, go by a plan against GWS_PRICES and GWS_WEATHER."),
+        ] = False,
+        market: Annotated[
+            str | None,
+            typer.Option(
+                help="With --plan: bid each hour in this market (GWS_ATN_MARKET), under a contract for what was bought.",
+                show_default=False,
+            ),
+        ] = None,
         seconds: Annotated[float | None, typer.Option(help="Stop by itself after this [s].", show_default=False)] = None,
         owner: OwnerOption = None,
     ) -> None:
@@ -109,7 +120,18 @@ def register(app: typer.Typer) -> None:
         contract = opened.enter_context(closing(open_contract_side(found, Side.ATOMIC_T_NODE, settings)))
         archive = opened.enter_context(closing(open_archive(found.alias, settings)))
         standing_w = settings.atn_standing_w if standing is None else standing
-        plan = AtnPlan(standing_w=standing_w, mirrors=mirror or settings.atn_mirror)
+        if mirror and by_plan:
+            raise typer.BadParameter("the AtomicTNode commands in one way: --mirror or --plan")
+        plans = by_plan or (settings.atn_plan and not mirror)
+        bids_in = (market or settings.atn_market) if plans else None
+        if market is not None and (standing is not None or not plans):
+            raise typer.BadParameter("--market wants --plan, and makes a contract for each slot in place of --standing")
+        plan = AtnPlan(
+            standing_w=standing_w if bids_in is None else None,
+            plans=plans,
+            mirrors=mirror or (settings.atn_mirror and not plans),
+            market=bids_in,
+        )
 
         def show(view: AtnView | ContractView) -> None:
             lines = status_lines(view) if isinstance(view, AtnView) else contract_lines(view.of)

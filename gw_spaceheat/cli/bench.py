@@ -1,6 +1,7 @@
 """`gws bench`: figures, as JSON. Each is measured by a module of `apps/bench/`."""
 
 import json
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from gw_spaceheat.apps.compiled.finder import use_compiled
 from gw_spaceheat.apps.settings import read_settings
 from gw_spaceheat.links.broker import BrokerKind
 
+NEW_YEAR = datetime(2018, 1, 1)  # noqa: DTZ001 - local standard time of the house
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
 
@@ -79,6 +81,58 @@ def register(app: typer.Typer) -> None:
         """Measure commands."""
         _tell(_measure("dispatch", houses=read_settings().houses_path(), number=number, signed=signed), as_json)
 
+    @bench.command(
+        "upload", help="Events per second that waited, until the AtomicTNode has them, and how soon the house is ready."
+    )
+    def upload(
+        waiting: Annotated[int, typer.Option(min=100, help="How many events wait.")] = 20_000,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure a backlog."""
+        _tell(_measure("upload", houses=read_settings().houses_path(), waiting=waiting), as_json)
+
+    @bench.command(
+        "plan", help="Milliseconds of a plan in NumPy, by Numba in a batch, and by HiGHS, and its gap to the optimum."
+    )
+    def plan(
+        rounds: Annotated[int, typer.Option(min=1, max=27, help="How many days are planned, each once.")] = 9,
+        batch: Annotated[int, typer.Option(min=1, help="How many different houses are planned for together.")] = 40,
+        days: Annotated[
+            int, typer.Option(min=1, max=27, help="On how many days of each of three Januaries the gap to the optimum is told.")
+        ] = 5,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure plans."""
+        houses = read_settings().houses_path()
+        _tell(_measure("plan", houses=houses, rounds=rounds, batch=batch, convergence_days=days), as_json)
+
+    @bench.command("savings", help="What a plan saves a house with the heat demand of several homes: a row for each.")
+    def savings(
+        demand: Annotated[list[Path], typer.Argument(help="Heat demand files (CSV).")],
+        house: Annotated[str, typer.Option(help="Alias of the house.")] = "hw1.isone.me.millinocket.oak",
+        weather: Annotated[Path | None, typer.Option(help="Weather file (CSV); SYNTHETIC without it.")] = None,
+        prices: Annotated[Path | None, typer.Option(help="Price file (CSV); SYNTHETIC without it.")] = None,
+        price_column: Annotated[str | None, typer.Option(help="The price file's column to take.")] = None,
+        tariff: Annotated[str | None, typer.Option(help="Delivery tariff: the house's own, flat, or none.")] = None,
+        start: Annotated[datetime, typer.Option(help="First day.", formats=["%Y-%m-%d"])] = NEW_YEAR,
+        days: Annotated[int, typer.Option(min=1, help="How many days.")] = 28,
+        workers: Annotated[int, typer.Option(min=0, help="Processes; 0 for one per core.")] = 0,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Simulate each home under hysteresis, a price-blind plan, a plan, and a perfect one."""
+        settings = read_settings()
+        use_compiled(settings.compiled_folder, settings.compiled)  # before anything of the control code is imported
+        arguments = {
+            "weather": weather,
+            "prices": prices,
+            "price_column": price_column,
+            "tariff": tariff,
+            "start": start,
+            "days": days,
+        }
+        houses = settings.houses_path()
+        _tell(_measure("savings", houses=houses, house=house, demands=demand, workers=workers or None, **arguments), as_json)
+
     @bench.command("faults", help="Whole houses while everything goes wrong that can: how often a rule was broken, and which.")
     def faults(
         seeds: Annotated[int, typer.Option(min=1, help="How many stretches of time.")] = 2000,
@@ -135,6 +189,18 @@ def register(app: typer.Typer) -> None:
         """Let a week pass."""
         _tell(_measure("endurance", houses=read_settings().houses_path(), days=days, speed=speed), as_json)
 
+    @bench.command("query", help="Means of a month out of a SYNTHETIC year in the Ear's files, and bytes per reading.")
+    def query(
+        days: Annotated[int, typer.Option(min=1, max=3650, help="How many [days].")] = 365,
+        channels: Annotated[int, typer.Option(min=1, max=100, help="How many channels.")] = 30,
+        every: Annotated[int, typer.Option(min=1, max=3600, help="Time between readings [s].")] = 10,
+        rounds: Annotated[int, typer.Option(min=1, help="How often it is asked.")] = 5,
+        folder: Annotated[Path | None, typer.Option(help="On whose disk; that of temporary files without it.")] = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure queries."""
+        _tell(_measure("query", days=days, channels=channels, every_s=every, rounds=rounds, folder=folder), as_json)
+
     @bench.command("netbalance", help="Net balance: hysteresis in a sweep, a sweep over two days, the exact frontier of a day.")
     def netbalance(
         files: Annotated[list[Path] | None, typer.Argument(help="Recordings (CSV); SYNTHETIC days without.")] = None,
@@ -143,6 +209,56 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Measure the net-balance simulator."""
         _tell(_measure("netbalance", files=tuple(files or ()), rounds=rounds), as_json)
+
+    @bench.command(
+        "neighbourhood", help="Scheduling of thirty houses over five days and of a thousand over one: time, worst event."
+    )
+    def neighbourhood(
+        rounds: Annotated[int, typer.Option(min=1, help="How often each is timed.")] = 3, as_json: JsonOption = False
+    ) -> None:
+        """Measure the street's schedulers."""
+        _tell(_measure("neighbourhood", rounds=rounds), as_json)
+
+    @bench.command("web", help="Milliseconds and kilobytes of a page of a month, with ten viewers, and the server's memory.")
+    def web(
+        viewers: Annotated[int, typer.Option(min=1, max=100, help="How many people look at the same time.")] = 10,
+        views: Annotated[int, typer.Option(min=1, help="How many pages each opens.")] = 6,
+        days: Annotated[int, typer.Option(min=1, max=31, help="How many days are simulated.")] = 31,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure the pages."""
+        _tell(_measure("web", houses=read_settings().houses_path(), viewers=viewers, views=views, days=days), as_json)
+
+    @bench.command("pv", help="A year of a roof, a day of three meters, and readings per second through RabbitMQ into files.")
+    def pv(
+        rounds: Annotated[int, typer.Option(min=1, help="How often a year and a day are made.")] = 5,
+        seconds: Annotated[float, typer.Option(min=0, help="How long readings go through RabbitMQ [s]; 0: not at all.")] = 60.0,
+        meters: Annotated[int, typer.Option(min=1, max=10_000, help="How many meters, each a reading per second.")] = 1000,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure meters and panels."""
+        _tell(_measure("pv", rounds=rounds, seconds=seconds, meters=meters), as_json)
+
+    @bench.command("watch", help="Processor time and memory of gws watch while nobody types.")
+    def watch(
+        seconds: Annotated[float, typer.Option(min=1.0, help="How long to look [s].")] = 60.0,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure the terminal."""
+        _tell(_measure("watch", houses=read_settings().houses_path(), seconds=seconds), as_json)
+
+    @bench.command(
+        "supervise", help="A street that speaks each second: processor time of gws supervise; a broker that is killed."
+    )
+    def supervise(
+        houses: Annotated[int, typer.Option(min=1, max=2000, help="How many houses.")] = 200,
+        devices: Annotated[int, typer.Option(min=2, max=50, help="Devices of each, one of them a supplier.")] = 5,
+        seconds: Annotated[float, typer.Option(min=1.0, help="How long to look [s].")] = 30.0,
+        kills: Annotated[int, typer.Option(min=0, help="How often the broker is killed afterwards.")] = 3,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure the supervision server."""
+        _tell(_measure("supervise", houses=houses, devices=devices, seconds=seconds, kills=kills), as_json)
 
     app.add_typer(bench, name="bench")
 

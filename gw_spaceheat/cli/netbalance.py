@@ -1,4 +1,4 @@
-"""`gws netbalance`: run loads on the hour's surplus; simulated on recordings."""
+"""`gws netbalance`: run loads on the hour's surplus; simulated on recordings, and in a house."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gw_spaceheat.cli._owner import OwnerOption
 from gw_spaceheat.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -33,10 +34,67 @@ def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     group = typer.Typer(help="Run loads on the hour's surplus.", no_args_is_help=True)
     group.command("simulate", help="Play recordings through the manager; one JSON object with what came out.")(_simulate)
+    group.command("try", help="Play recordings through what a site's file says, with all that binds its loads.")(_try)
     group.command("sweep", help="The same over the values of one or two settings, on all cores.")(_sweep)
     group.command("compare", help="All algorithms side by side, with none and the bound of perfect foresight.")(_compare)
     group.command("reproduce", help="The published cases of 2022, with their conventions: how many are equal.")(_reproduce)
+    group.command("manage", help="Switch the loads of a house, until Ctrl-C or SIGTERM; then their times let them go.")(_manage)
+    group.command("monitor", help="Store meter, balance and loads of a house, until Ctrl-C or SIGTERM; switch nothing.")(
+        _monitor
+    )
+    group.command("stop", help="Switch all loads off now; exit code 69 if one could not be had.")(_stop)
     app.add_typer(group, name="netbalance")
+
+
+SiteFile = Annotated[Path, typer.Argument(help="What is managed (JSON): docs/systems/netbalance.md.", metavar="FILE")]
+Seconds = Annotated[float | None, typer.Option(help="Stop by itself after this [s].", show_default=False)]
+
+
+def _manage(file: SiteFile, seconds: Seconds = None, owner: OwnerOption = None) -> None:
+    """Manage."""
+    from gw_spaceheat.apps.netbalance.live import manage
+
+    _live(manage, file, seconds, owner)
+
+
+def _monitor(file: SiteFile, seconds: Seconds = None, owner: OwnerOption = None) -> None:
+    """Monitor."""
+    from gw_spaceheat.apps.netbalance.live import monitor
+
+    _live(monitor, file, seconds, owner)
+
+
+def _live(run: "Callable[..., int]", file: Path, seconds: float | None, owner: int | None) -> None:
+    from gw_spaceheat.apps.netbalance.site_file import SiteFileError, read_site
+    from gw_spaceheat.apps.process import start_life, start_log
+    from gw_spaceheat.apps.settings import read_settings
+    from gw_spaceheat.runtime.clock import SystemClock
+
+    settings = read_settings()
+    try:
+        site = read_site(file)
+        life = start_life(start_log(settings.log_level), owner)
+        code = run(site, settings.data_folder, SystemClock(), life, seconds)
+    except SiteFileError as error:
+        typer.echo(f"gws: {error}", err=True)
+        raise typer.Exit(Exit.DATAERR) from error
+    raise typer.Exit(code)
+
+
+def _stop(file: SiteFile) -> None:
+    """Stop."""
+    from gw_spaceheat.apps.netbalance.live import stop
+    from gw_spaceheat.apps.netbalance.site_file import SiteFileError, read_site
+
+    try:
+        went = stop(read_site(file))
+    except SiteFileError as error:
+        typer.echo(f"gws: {error}", err=True)
+        raise typer.Exit(Exit.DATAERR) from error
+    for name, trouble in went.items():
+        typer.echo(f"{name}: {trouble or 'off'}", err=bool(trouble))
+    if any(went.values()):
+        raise typer.Exit(Exit.UNAVAILABLE)
 
 
 def _simulate(
@@ -63,6 +121,29 @@ def _simulate(
             return
         told = _experiment(files, loads, base, period, tariff, sell, load_value).told(algorithm, _pairs(given))
     told = {"files": [file.name for file in files], **told}
+    typer.echo(json.dumps(told) if as_json else "\n".join(run_text(told)))
+
+
+def _try(
+    file: SiteFile,
+    files: Files,
+    base: Base = None,
+    load_value: Value = VALUE,
+    as_json: AsJson = False,
+) -> None:
+    """Try."""
+    from gw_spaceheat.apps.netbalance.experiment import Experiment, read_traces
+    from gw_spaceheat.apps.netbalance.site_file import read_site
+    from gw_spaceheat.core.netbalance.simulation import Terms
+    from gw_spaceheat.views.netbalance_table import run_text
+
+    with _mendable():
+        site = read_site(file)
+        terms = Terms(site.tariff, site.settings.sell_per_kwh, load_value)
+        experiment = Experiment(read_traces(tuple(files), base), site.loads, terms, site.settings.period)
+        states = experiment.run_manager(site.algorithm, site.algorithm_settings)
+        told = experiment.told_of(site.algorithm, {}, states)
+    told = {"files": [each.name for each in files], "loads": [load.name for load in site.loads], **told}
     typer.echo(json.dumps(told) if as_json else "\n".join(run_text(told)))
 
 

@@ -1,8 +1,10 @@
 """`gws run`: everything that belongs on the Pi, in one process; with `--demo` a whole simulated world around it."""
 
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +15,7 @@ from gw_spaceheat.cli._owner import OwnerOption
 
 if TYPE_CHECKING:
     from gw_spaceheat.apps.settings import Settings
+    from gw_spaceheat.runtime.clock import Clock
 
 NO_BROKER = "none"
 NOWHERE = "none"
@@ -115,6 +118,7 @@ def register(app: typer.Typer) -> None:
 
 def run_here(wanted: Wanted) -> int:
     """Run actors of a house in this process until a signal comes; see `apps/local.py`."""
+    from gw_spaceheat.apps.clocks import house_clock, system_clock
     from gw_spaceheat.apps.connections import embedded_broker
     from gw_spaceheat.apps.contracts import open_contract_side
     from gw_spaceheat.apps.houses import house_to_start
@@ -146,20 +150,21 @@ def run_here(wanted: Wanted) -> int:
             strategy=wanted.strategy,
             record=wanted.record or settings.record_file,
         )
-        clock = clock_for(wanted.speed or settings.speed, wanted.start, wanted.origin)
         life = start_life(log, wanted.owner)
         listen = _listen(wanted, settings)
-        health = None
-        if listen is not None and has_scada(house, wanted.nodes):
-            from gw_spaceheat.apps.health import Health
-
-            health = Health(house.alias, clock, life, local_links(request))
         with ExitStack() as opened:
-            contract = outbox = slots = None
+            contract = outbox = slots = health = None
+            living: Callable[[], Clock] = system_clock
             if has_scada(house, wanted.nodes):
                 contract = opened.enter_context(closing(open_contract_side(house, Side.SCADA, settings)))
                 outbox = opened.enter_context(closing(open_outbox(house, settings)))
                 slots = opened.enter_context(closing(open_slot_readings(house, settings, contract)))
+                living = partial(house_clock, house, settings, slots)
+            clock = clock_for(wanted.speed or settings.speed, wanted.start, wanted.origin, living)
+            if listen is not None and has_scada(house, wanted.nodes):
+                from gw_spaceheat.apps.health import Health
+
+                health = Health(house.alias, clock, life, local_links(request))
             runtime, stop_order = local_runtime(request, settings, clock, life, contract, outbox=outbox, slots=slots)
             if health is not None and listen is not None:
                 opened.enter_context(health.served(listen, runtime, log))

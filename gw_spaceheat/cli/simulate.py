@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
         weather: Annotated[Path | None, typer.Option(help="Weather file (CSV); SYNTHETIC without it.")] = None,
         demand: Annotated[Path | None, typer.Option(help="Heat demand file (CSV) in place of the zones.")] = None,
         prices: Annotated[Path | None, typer.Option(help="Price file (CSV); SYNTHETIC without it.")] = None,
+        price_column: Annotated[str | None, typer.Option(help="The file's column to take, whatever the market.")] = None,
         market: Annotated[Market, typer.Option(help="Which price of the file.")] = Market.REAL_TIME,
         strategy: Annotated[str | None, typer.Option(help="Strategy of local heating; the house's own without it.")] = None,
         seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything left to chance.")] = 1,
@@ -50,7 +52,7 @@ def register(app: typer.Typer) -> None:
         contract_outages: Annotated[
             Path | None, typer.Option(help="Outages of the uplink (CSV: start,end in local standard time).")
         ] = None,
-        tariff: Annotated[str | None, typer.Option(help="Delivery tariff: the house's own, or flat.")] = None,
+        tariff: Annotated[str | None, typer.Option(help="Delivery tariff: the house's own, flat, or none.")] = None,
         compare: Annotated[
             str | None,
             typer.Option(
@@ -60,6 +62,9 @@ def register(app: typer.Typer) -> None:
         out: Annotated[Path | None, typer.Option(help="Folder for summary.json, messages.jsonl and the readings.")] = None,
         file: Annotated[Path | None, typer.Option("--file", help="House file or folder; the settings' without it.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+        progress: Annotated[
+            bool, typer.Option("--progress", help="Tell on standard error how many hours are done, a line each.", hidden=True)
+        ] = False,
     ) -> None:
         """Simulate one house."""
         settings = read_settings()
@@ -77,6 +82,7 @@ def register(app: typer.Typer) -> None:
             weather=weather,
             demand=demand,
             prices=prices,
+            price_column=price_column,
             market=market,
             strategy=strategy,
             seed=seed,
@@ -88,11 +94,24 @@ def register(app: typer.Typer) -> None:
             compare=tuple(name.strip() for name in compare.split(",")) if compare else (),
         )
         if request.compare:
-            compared = run_comparison(request)
+            compared = run_comparison(request, on_hour=_counter(days * 24 * len(request.compare), progress=progress))
             typer.echo(json.dumps(compared) if as_json else comparison_text(compared))
             return
         told = _with_progress(request) if sys.stderr.isatty() else run(request)
         typer.echo(json.dumps(told) if as_json else simulation_text(told))
+
+
+def _counter(hours: int, *, progress: bool) -> Callable[[int], None]:
+    """Tells how many hours of all runs are done."""
+    done = 0
+
+    def count(_hour: int) -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            typer.echo(f"{done}/{hours}", err=True)
+
+    return count
 
 
 def _with_progress(request: "SimulationRequest") -> dict[str, object]:

@@ -30,6 +30,8 @@ HOURLY = "rt60gate5"
 GATE = "gate5"
 GATE_MS = 5 * MINUTE_MS
 """Bids for a slot are taken until so long before it begins: the "gate5" of its market [ms]."""
+CLOSED_MS = SECOND_MS
+"""The slot is cleared so long after its gate has closed [ms]."""
 FURTHEST_MS = 2 * DAY_MS
 """Bids for slots further ahead are refused [ms]."""
 MOST_BIDDERS = 10_000
@@ -130,12 +132,12 @@ class Clearing:
         return ()
 
     def wake(self, now: Moment) -> Sequence[Event]:
-        """Clear the slot that begins."""
+        """Clear the slot whose gate has closed."""
         start_ms = self._slot_start_ms
         if self._due_mono_ms is None or start_ms is None or now.mono_ms < self._due_mono_ms:
             return ()
         self._await_slot(now)
-        if now.wall_ms < start_ms:
+        if now.wall_ms < start_ms - GATE_MS:
             return ()  # the two clocks have drifted apart: the same slot is awaited a little longer
         bids = self._bids.pop(start_ms, {})
         self._bids = {each: kept for each, kept in self._bids.items() if each > start_ms}
@@ -147,14 +149,15 @@ class Clearing:
         return self._clear(start_ms, bids, now)
 
     def deadline(self) -> int | None:
-        """When the next slot begins [mono ms]."""
+        """When the gate of the next slot closes [mono ms]."""
         return self._due_mono_ms
 
     def _await_slot(self, now: Moment) -> None:
-        """The slot that begins next."""
-        start_ms = now.wall_ms - now.wall_ms % self._slot_ms + self._slot_ms
+        """The slot whose gate closes next; the last moment at which it is open is still the bidders'."""
+        closed_ms = now.wall_ms + GATE_MS
+        start_ms = closed_ms - closed_ms % self._slot_ms + self._slot_ms
         self._slot_start_ms = start_ms
-        self._due_mono_ms = now.mono_ms + start_ms - now.wall_ms
+        self._due_mono_ms = now.mono_ms + start_ms - GATE_MS + CLOSED_MS - now.wall_ms
 
     def _on_bid(self, bid: Bid, src: str, now: Moment) -> Sequence[Event]:
         """A later bid for a slot takes the place of an earlier one."""

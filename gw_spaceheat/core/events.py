@@ -114,6 +114,24 @@ class Received(Event, frozen=True, tag=True):
     receipt: int = 0
 
 
+class PlainReceived(Event, frozen=True, tag=True):
+    """A message without an envelope came in over a link.
+
+    Attributes:
+        link: Name of the link.
+        topic: Where it came from.
+        payload: What it says.
+        kept: The broker had kept it, and it may be of any age.
+        receipt: What the transport wants to hear when the message is safe; 0 if it does not.
+    """
+
+    link: str
+    topic: str
+    payload: bytes
+    kept: bool = False
+    receipt: int = 0
+
+
 class Garbled(Event, frozen=True, tag=True):
     """Something came in that cannot be accepted; counted, and told once per kind and minute."""
 
@@ -191,6 +209,7 @@ class Command(Event, frozen=True, tag=True):
         valid_until_mono_ms: After this it must not be acted on.
         token: The fencing token of the lease under which it was given; an actuator refuses one that is older than another it
             has seen.
+        off_after_s: The device itself switches off after this, whoever is still there then [s]; 0 for not at all.
     """
 
     node: str
@@ -200,6 +219,7 @@ class Command(Event, frozen=True, tag=True):
     trigger: str
     valid_until_mono_ms: int
     token: int = 0
+    off_after_s: float = 0.0
 
 
 class Urgency(StrEnum):
@@ -274,9 +294,18 @@ class Stopping(Event, frozen=True, tag=True):
 
 
 class ClockStepped(Event, frozen=True, tag=True):
-    """The wall clock was stepped by this much [ms] against the monotonic one."""
+    """What is known of the wall clock has changed.
+
+    Attributes:
+        by_ms: By how much the wall time of a `Moment` was stepped against the monotonic one [ms]; 0 if it was not.
+        synchronised: Whether a time service confirms it.
+        corrects_from_ms: The clock had not been set before: what was labelled from then on [ms], by the clock as it was, is
+            corrected by adding `by_ms`. None if all labels stand as they are.
+    """
 
     by_ms: int
+    synchronised: bool = True
+    corrects_from_ms: int | None = None
 
 
 # inside a node ------------------------------------------------------------------------------------------------
@@ -740,14 +769,80 @@ class FollowSchedule(Event, frozen=True, tag=True):
         made_ms: For when it was made, UTC [ms].
         edges_ms: Start of each step, and the end of the last, UTC [ms].
         runs: Whether it runs, for each step.
+        supply_offset_k: Supply temperature to be asked of a source that can be set, above what the house requires [K], for each
+            step; empty if the house is to ask as it always does.
     """
 
     made_ms: int
     edges_ms: tuple[int, ...]
     runs: tuple[bool, ...]
+    supply_offset_k: tuple[float, ...] = ()
+
+
+class BidMade(Event, frozen=True, tag=True):
+    """What is to be bid for a market slot; a later one for the same slot takes the place of an earlier one.
+
+    Attributes:
+        start_ms: Start of the slot, UTC [ms].
+        usd_per_kwh: Energy prices, from the dearest to the cheapest.
+        kw: What is bought at each, on average over the slot [kW].
+        planned_kw: What is bought at the price that is expected [kW].
+    """
+
+    start_ms: int
+    usd_per_kwh: tuple[float, ...]
+    kw: tuple[float, ...]
+    planned_kw: float
 
 
 class ModeWished(Event, frozen=True, tag=True):
     """The AtomicTNode asks that the house heats by itself, or commands again."""
 
     local: bool
+
+
+class AlertTold(Event, frozen=True, tag=True):
+    """A person is to be told that something is wrong, or that it is over.
+
+    Attributes:
+        rule: Name of the rule.
+        subject: Of what: a house, and what of it.
+        over: It is over.
+        urgent: It cannot wait.
+        text: The whole of it, in words.
+        since_ms: Since when it is, or was, so, UTC [ms].
+        at_ms: When it is told, UTC [ms].
+    """
+
+    rule: str
+    subject: str
+    over: bool
+    urgent: bool
+    text: str
+    since_ms: int
+    at_ms: int
+
+
+# of neighbourhood supervision -------------------------------------------------------------------------------------------
+
+
+class DemoHouse(Event, frozen=True, tag=True):
+    """A house whose devices are to be simulated.
+
+    Attributes:
+        neighbourhood: Number of its neighbourhood.
+        house: Its number there.
+        consumers: The number and the name of each consumer.
+        suppliers: The number of each supplier.
+    """
+
+    neighbourhood: int
+    house: int
+    consumers: tuple[tuple[int, str], ...]
+    suppliers: tuple[int, ...]
+
+
+class DemoHouses(Event, frozen=True, tag=True):
+    """All houses whose devices are to be simulated, from now on."""
+
+    houses: tuple[DemoHouse, ...]

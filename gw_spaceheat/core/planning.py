@@ -1,15 +1,18 @@
 """Who plans for a house: keeps what is known and expected of it, and says when its heat source is to run.
 
 It hears what the house says of itself, on the wire (beside an AtomicTNode) or in its own process (beside the SCADA), and
-forecasts; it answers with schedules. It plans each hour, when forecasts change, and when the stores are not as planned.
+forecasts; it answers with schedules. It plans each hour, when forecasts change, and when the stores are not as planned; every
+five minutes it looks up in the values of its plan what to do with what the stores really hold.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from gw_spaceheat.core.events import (
+    BidMade,
     Command,
     Event,
     FollowSchedule,
@@ -23,14 +26,19 @@ from gw_spaceheat.core.events import (
     Switched,
     WeatherHeard,
 )
+from gw_spaceheat.core.plan_telling import PlanTelling
+from gw_spaceheat.core.planner.bid import bid_curve
 from gw_spaceheat.core.planner.delivered import Delivered, SeenHour
-from gw_spaceheat.core.planner.estimate import stored_kwh
+from gw_spaceheat.core.planner.estimate import rooms_kwh, stored_kwh
 from gw_spaceheat.core.planner.expectation import Expectation, Expected
 from gw_spaceheat.core.planner.figures import Figures
-from gw_spaceheat.core.planner.horizon import Horizon, horizon
+from gw_spaceheat.core.planner.horizon import FINE_MS, Horizon, horizon
+from gw_spaceheat.core.planner.lookup import Said, look_up, said_of
+from gw_spaceheat.core.planner.month_peak import MonthPeak, share_of_month
 from gw_spaceheat.core.planner.need import NeedHour, NeedModel, prior_line
 from gw_spaceheat.core.planner.outlook import Outlook, Standing
-from gw_spaceheat.core.planner.plan import Plan, make_plan
+from gw_spaceheat.core.planner.plan import Plan, best_plan
+from gw_spaceheat.core.planner.problem import Problem
 from gw_spaceheat.core.planner.worth import heat_usd_per_kwh, most_heat_kw
 from gw_spaceheat.core.telemetry.heard import Heard
 from gw_spaceheat.core.telemetry.presence import patience_ms
@@ -48,6 +56,10 @@ PAUSE_MS = 5 * MINUTE_MS
 OFF_PLAN_KWH = 3.0
 """The stores have left a plan when they hold so much more or less than it says [kWh]."""
 LONG_AGO_H = 24.0
+UNMET_SAID = {
+    "heat": "heat will be missing: source and boost together cannot give what the house needs",
+    "limit": "the grid operator's limit cannot be kept and the house kept warm",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,35 +70,57 @@ class PlanningOptions:
         margin_k: Heat is kept for the stores' water to be so much warmer than it must be [K].
         caution: The need is taken to be so many standard errors higher than expected.
         keep_usd_per_h: So much must be gained for each hour in which another thing is done than was planned before [USD/h].
+        bids: With each plan goes a bid for the next market slot, an hour.
     """
 
     margin_k: float = 1.0
     caution: float = 0.25
-    keep_usd_per_h: float = 0.01
+    keep_usd_per_h: float = 0.003
+    bids: bool = False
 
 
 class Planning:
     """The machine that plans for one house."""
 
-    def __init__(self, house: House, figures: Figures, options: PlanningOptions | None = None) -> None:
-        """Remember; nothing is known of the house yet."""
+    def __init__(
+        self, house: House, figures: Figures, options: PlanningOptions | None = None, telling: PlanTelling | None = None
+    ) -> None:
+        """Remember; nothing is known of the house yet.
+
+        Args:
+            house: The house.
+            figures: Of its source and stores.
+            options: What can be set.
+            telling: How each plan is told to others; None if it is not.
+        """
         self._house, self._figures = house, figures
         self._options = options or PlanningOptions()
+        self._telling = telling
         self._expectation = Expectation(house)
         self._need = NeedModel(prior_line(most_heat_kw(figures), figures.curve))
         self._known_need: NeedHeard | None = None
         self._metered = Delivered(house)
+        self._peak = MonthPeak(house)
+        most_kw = max(level.power_kw for level in figures.source.levels)
+        self._peak_reserve_kw = most_kw * FINE_MS / HOUR_MS  # else each hour that runs a step too long would raise it a little
         self._heard = Heard()
         self._taken: dict[str, tuple[float, int]] = {}
         self._zone = ZoneInfo(house.timezone)
         heating = house.heating
-        wanted = {heating.outdoor, *heating.store, *heating.buffer, *self._metered.channels} - {""}
+        wanted = {heating.outdoor, *heating.store, *heating.buffer, *self._metered.channels, self._peak.channel} - {""}
+        if figures.building is not None:
+            wanted |= {zone.temperature for zone in heating.zones}
         self._patience_ms = {name: patience_ms(house.channels, [name]) for name in wanted}
         self._telemetry = {name: house.channels[name].telemetry for name in wanted}
         self._plan: Plan | None = None
+        self._problem: Problem | None = None
+        self._edges_ms: tuple[int, ...] = ()
+        self._said: tuple[Said, ...] = ()
+        self._held_kwh: float | None = None
         self._running = False
         self._switched_mono_ms: int | None = None
         self._due_mono_ms: int | None = None
+        self._look_up_mono_ms: int | None = None
         self._planned_mono_ms: int | None = None
         self._told: frozenset[str] = frozenset()
         self._by_event: dict[type, Callable[..., None]] = {
@@ -106,6 +140,11 @@ class Planning:
         return self._plan
 
     @property
+    def plans_mono_ms(self) -> int | None:
+        """When it plans next [mono ms]; in between it looks up."""
+        return self._due_mono_ms
+
+    @property
     def need(self) -> NeedModel:
         """What it has learned of the house's need."""
         return self._need
@@ -118,9 +157,9 @@ class Planning:
         return ()
 
     def wake(self, now: Moment) -> Sequence[Event]:
-        """Plan, if it is time."""
+        """Plan, or look up, if it is time."""
         if self._due_mono_ms is None or now.mono_ms < self._due_mono_ms:
-            return ()
+            return self._look_up(now)
         to_hour_ms = HOUR_MS - now.wall_ms % HOUR_MS
         self._due_mono_ms = now.mono_ms + to_hour_ms + SETTLE_MS
         energy_kwh = self._energy_kwh(now)
@@ -129,8 +168,9 @@ class Planning:
         return self._make(energy_kwh, now)
 
     def deadline(self) -> int | None:
-        """When it plans next [mono ms]."""
-        return self._due_mono_ms
+        """When it plans or looks up next [mono ms]."""
+        due_ms, look_up_ms = self._due_mono_ms, self._look_up_mono_ms
+        return due_ms if due_ms is None or look_up_ms is None else min(due_ms, look_up_ms)
 
     # what is heard
 
@@ -185,14 +225,28 @@ class Planning:
         outdoor_c = self._value(self._house.heating.outdoor, now)
         if outdoor_c is not None:
             self._expectation.measured(outdoor_c, now)
+        self._peak.look(self._value(self._peak.channel, now), now)
         over = self._metered.look(lambda name: self._value(name, now), outdoor_c, now)
-        for hour in over:
-            self._need.learn(self._need_hour(hour))
+        if over:
+            self._learn(over, now)
         planned_ms = self._planned_mono_ms
         if planned_ms is not None and now.mono_ms < planned_ms + PAUSE_MS:
             return
         if self._plan is None or self._off_plan(now):
             self._plan_soon(now)
+
+    def _learn(self, over: Sequence[SeenHour], now: Moment) -> None:
+        """Hours are over; what the rooms have kept of the heat, or given back, is no need."""
+        kept_kw = 0.0
+        if self._figures.building is not None:
+            held_kwh, store = self._energy_kwh(now), self._figures.store
+            if held_kwh is not None and self._held_kwh is not None:
+                warmer_k = store.temperature_c[0] - store.room_c + 0.5 * (held_kwh + self._held_kwh) / store.kwh_per_k
+                kept_kw = (held_kwh - self._held_kwh) / len(over) + store.loss_kw_per_k * warmer_k
+            self._held_kwh = held_kwh
+        for hour in over:
+            need_kw = max(hour.mean_kw - kept_kw, 0.0)
+            self._need.learn(self._need_hour(replace(hour, mean_kw=need_kw)))
 
     def _need_hour(self, seen: SeenHour) -> NeedHour:
         of_day = datetime.fromtimestamp(seen.hour * 3600, self._zone).hour
@@ -211,7 +265,9 @@ class Planning:
         return taken[0] if now.wall_ms - taken[1] <= self._patience_ms[name] else None
 
     def _energy_kwh(self, now: Moment) -> float | None:
-        heating = self._house.heating
+        heating, building = self._house.heating, self._figures.building
+        if building is not None:
+            return rooms_kwh(building, [self._value(zone.temperature, now) for zone in heating.zones])
         store = [self._value(name, now) for name in heating.store] if heating.buffer else []
         buffer = [self._value(name, now) for name in heating.buffer or heating.store]
         return stored_kwh(self._figures.store, store, buffer)
@@ -226,22 +282,67 @@ class Planning:
     def _make(self, energy_kwh: float, now: Moment) -> list[Event]:
         steps = horizon(now.wall_ms)
         expected = self._expectation.expect(steps, now)
-        outlook = self._outlook(steps, expected)
+        outlook = self._outlook(steps, expected, now)
+        standing, keep = self._standing(energy_kwh, now), self._options.keep_usd_per_h
+        plan, problem, outlook = best_plan(self._figures, standing, outlook, before=self._plan, keep_usd_per_h=keep)
+        self._plan, self._problem = plan, problem
+        self._planned_mono_ms = now.mono_ms
+        self._edges_ms, self._said = outlook.horizon.edges_ms, said_of(plan)
+        self._look_up_soon(now)
+        schedule = self._schedule(now)
+        bids = [self._bid(problem, plan, outlook, steps, expected)] if self._options.bids else []
+        told = [] if self._telling is None else [self._telling.told(plan)]
+        unmet = sorted({UNMET_SAID[wish.what] for wish in plan.unmet})
+        return [schedule, *bids, *told, *self._tell((*expected.notes, *unmet))]
+
+    def _schedule(self, now: Moment) -> FollowSchedule:
+        source = self._figures.source
+        offsets_k: tuple[float, ...] = ()
+        if source.set_margin_k is not None:
+            offsets_k = tuple(source.levels[each.level].offset_k for each in self._said)
+        runs = tuple(each.runs for each in self._said)
+        return FollowSchedule(made_ms=now.wall_ms, edges_ms=self._edges_ms, runs=runs, supply_offset_k=offsets_k)
+
+    def _standing(self, energy_kwh: float, now: Moment) -> Standing:
         since_ms = self._switched_mono_ms
         for_h = LONG_AGO_H if since_ms is None else (now.mono_ms - since_ms) / HOUR_MS
-        standing = Standing(energy_kwh=energy_kwh, running=self._running, for_h=for_h)
-        keep = self._options.keep_usd_per_h
-        plan = make_plan(self._figures, standing, outlook, before=self._plan, keep_usd_per_h=keep)
-        self._plan = plan
-        self._planned_mono_ms = now.mono_ms
-        schedule = FollowSchedule(
-            made_ms=now.wall_ms,
-            edges_ms=steps.edges_ms,
-            runs=tuple(step.runs for step in plan.steps),
-        )
-        return [schedule, *self._tell(expected.notes)]
+        return Standing(energy_kwh=energy_kwh, running=self._running, for_h=for_h)
 
-    def _outlook(self, steps: Horizon, expected: Expected) -> Outlook:
+    def _look_up_soon(self, now: Moment) -> None:
+        """At the beginning of the next fine step."""
+        self._look_up_mono_ms = now.mono_ms + FINE_MS - now.wall_ms % FINE_MS + SETTLE_MS
+
+    def _look_up(self, now: Moment) -> list[Event]:
+        """Decide the fine steps ahead anew, with what the stores hold now; a schedule only if something changes."""
+        plan, problem = self._plan, self._problem
+        if plan is None or problem is None or self._look_up_mono_ms is None or now.mono_ms < self._look_up_mono_ms:
+            return []
+        self._look_up_soon(now)
+        energy_kwh = self._energy_kwh(now)
+        first = bisect_right(self._edges_ms, now.wall_ms) - 1
+        last = next((step for step in range(first, problem.steps) if plan.steps[step].length_ms > FINE_MS), problem.steps)
+        if energy_kwh is None or not 0 <= first < last:
+            return []
+        said = look_up(problem, plan, self._said, self._standing(energy_kwh, now), first, last)
+        if said == self._said:
+            return []
+        self._said = said
+        return [self._schedule(now)]
+
+    def _bid(self, problem: Problem, plan: Plan, outlook: Outlook, steps: Horizon, expected: Expected) -> BidMade:
+        """For the hour that begins next; the plan may have more steps than what is expected has."""
+        edges_ms = outlook.horizon.edges_ms
+        start_ms = edges_ms[0] - edges_ms[0] % HOUR_MS + HOUR_MS
+        first, last = edges_ms.index(start_ms), edges_ms.index(start_ms + HOUR_MS)
+        places = [bisect_right(steps.edges_ms, at_ms) - 1 for at_ms in edges_ms[first:last]]
+        delivery = tuple(expected.delivery_usd_per_kwh[place] for place in places)
+        energy = [expected.price_usd_per_kwh[place] - expected.delivery_usd_per_kwh[place] for place in places]
+        curve = bid_curve(problem, plan, first, last, sum(energy) / len(energy), delivery)
+        planned_kwh = sum(step.power_kw * step.length_ms / HOUR_MS for step in plan.steps[first:last])
+        return BidMade(start_ms, tuple(pair.usd_per_kwh for pair in curve), tuple(pair.kw for pair in curve), planned_kwh)
+
+    def _outlook(self, steps: Horizon, expected: Expected, now: Moment) -> Outlook:
+        share = share_of_month(now.wall_ms, (steps.edges_ms[-1] - now.wall_ms) / HOUR_MS, self._zone)
         options, store = self._options, self._figures.store
         need_kw = self._need_kw(steps, expected)
         return Outlook(
@@ -253,6 +354,9 @@ class Planning:
             margin_kwh=options.margin_k * store.water_kwh_per_k,
             limit_kw=expected.limit_kw,
             end_usd_per_kwh=heat_usd_per_kwh(self._figures, steps, expected.price_usd_per_kwh, expected.outdoor_c),
+            peak_usd_per_kw=share * expected.peak_usd_per_kw,
+            peak_kw=max(self._peak.kw - self._peak_reserve_kw, 0.0),
+            hour_kwh=self._peak.hour_kwh,
         )
 
     def _need_kw(self, steps: Horizon, expected: Expected) -> tuple[float, ...]:
@@ -268,7 +372,7 @@ class Planning:
         return tuple(need + caution_kw if need > 0.0 else 0.0 for need in forecast)
 
     def _tell(self, notes: Sequence[str]) -> list[Event]:
-        """What had to be done without: once when it begins, once when it is over."""
+        """What had to be done without, and what cannot be had: once when it begins, once when it is over."""
         begun = [Note(Level.WARNING, text) for text in notes if text not in self._told]
         over = [Note(Level.INFO, f"no longer so: {text}") for text in sorted(self._told.difference(notes))]
         self._told = frozenset(notes)

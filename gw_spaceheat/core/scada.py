@@ -12,6 +12,8 @@ Local heating commands, and is asked, only while it has the lease; safety always
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from gw_spaceheat.core.authority.arbiter import Arbiter
 from gw_spaceheat.core.contract.scada_side import OF_CONTRACT, ScadaSide
 from gw_spaceheat.core.events import (
@@ -23,6 +25,7 @@ from gw_spaceheat.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
+    FollowSchedule,
     Gate,
     HumanReleases,
     HumanSets,
@@ -53,12 +56,14 @@ from gw_spaceheat.core.events import (
 )
 from gw_spaceheat.core.link.tally import Tally
 from gw_spaceheat.core.machine import Machine
+from gw_spaceheat.core.telemetry.clock_label import ClockKnown, ClockLabel
 from gw_spaceheat.core.telemetry.completeness import COMPLETENESS, Completeness
 from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
 from gw_spaceheat.core.telemetry.power import PowerOnChange
 from gw_spaceheat.core.telemetry.presence import Change, Presence
 from gw_spaceheat.core.telemetry.reporter import Reporter
 from gw_spaceheat.core.telemetry.snapshots import SnapshotSchedule
+from gw_spaceheat.core.telemetry.stuck import StuckProbes
 from gw_spaceheat.house.model import House, MinimumTimes, state_channels, steering_channels
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.glitch import Glitch
@@ -76,6 +81,8 @@ EVERYBODY = "all"
 """Short name of everyone on the house's own bus."""
 ON_BUS = "s"
 """Short name of the SCADA on the house's own bus."""
+ON_THEIR_WAY_MS = 60 * SECOND_MS
+"""How long after the clock was set a scan may still come that was labelled before [ms]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,7 @@ class Scada:
         minimum_times: Mapping[str, MinimumTimes] | None = None,
         counted: CompletenessMemory | None = None,
         unreported: Sequence[Readings] = (),
+        clock: ClockKnown | None = None,
     ) -> None:
         """Join the parts; nothing happens before `Started`.
 
@@ -118,6 +126,7 @@ class Scada:
             minimum_times: What actuators must be spared, by alias.
             counted: What was counted for the certificate of the hour, as it was kept last; None for the first time.
             unreported: What was captured before a restart, and is in no report yet.
+            clock: What is known of the clock, to be told to the peer; None in virtual time.
         """
         self._house = house
         self._options = options or ScadaOptions()
@@ -130,8 +139,13 @@ class Scada:
         self._overridden: set[str] = set()
         self._presence = Presence(house)
         self._latest = Latest(self._presence.latest)
+        self._stuck_probes = StuckProbes(house)
         self._power = PowerOnChange(house)
-        self._reporter = Reporter(house, new_id, self._options.report_grace_ms)
+        awaits_clock = clock is not None and clock.awaited
+        self._reporter = Reporter(house, new_id, self._options.report_grace_ms, awaits_clock=awaits_clock)
+        self._clock = None if clock is None else ClockLabel(house.scada_alias, new_id, clock)
+        self._late: tuple[int, int] | None = None
+        """By how much [ms] scans are corrected that were on their way when the clock was set, and until when [mono ms]."""
         self._completeness = Completeness(house, new_id, counted)
         self._snapshots = SnapshotSchedule()
         self._steering = frozenset(steering_channels(house))
@@ -152,9 +166,9 @@ class Scada:
             LinkChanged: self._on_link,
             Stuck: self._on_stuck,
             HumanSets: lambda event, now: self._commands(self._arbiter.set_by_hand(event, now), now),
-            **dict.fromkeys(
-                (HumanTakes, HumanReleases, LocalControlAsked, ClockStepped, MeterAnswered, ContractQuit), self._to_contract
-            ),
+            **dict.fromkeys((HumanTakes, HumanReleases, LocalControlAsked, MeterAnswered, ContractQuit), self._to_contract),
+            ClockStepped: self._on_clock_stepped,
+            FollowSchedule: self._follow,
         }
         self._deadline: int | None = None
         self._other_deadline: int | None = None
@@ -232,6 +246,8 @@ class Scada:
         self._arbiter.begin(now)
         effects: list[Event] = list(self._reports(now))
         effects.append(self._send(self._reporter.startup(now), Urgency.EVENT))
+        if self._clock is not None:
+            effects.append(self._send(self._clock.label(now), Urgency.HELD))
         began = self._contract.handle(event, now)  # a lease that was over meanwhile changes hands before anyone commands by it
         self._arbiter.hand_over(self._contract.holder_as_authority, self._contract.token)
         effects.append(self._set_gate(self._contract.remote))
@@ -252,9 +268,15 @@ class Scada:
 
     def _on_readings(self, event: Readings, now: Moment) -> list[Event]:
         """The most frequent mail by far; readings that are only to be reported move no deadline."""
+        if self._late is not None:
+            event = self._right(event, self._late, now)
         source, names, values = event.source, event.channels, event.values
         if not self._presence.knows(source, names):
             return [self._reporter.unknown(event)]
+        if source in self._stuck_probes.sources:
+            believed = self._stuck_probes.judge(names, values, now)
+            if believed is not values:
+                event, values = structs.replace(event, values=believed), believed
         effects: list[Event] = []
         for change in self._presence.take(source, names, values, event.taken_ms, now):
             effects += self._tell_change(change, now)
@@ -297,6 +319,11 @@ class Scada:
         shown = self._reporter.live(event, self._steering)
         return [] if shown is None else [self._send(shown, Urgency.NOW)]
 
+    def _follow(self, event: FollowSchedule, now: Moment) -> list[Event]:
+        """A schedule for a strategy that goes by one; while others command it is only remembered."""
+        wishes = self._heating.handle(event, now)
+        return self._obey(Authority.LOCAL, wishes, now) if self._arbiter.holder is Authority.LOCAL else []
+
     def _on_device_lost(self, event: DeviceLost, now: Moment) -> list[Event]:
         changes = self._presence.lose(event.node, event.reason)
         if not changes and not event.channels:
@@ -322,12 +349,35 @@ class Scada:
         return effects
 
     def _tell_change(self, change: Change, now: Moment) -> list[Event]:
+        if not change.back:
+            change = change._replace(reason=self._stuck_probes.reason(change.channels) or change.reason)
         if change.channels:
             self._completeness.changed(change, self._presence.taken_ms(change.node), now)
         effects: list[Event] = [*self._problem(self._reporter.glitch(change, now)), self._reporter.note(change)]
         if not change.back and not self._steering.isdisjoint(change.channels):
             effects += self._steer(now)
         return effects
+
+    def _on_clock_stepped(self, event: ClockStepped, now: Moment) -> list[Event]:
+        """Labels that were made before the clock was set are corrected before anything is made of them."""
+        effects: list[Event] = []
+        if event.corrects_from_ms is not None:
+            for part in (self._presence, self._completeness):
+                part.correct(event.corrects_from_ms, event.by_ms)
+            self._reporter.correct(event.corrects_from_ms, event.by_ms, now)
+            self._late = (event.by_ms, now.mono_ms + ON_THEIR_WAY_MS)
+        if self._clock is not None:
+            effects.append(self._send(self._clock.changed(event, now), Urgency.HELD))
+        return [*effects, *self._reports(now), *self._to_contract(event, now)]
+
+    def _right(self, event: Readings, late: tuple[int, int], now: Moment) -> Readings:
+        """A scan that was labelled by the clock as it was before, and comes just after the clock was set."""
+        by_ms, until_mono_ms = late
+        if now.mono_ms > until_mono_ms:
+            self._late = None
+        if abs(now.wall_ms - event.taken_ms - by_ms) >= abs(now.wall_ms - event.taken_ms):
+            return event
+        return Readings(event.source, event.taken_ms + by_ms, event.channels, event.values)
 
     def _on_outcome(self, event: Outcome, now: Moment) -> list[Event]:
         self._reporter.command_ended(event, now)
@@ -456,7 +506,10 @@ class Scada:
         effects: list[Event] = []
         for report in reports:
             effects += self._report(report)
-            effects += [self._send(message, Urgency.HELD) for message in self._completeness.take(report, now)]
+            made = self._completeness.take(report, now)
+            effects += [self._send(message, Urgency.HELD) for message in made]
+            if made and self._clock is not None:
+                effects.append(self._send(self._clock.label(now), Urgency.HELD))
         counted = self._completeness.memory(now)
         return effects if counted is None else [*effects, Keep(COMPLETENESS, counted)]
 

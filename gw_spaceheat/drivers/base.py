@@ -1,7 +1,7 @@
 """What a driver is: registers to quantities and back, in tiny Protocols. It is called in its device's own thread only."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class DeviceError(Exception):
@@ -65,4 +65,13 @@ class ActuatorDriver(Driver, Protocol):
 
     def read_back(self) -> float | None:
         """What the output is now; None if the device cannot say; raises DeviceError."""
+        ...
+
+
+@runtime_checkable
+class TimedDriver(ActuatorDriver, Protocol):
+    """A relay that can go off by itself, so that nobody has to be there for that."""
+
+    def write_on(self, for_s: float) -> None:
+        """Switch it on, or leave it on, and have the device switch it off after a time from now [s]; raises DeviceError."""
         ...

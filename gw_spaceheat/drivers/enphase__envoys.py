@@ -9,6 +9,7 @@ driver does not get one.
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from gw_spaceheat.drivers.about import REOPENED, About
@@ -32,11 +33,11 @@ from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 MAKE_MODEL = "Enphase__EnvoyS"
 ABOUT = About(
     device=MakeModel(frozenset({Kind.PowerMeter}), Bus.Http, inputs=16, fastest_poll_s=2.0),
-    title="Enphase Envoy-S (metered, firmware before 7): PV and house meter, HTTP",
+    title="Enphase Envoy-S (metered): PV and house meter, HTTP",
     measures="Power [W] of production, consumption and their difference, in all and per phase; voltage [V] and current [A] "
     "per phase.",
     span="1 MW, 10 kA, 100 kV at most. An Envoy that does not answer is missing, never 0 W.",
-    source="The stream as published at siliconjunction.blogspot.com in April 2019; RFC 7616 for digest authentication",
+    source="The stream as published at siliconjunction.blogspot.com in April 2019; RFC 7616 (digest), RFC 6750 (token)",
     recovers=REOPENED + " Its serial number is asked for again then.",
     wiring=("Ethernet or WiFi in the house; its current transformers as the installer set them up",),
     address={"host": "192.168.1.43", "port": 80},
@@ -46,12 +47,16 @@ ABOUT = About(
     },
     options={
         "user": "default `installer`",
-        "password_file": "file with the password, readable for the service only",
+        "password_file": "firmware before 7: file with the password, readable for the service only",
+        "token_file": "firmware 7 and later: file with the token, readable for the service only; the owner gets it from "
+        "entrez.enphaseenergy.com",
+        "certificate_file": "firmware 7 and later: the Envoy's own certificate, got inside the house by "
+        "`openssl s_client -connect HOST:443 </dev/null | openssl x509 >envoy.pem`; the port is then 443 by itself",
     },
     identity="Its serial number in /info.xml; another Envoy is refused when it is opened.",
 )
 STREAM, INFO, PREFIX = "/stream/meter", "/info.xml", "data:"
-PORT = 80
+PORT, TLS_PORT = 80, 443
 METERS = ("production", "net-consumption", "total-consumption")
 PHASES = ("ph-a", "ph-b", "ph-c")
 _SERIAL = re.compile(rb"<sn>\s*([0-9]{6,20})\s*</sn>")
@@ -95,8 +100,17 @@ class EnvoyS:
 
     def open(self) -> None:
         """See that it is the Envoy of the house file; raises DeviceError."""
-        user = str(self._component.options.get("user", "installer"))
-        self._http = HttpDevice(self._host, self._port, user, secret(self._component), digest=True)
+        options = self._component.options
+        token, certificate = secret(self._component, "token_file"), options.get("certificate_file")
+        if bool(token) != (certificate is not None):
+            raise DeviceError(
+                f"component {self._component.id}: token_file and certificate_file go together, and one is missing"
+            )
+        if certificate is not None:
+            self._http = HttpDevice(self._host, self._port, token=token, certificate=Path(str(certificate)))
+        else:
+            user = str(options.get("user", "installer"))
+            self._http = HttpDevice(self._host, self._port, user, secret(self._component), digest=True)
         check_identity(self._component, self.identify())
 
     def close(self) -> None:
@@ -130,4 +144,6 @@ def build(
     site: SimulatedSite | None,  # noqa: ARG001 - only simulated devices need it
 ) -> EnvoyS:
     """Make the driver; DeviceError if the host is not said or a channel asks for what an Envoy has not."""
-    return EnvoyS(component, channels, address_text(node, component, "host"), address_number(node, component, "port", PORT))
+    usual_port = TLS_PORT if "certificate_file" in component.options else PORT
+    port = address_number(node, component, "port", usual_port)
+    return EnvoyS(component, channels, address_text(node, component, "host"), port)

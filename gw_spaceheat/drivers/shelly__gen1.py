@@ -5,6 +5,7 @@ Gen1). Meters count watt-minutes, those of the EM watt-hours. A relay that stand
 to it; set `power-on default` and, where heat must not go on for ever, `auto off` in the device itself.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -116,6 +117,10 @@ class ShellyGen1Relay(_Shelly):
         """Switch it on (1) or off (0); raises DeviceError."""
         turn = "on" if is_on(value, self._host) else "off"
         self._ask(f"/relay/{self._output - 1}", turn=turn)
+
+    def write_on(self, for_s: float) -> None:
+        """Switch it on for a time [s]; raises DeviceError."""
+        self._ask(f"/relay/{self._output - 1}", turn="on", timer=math.ceil(for_s))
 
     def read_back(self) -> float | None:
         """Whether it is on; raises DeviceError."""

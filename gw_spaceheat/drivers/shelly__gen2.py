@@ -6,6 +6,7 @@
 `admin`. Set `initial state` and, where heat must not go on for ever, `auto off` in the device itself.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -128,6 +129,10 @@ class ShellyGen2Relay(_Shelly):
     def write(self, value: float) -> None:
         """Switch it on (1) or off (0); raises DeviceError."""
         self._ask(SET, id=self._output - 1, on="true" if is_on(value, self._host) else "false")
+
+    def write_on(self, for_s: float) -> None:
+        """Switch it on for a time [s]; raises DeviceError."""
+        self._ask(SET, id=self._output - 1, on="true", toggle_after=math.ceil(for_s))
 
     def read_back(self) -> float | None:
         """Whether it is on; raises DeviceError."""

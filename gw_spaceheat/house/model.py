@@ -206,6 +206,19 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comfort:
+    """How far rooms may be off their set-points, so that in a house without a store a plan can use the building as one.
+
+    Attributes:
+        below_k: So far below [K].
+        above_k: So far above [K].
+    """
+
+    below_k: float
+    above_k: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HotWater:
     """Domestic hot water as local control sees it.
 
@@ -246,6 +259,7 @@ class Heating:
         distribution_pump: Alias of the relay of a pump common to all zones; empty if each zone has its own.
         zones: The heated zones.
         hot_water: Domestic hot water; None if there is none.
+        comfort: How far a plan may let rooms be off their set-points; None for not at all.
         maximum_tank_c: No tank may get hotter [degC] (safety).
         minimum_tank_c: No tank may get colder [degC] (safety).
         minimum_pipe_c: Below this the pumps run [degC] (safety).
@@ -266,6 +280,7 @@ class Heating:
     distribution_pump: str = ""
     zones: tuple[Zone, ...] = ()
     hot_water: HotWater | None = None
+    comfort: Comfort | None = None
     maximum_tank_c: float = 90.0
     minimum_tank_c: float = 10.0
     minimum_pipe_c: float = 7.0

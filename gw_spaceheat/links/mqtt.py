@@ -39,7 +39,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from gw_spaceheat.core.events import Event, Garbled, LinkChanged, LinkConnected, Received, TransmitFailed
+from gw_spaceheat.core.events import Event, Garbled, LinkChanged, LinkConnected, PlainReceived, Received, TransmitFailed
 from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
 from gw_spaceheat.links.outgoing import Outgoing, OutgoingLanes
 from gw_spaceheat.messages.codec import Envelope, Refusal, decode
@@ -55,6 +55,7 @@ MOST_UNCONFIRMED = 5
 """While the broker has so much to confirm, nothing goes out that gives way."""
 MOST_SHOWN = 120
 """A topic is quoted up to this many characters."""
+_SEND_RETAINED = 0
 _DO_NOT_SEND_RETAINED = 2
 
 
@@ -94,6 +95,7 @@ class Mqtt:
         *,
         seed: int = 0,
         decoder: Callable[[str, bytes], Envelope] = decode,
+        plain: Callable[[str, bytes, bool], Event | None] = lambda _topic, _payload, _kept: None,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         """Remember.
@@ -104,10 +106,13 @@ class Mqtt:
             post: Takes an event; called in the network thread, must neither raise nor block.
             seed: Of the jitter between attempts; different in every process, lest a whole town reconnects at once.
             decoder: Makes a message of topic and bytes, or raises Refusal; another one for peers that speak an older wire.
+            plain: Makes an event of a message without an envelope, or leaves it (None) to the decoder; the third is whether the
+                broker had kept it. Must not raise.
             wall_ms: Gives the wall time of arrival, UTC [ms]; another one where time passes faster than life.
         """
         self._settings = settings
         self._decode = decoder
+        self._plain = plain
         self._wall_ms = wall_ms
         self._link = link
         self._post = post
@@ -157,8 +162,10 @@ class Mqtt:
             if end is not None:
                 end.close()
 
-    def publish(self, topic: str, payload: bytes, qos: int, behind: str = "") -> Taken:
-        """Hand a message, never to be retained by the broker, to the network thread; returns at once and never raises.
+    def publish(
+        self, topic: str, payload: bytes, qos: int, behind: str = "", *, retain: bool = False, expires_s: int = 0
+    ) -> Taken:
+        """Hand a message to the network thread; returns at once and never raises.
 
         Args:
             topic: Where to.
@@ -166,12 +173,14 @@ class Mqtt:
             qos: MQTT quality of service, 0 or 1.
             behind: Identifier of a message that gives way: it goes when no other waits and the broker has confirmed nearly all
                 of what went before, so that on a thin line nothing new waits for old things. Empty for all others.
+            retain: The broker is to keep it for whoever comes later.
+            expires_s: The broker is to forget it when it could not be delivered within this [s]; 0 for never.
         """
         if not self._up:
             return Taken.NOT_CONNECTED
         if self._outgoing.holds(behind=bool(behind)) >= self._settings.most_queued:
             return Taken.QUEUE_FULL
-        self._outgoing.put(Outgoing(self._connection, topic, payload, qos), behind)
+        self._outgoing.put(Outgoing(self._connection, topic, payload, qos, retain, expires_s), behind)
         self._poke()
         return Taken.YES
 
@@ -352,7 +361,8 @@ class Mqtt:
             if outgoing.connection != self._connection:
                 continue
             try:
-                published = client.publish(outgoing.topic, outgoing.payload, outgoing.qos, retain=False)
+                more = self._more_about(outgoing)
+                published = client.publish(outgoing.topic, outgoing.payload, outgoing.qos, retain=outgoing.retain, **more)
             except ValueError as error:
                 self._post(TransmitFailed(self._link, "", f"{_shown(outgoing.topic)}: {error}", lasting=True))
                 continue
@@ -362,6 +372,13 @@ class Mqtt:
                 if not self._unconfirmed:
                     self._alive_s = time.monotonic()  # from now on it owes us an answer
                 self._unconfirmed.add(published.mid)
+
+    def _more_about(self, outgoing: Outgoing) -> dict[str, Any]:
+        if not outgoing.expires_s or self._settings.version is not MqttVersion.V5:
+            return {}
+        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        properties.MessageExpiryInterval = outgoing.expires_s
+        return {"properties": properties}
 
     def _settle(self, client: Client) -> None:
         """Tell the broker what it need not keep any more, in the order in which it came, as the protocol wants it."""
@@ -407,18 +424,19 @@ class Mqtt:
         self._post(LinkConnected(self._link))
         if self._settings.subscriptions:
             version5 = self._settings.version is MqttVersion.V5
-            options = SubscribeOptions(qos=1, noLocal=True, retainHandling=_DO_NOT_SEND_RETAINED)
+            retained = _SEND_RETAINED if self._settings.wants_kept else _DO_NOT_SEND_RETAINED
+            options = SubscribeOptions(qos=1, noLocal=True, retainHandling=retained)
             wanted: list[Any] = [(topic, options if version5 else 1) for topic in self._settings.subscriptions]
             client.subscribe(wanted)
         else:
-            self._come_up()
+            self._come_up(client)
 
-    def _on_subscribe(self, _c: Client, _data: Any, _mid: int, codes: list[ReasonCode], _more: Properties | None) -> None:
+    def _on_subscribe(self, client: Client, _data: Any, _mid: int, codes: list[ReasonCode], _more: Properties | None) -> None:
         refused = [topic for topic, code in zip(self._settings.subscriptions, codes, strict=False) if code.is_failure]
         if refused:
             self._failure = f"the broker refused our subscription to {', '.join(refused)}; check its access list"
         else:
-            self._come_up()
+            self._come_up(client)
 
     def _on_disconnect(
         self, _c: Client, _data: Any, flags: DisconnectFlags, code: ReasonCode, _more: Properties | None
@@ -426,7 +444,9 @@ class Mqtt:
         if flags.is_disconnect_packet_from_server:
             self._failure = self._failure or f"the broker disconnected us: {code}"
 
-    def _come_up(self) -> None:
+    def _come_up(self, client: Client) -> None:
+        for topic, payload in self._settings.announced:
+            client.publish(topic, payload, qos=0, retain=True)
         self._told_reason = None
         self._up = True
         self._post(LinkChanged(self._link, up=True, reason=""))
@@ -440,7 +460,7 @@ class Mqtt:
             self._receipts += 1
             is_refused = isinstance(event, Garbled)
             self._unsettled.append(_Unsettled(self._receipts, message.mid, is_refused))
-            if isinstance(event, Received):
+            if isinstance(event, Received | PlainReceived):
                 event = structs.replace(event, receipt=self._receipts)
         self._post(event)
 
@@ -449,6 +469,9 @@ class Mqtt:
             topic = message.topic
         except UnicodeDecodeError:
             return Garbled(self._link, "", "topic", "the topic is no UTF-8")
+        plain = self._plain(topic, bytes(message.payload), message.retain)
+        if plain is not None:
+            return plain
         if message.retain:
             return Garbled(self._link, _shown(topic), "retained", "the broker kept it for us; it may be of any age")
         try:

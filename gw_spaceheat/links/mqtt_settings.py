@@ -44,9 +44,11 @@ class MqttSettings:
         first_pause_s: Pause before the second attempt to connect [s]; doubled after each further one, and jittered.
         longest_pause_s: The most that lies between two attempts [s].
         most_queued: How many messages may wait to go out.
+        announced: Topics and payloads that the broker is to keep (retain) for whoever comes later, told at each connection.
         session_s: For so long the broker keeps for us, while we are away, what is sent with QoS 1, and what we have not told to
             be safe (`Mqtt.acknowledge`) [s]; needs a `client_id` that lasts. 0: each connection begins clean, and what came in
             is the broker's affair no more.
+        wants_kept: What the broker keeps of our subscriptions is wanted at each connection; only for who takes plain messages.
     """
 
     host: str
@@ -67,7 +69,9 @@ class MqttSettings:
     first_pause_s: float = 1.0
     longest_pause_s: float = 60.0
     most_queued: int = 1_000
+    announced: tuple[tuple[str, bytes], ...] = ()
     session_s: int = 0
+    wants_kept: bool = False
 
     @property
     def where(self) -> str:

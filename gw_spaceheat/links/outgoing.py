@@ -13,12 +13,16 @@ class Outgoing(NamedTuple):
         topic: Where to.
         payload: What.
         qos: MQTT quality of service, 0 or 1.
+        retain: The broker keeps it for whoever comes later.
+        expires_s: The broker forgets it when it cannot be delivered within this [s]; 0: never, as before MQTT 5.
     """
 
     connection: int
     topic: str
     payload: bytes
     qos: int
+    retain: bool = False
+    expires_s: int = 0
 
 
 class OutgoingLanes:

@@ -7,8 +7,6 @@ from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
-import httpx
-
 TIMEOUT_S = 10.0
 """How long the server may be silent [s]."""
 LONGEST_S = 30.0
@@ -68,6 +66,7 @@ class WebPage:
         return Fetched(text, now_ms)
 
     def _get(self) -> str:
+        import httpx  # noqa: PLC0415 - a daemon that reads no page is spared its megabytes
 
         until_s = monotonic() + self._longest_s
         body = bytearray()

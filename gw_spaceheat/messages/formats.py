@@ -31,6 +31,7 @@ WireInteger: TypeAlias = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 """A whole number that every receiver can keep (64 bits)."""
 PositiveInteger: TypeAlias = Annotated[int, Meta(gt=0, le=2**63 - 1)]
 NonNegativeInteger: TypeAlias = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+NonNegativeFloat: TypeAlias = Annotated[float, Meta(ge=0)]
 Bit: TypeAlias = Annotated[int, Meta(ge=0, le=1)]
 Digit: TypeAlias = Annotated[int, Meta(ge=0, le=9)]
 

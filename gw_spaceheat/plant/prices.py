@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gw_spaceheat.plant.series import Column, Span, read_hours
+from gw_spaceheat.plant.year_series import is_year, read_year
 
 
 class Market(StrEnum):
@@ -36,13 +37,21 @@ class PriceSeries:
     source: str
 
 
-def read_prices(text: str, where: str, span: Span, market: Market = Market.REAL_TIME) -> PriceSeries:
-    """Prices of one market from the text of a CSV file with that market's column (`PRICE_COLUMNS`).
+def read_prices(
+    text: str, where: str, span: Span, market: Market = Market.REAL_TIME, column_name: str | None = None
+) -> PriceSeries:
+    """Prices of one market from the text of a CSV file.
+
+    Args:
+        text: The file's text: hours (`series.py`), or a year (`year_series.py`).
+        where: Its name, for messages.
+        span: Which hours.
+        market: Whose price is wanted.
+        column_name: The column to take for both markets; None for the market's own (`PRICE_COLUMNS`).
 
     Raises:
         SeriesFileError: Naming file, line and column of everything that is wrong.
     """
-    column = PRICE_COLUMNS[market]
-    return PriceSeries(
-        span=span, usd_per_kwh=read_hours(text, where, span, (column,))[column.name], market=market, source=where
-    )
+    column = PRICE_COLUMNS[market] if column_name is None else PRICE_COLUMNS[market]._replace(name=column_name)
+    prices = read_year(text, where, span, column) if is_year(text) else read_hours(text, where, span, (column,))[column.name]
+    return PriceSeries(span=span, usd_per_kwh=prices, market=market, source=where)

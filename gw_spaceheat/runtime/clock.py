@@ -5,9 +5,11 @@ Whatever waits, promises or times out lives by the monotonic clock; the wall clo
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from gw_spaceheat.core.events import ClockStepped, Event, Level, Note
+from gw_spaceheat.core.timekeeper import Dating, Seen, Sync, Timekeeper
 from gw_spaceheat.vocabulary.moment import Moment
 
 NS_PER_MS = 1_000_000
@@ -29,15 +31,62 @@ class Clock(Protocol):
         """
         ...
 
+    def look(self) -> Sequence[Event]:
+        """What has become of the wall clock since the last look, for all to hear; one thread looks, now and then."""
+        ...
+
+
+def _unknown() -> Sync:
+    return Sync.UNKNOWN
+
+
+def _forget(_dating: Dating) -> None:
+    return None
+
 
 class SystemClock:
-    """The machine's clocks, as they are."""
+    """The machine's clocks: the monotonic one as it is, the wall clock as far as it is believed (`core/timekeeper.py`)."""
 
-    def __init__(self, monotonic_ns: Callable[[], int] = time.monotonic_ns, wall_ns: Callable[[], int] = time.time_ns) -> None:
-        """Remember where time [ns] is read."""
+    def __init__(
+        self,
+        *,
+        boot: str = "",
+        remembered: Dating | None = None,
+        newest_ms: int = 0,
+        remember: Callable[[Dating], None] = _forget,
+        sync: Callable[[], Sync] = _unknown,
+        monotonic_ns: Callable[[], int] = time.monotonic_ns,
+        wall_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        """Look at the clocks for the first time; nothing is written.
+
+        Args:
+            boot: Identifier of this boot of the machine.
+            remembered: How a process before made its labels.
+            newest_ms: The newest label that a process before has given, UTC [ms].
+            remember: Keeps how labels are made, for the next process; called in the thread that looks. May raise OSError.
+            sync: Says what is known of the wall clock.
+            monotonic_ns: Reads the monotonic clock [ns].
+            wall_ns: Reads the wall clock [ns].
+        """
         self._monotonic_ns = monotonic_ns
         self._wall_ns = wall_ns
+        self._sync = sync
+        self._remember = remember
+        self._remembered: Dating | None = None
+        self._timekeeper = Timekeeper(boot, self._seen(), remembered, newest_ms)
+        self._apart_ms = self._timekeeper.dating.apart_ms
         self._latest: tuple[int, Moment] = (-1, Moment(0, 0))
+
+    @property
+    def dating(self) -> Dating:
+        """How labels are made now."""
+        return self._timekeeper.dating
+
+    @property
+    def synchronised(self) -> bool:
+        """Whether a time service confirms the wall clock, as of the last look."""
+        return self._timekeeper.synchronised
 
     def now(self) -> Moment:
         """The present moment, to the millisecond.
@@ -49,13 +98,31 @@ class SystemClock:
         if ns < ends_ns:
             return moment
         mono_ms = ns // NS_PER_MS
-        moment = Moment(mono_ms, self._wall_ns() // NS_PER_MS)
+        moment = Moment(mono_ms, mono_ms + self._apart_ms)
         self._latest = ((mono_ms + 1) * NS_PER_MS, moment)
         return moment
 
     def wait_s(self, mono_ms: int) -> float:
         """Seconds until the monotonic clock shows mono_ms."""
         return (mono_ms * NS_PER_MS - self._monotonic_ns()) / NS_PER_S
+
+    def look(self) -> Sequence[Event]:
+        """Look whether the wall clock was set; how labels are made from now on is kept before anybody is told."""
+        events = list(self._timekeeper.look(self._seen()))
+        dating = self._timekeeper.dating
+        if self._remembered is None or any(isinstance(event, ClockStepped) for event in events):
+            self._remembered = dating
+            try:
+                self._remember(dating)
+            except OSError as error:
+                text = f"how the wall clock is to be read cannot be kept: {error}; a restart may date readings wrongly"
+                events.append(Note(Level.WARNING, text))
+        self._apart_ms = dating.apart_ms
+        self._latest = (-1, Moment(0, 0))
+        return events
+
+    def _seen(self) -> Seen:
+        return Seen(self._monotonic_ns() // NS_PER_MS, self._wall_ns() // NS_PER_MS, self._sync())
 
 
 class PacedClock:
@@ -84,21 +151,6 @@ class PacedClock:
         virtual_ns = int((self._monotonic_ns() - self._origin_ns) * self._speed)
         return (mono_ms * NS_PER_MS - virtual_ns) / self._speed / NS_PER_S
 
-
-class StepWatch:
-    """Notices that the wall clock was set: it and the monotonic clock no longer lie as far apart as at the last look.
-
-    Slow correction (slewing) stays below the threshold from look to look and is not a step. A machine that was suspended shows
-    a step forward, because the monotonic clock stood still meanwhile.
-    """
-
-    def __init__(self, start: Moment, threshold_ms: int = 500) -> None:
-        """Remember how far the clocks lie apart at the start; steps up to threshold_ms are not told."""
-        self._apart_ms = start.wall_ms - start.mono_ms
-        self._threshold_ms = threshold_ms
-
-    def look(self, now: Moment) -> int | None:
-        """By how much [ms] the wall clock was stepped since the last look; None if it was not."""
-        before_ms, self._apart_ms = self._apart_ms, now.wall_ms - now.mono_ms
-        stepped_ms = self._apart_ms - before_ms
-        return stepped_ms if abs(stepped_ms) > self._threshold_ms else None
+    def look(self) -> Sequence[Event]:
+        """It is never set."""
+        return ()

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from gw_spaceheat.core.events import ClockStepped, Event, Level, Note, Stuck
-from gw_spaceheat.runtime.clock import Clock, StepWatch
+from gw_spaceheat.core.events import Event, Level, Note, Stuck
+from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.runtime.host import Hosted, Route
 from gw_spaceheat.runtime.serving import HostReport, HostThread
 from gw_spaceheat.runtime.supervisor import HUNG_FOR_S, BackOff, BackOffLimits, Supervisor
@@ -113,7 +113,6 @@ class ThreadedRuntime:
         if troubles_to is not None and troubles_to not in self._hosts:
             raise ValueError(f"troubles are to go to {troubles_to}, which is not hosted")
         self._supervisor = Supervisor(self._tell, self._observers.on_dead, self._options.hung_for_s)
-        self._steps = StepWatch(clock.now())
         self._last_look_s: float | None = None
         self._ended = threading.Event()
         self._watch = threading.Thread(target=self._keep_watch, name=WATCH, daemon=True)
@@ -173,12 +172,12 @@ class ThreadedRuntime:
     def look(self) -> None:
         """One look of the watch, in its thread: has the wall clock stepped, does everyone keep what it promised?"""
         now, real_s = self._clock.now(), self._real_s()
-        stepped_ms = self._steps.look(now)
-        if stepped_ms is not None:
-            text = f"the wall clock was stepped by {stepped_ms / 1000:+.3f} s"
-            self._observers.on_note(now, WATCH, Note(Level.WARNING, text))
-            for host in self._hosts.values():
-                host.post(ClockStepped(stepped_ms))
+        for event in self._clock.look():
+            if isinstance(event, Note):
+                self._observers.on_note(now, WATCH, event)
+            else:
+                for host in self._hosts.values():
+                    host.post(event)
         stood_still = self._last_look_s is not None and real_s - self._last_look_s > 3 * self._options.look_every_s
         self._last_look_s = real_s
         if stood_still:

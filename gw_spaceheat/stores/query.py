@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,12 +17,11 @@ from gw_spaceheat.messages.gws_given_up import GwsGivenUp
 from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.messages.refusal import Refusal
 from gw_spaceheat.stores.faults import StoreError
-from gw_spaceheat.stores.readings import MESSAGES, READINGS, THINNED, HouseReader, kept_houses, reading_house
-from gw_spaceheat.vocabulary.moment import HOUR_MS, SECOND_MS
-from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
+from gw_spaceheat.stores.readings import MESSAGES, READINGS, THINNED, HouseReader, day_name, kept_houses, reading_house
+from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, SECOND_MS
+from gw_spaceheat.vocabulary.telemetry_name import scale_named
 
-COUNTS = "counts"
-"""Unit of a value whose telemetry name is not known: the wire's whole number as it came."""
+Said = TypeVar("Said", bound=Message)
 
 
 class MessageRow(NamedTuple):
@@ -118,15 +117,19 @@ def tail(folder: Path, house: str, count: int) -> list[MessageRow]:
     Raises:
         StoreError: Nothing is kept of that house.
     """
+    with reading(folder, house) as reader:
+        return reader.steadily(lambda: _tail(reader, count))
+
+
+def _tail(reader: HouseReader, count: int) -> list[MessageRow]:
     rows: dict[tuple[str, ...], MessageRow] = {}
-    with _reader(folder, house) as reader:
-        for day in reversed(reader.days):
-            table = reader.read(day, MESSAGES, MessageRow._fields).sort_by("arrived_ms")
-            for index in range(table.num_rows - 1, -1, -1):
-                row = MessageRow(*(column[index].as_py() for column in table.columns))
-                rows.setdefault(_identity(row), row)
-                if len(rows) == count:
-                    return list(reversed(rows.values()))
+    for day in reversed(reader.days):
+        table = reader.read(day, MESSAGES, MessageRow._fields).sort_by("arrived_ms")
+        for index in range(table.num_rows - 1, -1, -1):
+            row = MessageRow(*(column[index].as_py() for column in table.columns))
+            rows.setdefault(_identity(row), row)
+            if len(rows) == count:
+                return list(reversed(rows.values()))
     return list(reversed(rows.values()))
 
 
@@ -198,9 +201,9 @@ def stored_counts(folder: Path, house: str, from_ms: int, to_ms: int) -> list[St
     Raises:
         StoreError: Nothing is kept of that house.
     """
-    with _reader(folder, house) as reader:
-        whole = _of_all_days(reader, READINGS, _within("taken_ms", from_ms, to_ms), ["channel", "taken_ms"])
-        means = _of_all_days(reader, THINNED, _within("from_ms", from_ms, to_ms), ["channel", "from_ms", "bin_s", "count"])
+    with reading(folder, house) as reader:
+        whole = reader.read_all(READINGS, ["channel", "taken_ms"], _within("taken_ms", from_ms, to_ms))
+        means = reader.read_all(THINNED, ["channel", "from_ms", "bin_s", "count"], _within("from_ms", from_ms, to_ms))
     once = whole.group_by(["channel", "taken_ms"]).aggregate([])
     hours = pc.multiply(pc.divide(once["taken_ms"], HOUR_MS), HOUR_MS)
     sums = pa.table({"channel": once["channel"], "hour": hours}).group_by(["channel", "hour"]).aggregate([([], "count_all")])
@@ -269,6 +272,37 @@ def certificates(folder: Path, house: str) -> list[GwsCompleteness]:
     return [newest[start_s] for start_s in sorted(newest)]
 
 
+def said(folder: Path, house: str, kind: type[Said], from_ms: int, to_ms: int) -> list[Said]:
+    """The messages of one type that came from a house, or whoever has this alias, by their arrival; none is no error.
+
+    Args:
+        folder: The Ear's folder.
+        house: The alias.
+        kind: The type.
+        from_ms: Arrived from here on, UTC [ms].
+        to_ms: Arrived before this, UTC [ms].
+
+    Raises:
+        StoreError: The folder cannot be read.
+    """
+    wanted = _within("arrived_ms", from_ms, to_ms) & (pc.field("type_name") == kind.type_name())
+    days = (day_name(from_ms // DAY_MS), day_name(to_ms // DAY_MS))
+    with reading_house(folder, house) as reader:
+        found = reader.steadily(lambda: _of_days(reader, days, wanted))
+    return [message for table in found for message in _decoded(table) if isinstance(message, kind)]
+
+
+def _of_days(reader: HouseReader, days: tuple[str, str], wanted: pc.Expression) -> list[pa.Table]:
+    """The messages of some days for which something holds, a table for each day; the large payloads only where any are."""
+    first, last = days
+    found = []
+    for day in reader.days:
+        if first[: len(day)] <= day <= last and reader.read(day, MESSAGES, ["type_name"], wanted).num_rows:
+            table = reader.read(day, MESSAGES, ["arrived_ms", "type_name", "payload"], wanted)
+            found.append(table.sort_by("arrived_ms"))
+    return found
+
+
 def _span(message: Message) -> Span:
     if isinstance(message, GwsThinnedReport):
         begins_ms = message.slot_start_unix_s * SECOND_MS
@@ -294,13 +328,8 @@ def _within(time: str, from_ms: int, to_ms: int, channels: Collection[str] | Non
 def _everything(
     folder: Path, house: str, table: str, wanted: pc.Expression, columns: Collection[str] | None = None
 ) -> pa.Table:
-    with _reader(folder, house) as reader:
-        return _of_all_days(reader, table, wanted, columns)
-
-
-def _of_all_days(reader: HouseReader, table: str, wanted: pc.Expression, columns: Collection[str] | None = None) -> pa.Table:
-    names = None if columns is None else list(columns)
-    return pa.concat_tables([reader.read(day, table, names, wanted) for day in reader.days])
+    with reading(folder, house) as reader:
+        return reader.read_all(table, None if columns is None else list(columns), wanted)
 
 
 def _names(once: pa.Table) -> pa.Table:
@@ -309,10 +338,8 @@ def _names(once: pa.Table) -> pa.Table:
 
 
 def _in_si(taken_ms: int, channel: str, number: int, telemetry: str) -> ReadingRow:
-    if telemetry not in TelemetryName.__members__:
-        return ReadingRow(taken_ms, channel, float(number), COUNTS)
-    name = TelemetryName(telemetry)
-    return ReadingRow(taken_ms, channel, name.from_wire(number), name.scale.si_unit)
+    scale = scale_named(telemetry)
+    return ReadingRow(taken_ms, channel, scale.from_wire(number), scale.si_unit)
 
 
 def _identity(row: MessageRow) -> tuple[str, ...]:
@@ -323,7 +350,8 @@ def _identity(row: MessageRow) -> tuple[str, ...]:
 
 
 @contextmanager
-def _reader(folder: Path, house: str) -> Iterator[HouseReader]:
+def reading(folder: Path, house: str) -> Iterator[HouseReader]:
+    """What is kept of a house; raises StoreError if nothing is."""
     with reading_house(folder, house) as reader:
         if not reader.days:
             kept = ", ".join(houses(folder)) or "nothing"

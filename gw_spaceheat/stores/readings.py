@@ -4,6 +4,7 @@
     FOLDER/hw1.isone.me.millinocket.oak/2018-01-07/messages.parquet          a sealed day: sorted, one file each
     FOLDER/hw1.isone.me.millinocket.oak/2018-01-07/readings.parquet
     FOLDER/hw1.isone.me.millinocket.oak/2018-01-07/thinned.parquet
+    FOLDER/hw1.isone.me.millinocket.oak/2017-12/readings.parquet             a month that took in its days (`compaction.py`)
 
 The day is that of arrival, UTC, so that what comes late changes no old file. A message is in the journal first, and leaves it
 when the sealed file of its day is synced. A sealed file says in its metadata up to which row of the journal it holds what came;
@@ -14,11 +15,11 @@ Earlier versions wrote parts, `messages-000001.parquet`, instead of a journal. T
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, TypeVar
 
 import msgspec
 import pyarrow as pa
@@ -35,8 +36,10 @@ from gw_spaceheat.messages.report_event import ReportEvent
 from gw_spaceheat.stores.faults import StoreError
 from gw_spaceheat.stores.journal import sync_folder
 from gw_spaceheat.stores.message_journal import JournalRow, JournalRows, MessageJournal, reading_journal
+from gw_spaceheat.stores.months import DayMark, days_taken, month_of
 from gw_spaceheat.vocabulary.moment import DAY_MS, SECOND_MS
 
+Found = TypeVar("Found")
 MESSAGES = "messages"
 READINGS = "readings"
 THINNED = "thinned"
@@ -80,26 +83,26 @@ SCHEMAS = {
         ]
     ),
 }
-_SORT_KEYS = {
+SORT_KEYS = {
     MESSAGES: [("arrived_ms", "ascending")],
     READINGS: [("channel", "ascending"), ("taken_ms", "ascending"), ("arrived_ms", "ascending")],
     THINNED: [("channel", "ascending"), ("from_ms", "ascending"), ("arrived_ms", "ascending")],
 }
-_DICTIONARY = {
+DICTIONARY = {
     MESSAGES: ["src", "dst", "type_name", "stream"],
     READINGS: ["channel", "telemetry", "report_id"],
     THINNED: ["channel", "telemetry", "report_id"],
 }
-_DELTA = {
+DELTA = {
     table: {field.name: "DELTA_BINARY_PACKED" for field in schema if field.type == pa.int64() and field.name != "sequence"}
     for table, schema in SCHEMAS.items()
 }
 _LAST_PART = b"gws.last_part"
 _LAST_ROW = b"gws.last_row"
 _JOURNAL = b"gws.journal"
-_VERSION = {b"gws.schema": b"2"}
+VERSION = {b"gws.schema": b"2"}
 HOUSE_NAME = re.compile(r"[a-z][a-z0-9]*(\.[a-z0-9]+)*")
-_DAY_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY_NAME = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _PART_NAME = re.compile(r"(messages|readings)-(\d{6,})\.parquet")
 _READ_ATTEMPTS = 20
 MOST_ROWS_WAITING = 20_000
@@ -119,7 +122,7 @@ def house_folder(folder: Path, house: str) -> Path:
 
 
 def day_folders(folder: Path, house: str) -> list[Path]:
-    """The day folders of a house that there are, oldest first."""
+    """The folders of days, and of whole months, of a house that there are, oldest first."""
     base = house_folder(folder, house)
     return sorted(path for path in base.iterdir() if _DAY_NAME.fullmatch(path.name)) if base.is_dir() else []
 
@@ -133,7 +136,7 @@ def kept_houses(folder: Path) -> list[str]:
     """Aliases of the houses of which something is kept, in the journal or in files; raises StoreError."""
     if not folder.is_dir():
         return []
-    with _journal(folder) as journal:
+    with journal_rows(folder) as journal:
         found = set() if journal is None else set(journal.houses())
     return sorted(found | {path.name for path in folder.iterdir() if path.is_dir() and HOUSE_NAME.fullmatch(path.name)})
 
@@ -142,12 +145,13 @@ def kept_houses(folder: Path) -> list[str]:
 def reading_house(folder: Path, house: str) -> "Iterator[HouseReader]":
     """What is kept of a house, as it is at this moment; the Ear may go on writing. Raises StoreError."""
     house_folder(folder, house)
-    with _journal(folder) as journal:
+    with journal_rows(folder) as journal:
         yield HouseReader(folder, house, journal)
 
 
 @contextmanager
-def _journal(folder: Path) -> Iterator[JournalRows | None]:
+def journal_rows(folder: Path) -> Iterator[JournalRows | None]:
+    """What is in the journal of the Ear's folder; None if there is none. Raises StoreError."""
     try:
         with reading_journal(folder / JOURNAL_FILE) as journal:
             yield journal
@@ -170,9 +174,37 @@ class HouseReader:
         self._in_journal = {} if journal is None else {day_name(day): day for day in journal.days(house)}
         self._name = "" if journal is None else journal.name()
         self._telemetry: dict[str, str] | None = None
-        in_files = {path.name for path in day_folders(folder, house)}
-        self.days: list[str] = sorted(in_files | self._in_journal.keys())
-        """The days on which something came, oldest first."""
+        self._taken: dict[Path, tuple[int, dict[str, DayMark]]] = {}
+
+    @property
+    def days(self) -> list[str]:
+        """The days on which something came, and the months whose days lie in one file, oldest first."""
+        in_files = {path.name for path in day_folders(self._base.parent, self._house)}
+        return sorted(in_files | self._in_journal.keys())
+
+    def steadily(self, read: Callable[[], Found]) -> Found:
+        """What a function reads of all days, while no file was sealed or taken into a month's in between.
+
+        Raises:
+            StoreError: Files change again and again.
+        """
+        for _ in range(_READ_ATTEMPTS):
+            before = self._layout()
+            try:
+                found = read()
+            except FileNotFoundError:
+                continue
+            if self._layout() == before:
+                return found
+        raise StoreError(f"files of {self._base} change while they are read: let nothing but the Ear change them")
+
+    def _layout(self) -> set[tuple[str, str, int]]:
+        """Which files there are; a file that was replaced is another."""
+        found = set()
+        for folder in day_folders(self._base.parent, self._house):
+            with suppress(FileNotFoundError), os.scandir(folder) as entries:
+                found |= {(folder.name, each.name, each.inode()) for each in entries if not each.name.startswith(".")}
+        return found
 
     def read(self, day: str, table: str, columns: Sequence[str] | None = None, wanted: pc.Expression | None = None) -> pa.Table:
         """A table of a day.
@@ -189,7 +221,8 @@ class HouseReader:
         rows = self._rows(day, table)
         for _ in range(_READ_ATTEMPTS):
             try:
-                last_row, found = _read_files(self._base / day, table, self._name, columns, wanted)
+                taken = self._taken_days(day, table).get(day)
+                last_row, found = _read_files(self._base / day, table, self._name, columns, wanted, taken)
             except FileNotFoundError:  # a part was sealed away between finding and opening it
                 continue
             break
@@ -201,6 +234,28 @@ class HouseReader:
             found.append(_chosen(journal_table, columns, wanted))
         empty = SCHEMAS[table].empty_table()
         return pa.concat_tables([empty if columns is None else empty.select(list(columns)), *found])
+
+    def read_all(self, table: str, columns: Sequence[str] | None = None, wanted: pc.Expression | None = None) -> pa.Table:
+        """A table of all days; see `read`. Raises StoreError."""
+        empty = SCHEMAS[table].empty_table()
+        start = empty if columns is None else empty.select(list(columns))
+        return self.steadily(lambda: pa.concat_tables([start, *(self.read(day, table, columns, wanted) for day in self.days)]))
+
+    def telemetry(self) -> dict[str, str]:
+        """Telemetry names by channel, as the newest layout that is kept tells them. Raises StoreError."""
+        return dict(self._known_telemetry())
+
+    def _taken_days(self, day: str, table: str) -> dict[str, DayMark]:
+        """The days that the file of this day's month holds; remembered, because each of its days asks."""
+        path = self._base / month_of(day) / f"{table}.parquet"
+        try:
+            inode = path.stat().st_ino
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        known = self._taken.get(path)
+        if known is None or known[0] != inode:
+            known = self._taken[path] = (inode, days_taken(path))
+        return known[1]
 
     def _rows(self, day: str, table: str) -> list[JournalRow]:
         if self._journal is None or day not in self._in_journal:
@@ -225,24 +280,33 @@ def read_day(day: Path, table: str, columns: Sequence[str] | None = None, wanted
 
 
 def _read_files(
-    day: Path, table: str, journal: str, columns: Sequence[str] | None, wanted: pc.Expression | None
+    day: Path,
+    table: str,
+    journal: str,
+    columns: Sequence[str] | None,
+    wanted: pc.Expression | None,
+    taken: DayMark | None = None,
 ) -> tuple[int, list[pa.Table]]:
     """Up to which row of the journal the sealed file holds what came, and what is in it and in parts of earlier versions.
 
+    A sealed file that was `taken` into the file of its month, with this mark, has nothing of its own.
     Parts are listed before the sealed file is opened: a part that is sealed meanwhile is then in it, and known to be.
     """
+    sealed_away = taken.last_row if taken is not None and taken.journal == journal else 0
     if not day.is_dir():
-        return 0, []
-    parts = _parts(day, table)
+        return sealed_away, []
+    parts = parts_of(day, table)
     sealed = day / f"{table}.parquet"
     mark, tables = _NOTHING_SEALED, []
     if sealed.exists():
         with sealed.open("rb") as stream:  # opened once, so that metadata and rows are of the same file
             mark = _mark(stream, journal)
             stream.seek(0)
-            tables.append(_read_rows(stream, table, columns, wanted))
+            if taken is None or day_mark(stream) != taken:
+                stream.seek(0)
+                tables.append(_read_rows(stream, table, columns, wanted))
     tables += [_read_rows(path, table, columns, wanted) for number, path in parts if number > mark.last_part]
-    return mark.last_row, tables
+    return max(mark.last_row, sealed_away), tables
 
 
 def _read_rows(source: Path | IO[bytes], table: str, columns: Sequence[str] | None, wanted: pc.Expression | None) -> pa.Table:
@@ -255,7 +319,7 @@ def _chosen(table: pa.Table, columns: Sequence[str] | None, wanted: pc.Expressio
     return found if columns is None else found.select(list(columns))
 
 
-def _parts(day: Path, table: str) -> list[tuple[int, Path]]:
+def parts_of(day: Path, table: str) -> list[tuple[int, Path]]:
     """Number and path of every part of a day's table, in order."""
     found = ((_PART_NAME.fullmatch(path.name), path) for path in day.iterdir())
     return sorted((int(match[2]), path) for match, path in found if match is not None and match[1] == table)
@@ -280,10 +344,23 @@ def _mark(sealed: Path | IO[bytes], journal: str) -> _Mark:
     return _Mark(int(metadata.get(_LAST_PART, b"0")), int(metadata.get(_LAST_ROW, b"0")) if same else 0)
 
 
+def day_mark(sealed: IO[bytes]) -> DayMark:
+    """What tells this day's file from others."""
+    about = pq.read_metadata(sealed)
+    told = about.metadata or {}
+    numbers = (int(told.get(_LAST_ROW, b"0")), int(told.get(_LAST_PART, b"0")))
+    return DayMark(told.get(_JOURNAL, b"").decode(), *numbers, about.num_rows)
+
+
+def write_sealed(path: Path, table_name: str, table: pa.Table) -> None:
+    """Write a day's file as it is sealed, of rows that were in no journal; sorted, whole or not at all. Raises OSError."""
+    _write(path, table_name, table.sort_by(SORT_KEYS[table_name]), _NOTHING_SEALED, "")
+
+
 def _write(path: Path, table_name: str, table: pa.Table, mark: _Mark, journal: str) -> None:
     """Write a file so that it is there whole or not at all."""
     metadata = {
-        **_VERSION,
+        **VERSION,
         _LAST_PART: str(mark.last_part).encode(),
         _LAST_ROW: str(mark.last_row).encode(),
         _JOURNAL: journal.encode(),
@@ -294,9 +371,9 @@ def _write(path: Path, table_name: str, table: pa.Table, mark: _Mark, journal: s
             table.replace_schema_metadata(metadata),
             stream,
             compression="zstd",
-            use_dictionary=_DICTIONARY[table_name],
-            column_encoding=_DELTA[table_name],
-            sorting_columns=pq.SortingColumn.from_ordering(table.schema, _SORT_KEYS[table_name]),
+            use_dictionary=DICTIONARY[table_name],
+            column_encoding=DELTA[table_name],
+            sorting_columns=pq.SortingColumn.from_ordering(table.schema, SORT_KEYS[table_name]),
             write_page_index=True,
         )
         stream.flush()
@@ -505,7 +582,7 @@ class ReadingsStore:
         if self._with_parts is None:
             houses = [path for path in self._folder.iterdir() if path.is_dir() and HOUSE_NAME.fullmatch(path.name)]
             newest = [day for house in houses for day in day_folders(self._folder, house.name)[-2:]]
-            self._with_parts = [day for day in newest if any(_parts(day, table) for table in TABLES)]
+            self._with_parts = [day for day in newest if any(parts_of(day, table) for table in TABLES)]
         for day in self._with_parts:
             if day.name < before:
                 self._with_parts.remove(day)
@@ -516,7 +593,7 @@ class ReadingsStore:
 
 def _seal_table(day: Path, table: str, rows: Sequence[JournalRow], telemetry: dict[str, str], journal: str) -> None:
     """One table of a day. It may be called again, and after a crash at any point."""
-    parts = _parts(day, table)
+    parts = parts_of(day, table)
     sealed = day / f"{table}.parquet"
     mark = _mark(sealed, journal)
     last_part = max([mark.last_part, *(number for number, _ in parts)])
@@ -524,7 +601,7 @@ def _seal_table(day: Path, table: str, rows: Sequence[JournalRow], telemetry: di
     made = _table(table, fresh, telemetry)
     if made.num_rows or last_part > mark.last_part:
         _, there = _read_files(day, table, journal, None, None)
-        whole = pa.concat_tables([*there, made]).sort_by(_SORT_KEYS[table])
+        whole = pa.concat_tables([*there, made]).sort_by(SORT_KEYS[table])
         _write(sealed, table, whole, _Mark(last_part, rows[-1].number if rows else mark.last_row), journal)
     for _, path in parts:
         path.unlink()

@@ -22,6 +22,10 @@ class Scale(NamedTuple):
     offset: float
     decimals: int
 
+    def from_wire(self, number: float) -> float:
+        """The value in si_unit for the wire's integer, or for a mean of such."""
+        return (number - self.offset) / self.slope
+
 
 class TelemetryName(StrEnum):
     """Names as the wire spells them."""
@@ -51,8 +55,16 @@ class TelemetryName(StrEnum):
 
     def from_wire(self, number: int) -> float:
         """The value in the SI unit for the wire's integer."""
-        scale = _SCALES[self]
-        return (number - scale.offset) / scale.slope
+        return _SCALES[self].from_wire(number)
+
+
+COUNTS = Scale("counts", 1.0, 0.0, 0)
+"""Of a value whose telemetry name is not known: the wire's whole number as it came."""
+
+
+def scale_named(name: str) -> Scale:
+    """The scale of a telemetry name as it came over the wire, or out of a file; `COUNTS` if it is not known."""
+    return TelemetryName(name).scale if name in TelemetryName.__members__ else COUNTS
 
 
 _SCALES: dict[TelemetryName, Scale] = {

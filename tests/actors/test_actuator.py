@@ -1,5 +1,7 @@
 """The actuator's actor: acts once per command, reads back, tells how it ended, and begins and ends in its defined states."""
 
+from msgspec.structs import replace
+
 from gw_spaceheat.actors.actuator import ActuatorActor
 from gw_spaceheat.core.events import (
     Authority,
@@ -158,3 +160,30 @@ def test_after_a_clock_that_was_set_back_states_have_the_new_time() -> None:
     switch.handle(Started(), at(0))
     (reading,) = [event for event in switch.handle(command(1), Moment(1, START - 3_600_000)) if isinstance(event, Readings)]
     assert reading.taken_ms == START - 3_600_000
+
+
+class Timed(Relay):
+    """A relay that can go off by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.timers: list[float] = []
+
+    def write_on(self, for_s: float) -> None:
+        self.write(1.0)
+        self.timers.append(for_s)
+
+
+def test_a_relay_that_is_to_go_off_by_itself_is_told_when() -> None:
+    timed = Timed()
+    made = ActuatorActor(Node(alias="a.elt.relay", role=Role.BooleanActuator, actuator=Actuator()), None, timed)
+    assert verdicts([*made.handle(replace(command(1.0), off_after_s=90.0), at(1))]) == [Verdict.DONE]
+    assert verdicts([*made.handle(replace(command(0.0, "t2"), off_after_s=0.0), at(2))]) == [Verdict.DONE]
+    assert (timed.timers, timed.written) == ([90.0], [1.0, 0.0])
+
+
+def test_a_relay_that_cannot_go_off_by_itself_does_not_go_on_where_it_must() -> None:
+    made, relay = actor()
+    outcomes = [each for each in made.handle(replace(command(1.0), off_after_s=90.0), at(1)) if isinstance(each, Outcome)]
+    assert [(each.verdict, relay.written) for each in outcomes] == [(Verdict.DEVICE_FAILED, [])]
+    assert "cannot go off by itself" in outcomes[0].reason

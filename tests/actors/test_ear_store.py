@@ -8,6 +8,7 @@ from gw_spaceheat.actors.ear_store import RETRY_MS, EarStore
 from gw_spaceheat.core.events import Commit, Committed, Event, Keep, Level, Note, Persist, Started
 from gw_spaceheat.core.numbers import HeardNumbers
 from gw_spaceheat.stores import message_journal, query, readings
+from gw_spaceheat.stores.compaction import KeptDays
 from gw_spaceheat.stores.readings import ReadingsStore
 from gw_spaceheat.vocabulary.moment import DAY_MS, Moment
 from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, power, uuid
@@ -134,3 +135,18 @@ def test_a_day_that_cannot_be_sealed_is_told_once_and_tried_again(
     assert run_until_it_rests(store, tomorrow.later(2 * RETRY_MS)) == []
     assert (folder / HOUSE / "2018-01-08" / "messages.parquet").is_file()
     assert len(query.tail(folder, HOUSE, 10)) == 1
+
+
+def test_what_is_older_than_it_is_kept_is_removed_after_each_day(folder: Path) -> None:
+    files = ReadingsStore(folder)
+    files.open()
+    store = EarStore(files, KeptDays(messages=2))
+    store.handle(said(1), NOW)
+    for days in (1, 2):
+        store.handle(Commit(), NOW.later(days * DAY_MS))
+        assert run_until_it_rests(store, NOW.later(days * DAY_MS)) == []
+        assert len(query.tail(folder, HOUSE, 10)) == 1
+    store.handle(Commit(), NOW.later(3 * DAY_MS))
+    (note,) = run_until_it_rests(store, NOW.later(3 * DAY_MS))
+    assert note == Note(Level.INFO, "1 files were older than they are kept, and were removed")
+    assert not (folder / HOUSE / "2018-01-08" / "messages.parquet").exists()

@@ -149,6 +149,17 @@ def test_a_scada_that_comes_asks_and_gets_the_latest_with_its_own_times() -> Non
     ]
 
 
+def test_whoever_looks_is_told_what_is_known_and_many_at_once_only_once() -> None:
+    whole = bus("a.s", METER)
+    whole.handle(readings(1.0, 2.0), NOW)
+    ask = Received(LINK, "human-1234", "", False, SendSnap(from_g_node_alias=PINE.scada_alias), NOW.wall_ms, SCADA)
+    told_now = over_the_wire(whole.handle(ask, NOW))
+    assert [type(mail.message) for mail in told_now] == [SendSnap, SyncedReadings]
+    assert whole.handle(ask, NOW.later(1000)) == ()
+    assert whole.handle(ask, NOW.later(2000)) != ()
+    assert bus(METER).handle(ask, NOW) == (), "it is the SCADA that is asked"
+
+
 def test_what_a_meter_says_of_itself_reaches_a_scada_elsewhere_once_and_one_that_comes_later_too() -> None:
     devices, scada = bus(METER), bus("a.s")
     said = MeterAnswered("meter", "SIM-0003")

@@ -4,12 +4,32 @@ from pathlib import Path
 
 import pytest
 
-from gw_spaceheat.apps.atn import ARCHIVE, CONSOLE, NODE, Console, _route, atn_runtime
+from gw_spaceheat.apps.atn import ARCHIVE, CONSOLE, NODE, Console, atn_runtime, route
+from gw_spaceheat.apps.forecasts import HEARD
+from gw_spaceheat.apps.planner import PLANNER
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.atn_view import AtnView
-from gw_spaceheat.core.events import Archive, Event, Garbled, Level, LinkChanged, Note, Persist, Retell, Send, Started, Urgency
+from gw_spaceheat.core.events import (
+    Archive,
+    Event,
+    FollowSchedule,
+    Garbled,
+    Level,
+    LinkChanged,
+    Note,
+    Persist,
+    PricesHeard,
+    Received,
+    Retell,
+    Send,
+    Started,
+    Switched,
+    Urgency,
+)
 from gw_spaceheat.core.scada import UPLINK
 from gw_spaceheat.links.mqtt_settings import BadUrl
+from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.latest_price import LatestPrice
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.runtime.clock import SystemClock
 from gw_spaceheat.stores.message_journal import MessageJournal
@@ -42,7 +62,7 @@ KEPT = Archive(
     ],
 )
 def test_who_gets_whose_mail(source: str, event: Event, expected: tuple[str, ...]) -> None:
-    assert _route(source, event) == expected
+    assert route(())(source, event) == expected
 
 
 def test_the_console_shows_views_and_nothing_else() -> None:
@@ -67,3 +87,34 @@ def test_a_wrong_url(tmp_path: Path) -> None:
         atn_runtime(
             house(GARAGE), "x", Settings(data_folder=tmp_path), SystemClock(), new_life()[0], lambda _view: None, archive
         )
+
+
+PRICE = LatestPrice(
+    from_g_node_alias="d1.isone",
+    price_times1000=32134,
+    price_unit="USDPerMWh",
+    market_slot_name="e.rt60gate5.d1.isone.1673539200",
+    message_id="0384ef21-648b-4455-b917-58a1172d7fc1",
+)
+PRICES = PricesHeard(0, 3_600_000, (0.1,), 0, "a file")
+
+
+def received(message: Message) -> Received:
+    return Received(UPLINK, "anyone", "", False, message, 0)
+
+
+@pytest.mark.parametrize(
+    ("source", "event", "without", "planning"),
+    [
+        (UPLINK, received(PowerWatts(watts=1)), (NODE,), (NODE, PLANNER)),
+        (UPLINK, received(PRICE), (), (PLANNER, HEARD)),
+        (HEARD, PRICES, (), (PLANNER,)),
+        (NODE, Switched("a.hp.relay", 1.0), (), (PLANNER,)),
+        (PLANNER, FollowSchedule(0, (0, 1), (True,)), (NODE,), (NODE,)),
+    ],
+)
+def test_a_planner_hears_the_house_and_forecasts(
+    source: str, event: Event, without: tuple[str, ...], planning: tuple[str, ...]
+) -> None:
+    assert route(())(source, event) == without
+    assert route((PLANNER, HEARD))(source, event) == planning

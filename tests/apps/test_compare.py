@@ -11,6 +11,8 @@ from gw_spaceheat.views.comparison_text import comparison_text
 from gw_spaceheat.vocabulary.contract_plan import ContractPlan
 from tests.scenarios.scene import OAK, house
 
+pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
+
 
 def request(**more: object) -> SimulationRequest:
     return SimulationRequest(house=house(OAK), start=datetime(2018, 1, 8), days=2, **more)  # type: ignore[arg-type]
@@ -44,5 +46,14 @@ def test_a_tariff_is_the_houses_own_or_flat() -> None:
     oak = house(OAK)
     assert tariff_of(oak, None) is tariff_of(oak, "on-peak") is oak.tariff
     assert not tariff_of(oak, "flat").on_peak
-    with pytest.raises(UnknownTariffError, match="has no tariff cheap; known are on-peak, flat"):
+    with pytest.raises(UnknownTariffError, match="has no tariff cheap; known are on-peak, flat, none"):
         tariff_of(oak, "cheap")
+
+
+def test_a_house_that_plans_for_itself_saves_too() -> None:
+    costs = {}
+    for strategy in ("hysteresis", "planned"):
+        told = run(request(strategy=strategy, contract=ContractPlan.NONE))
+        costs[strategy] = told["cost_usd"]
+        assert told["comfort"]["kelvin_hours_below"] < 0.1  # type: ignore[index]
+    assert costs["planned"] < 0.9 * costs["hysteresis"]  # type: ignore[operator]

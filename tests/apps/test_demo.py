@@ -1,4 +1,4 @@
-"""The demonstration: three processes that hear each other; one that ends by itself ends it all."""
+"""The demonstration: four processes that hear each other; one that ends by itself ends it all."""
 
 import contextlib
 import os
@@ -42,7 +42,7 @@ def test_it_ends_by_itself_with_all_that_it_started(started: Gathered["subproces
     assert run_demo(None, HOUSES, 120.0, None, 0.0, said.append) == 0
     assert said[0].startswith(f"{OAK}, simulated, 120 times faster than life")
     assert "gws ear tail" in said[-1]
-    assert len(started.all) == 3
+    assert len(started.all) == 4
     assert all(process.poll() is not None for process in started.all)
 
 

@@ -1,5 +1,7 @@
 """The daemon's composition: who is started, who gets whose mail, and what a SCADA made anew does not repeat."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from gw_spaceheat.actors.local_bus import LINK as LOCAL
 from gw_spaceheat.apps import local
 from gw_spaceheat.apps.local import BUS, TWIN, LocalRequest, NothingToRunError, local_nodes, local_runtime, recorded_scada
+from gw_spaceheat.apps.process import child_environment
 from gw_spaceheat.apps.replay import replay_record
 from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.events import (
@@ -231,3 +234,10 @@ def test_a_record_says_what_its_scada_was_given_back() -> None:
     (event,) = [message for message in sends if isinstance(message, ReportEvent)]
     (part,) = event.report.channel_reading_list
     assert (part.channel_name, part.scada_read_time_unix_ms_list) == ("a-elt1", [START_MS])
+
+
+def test_a_daemon_loads_no_library_that_it_may_not_need() -> None:
+    heavy = {"httpx", "numpy", "pyarrow", "duckdb", "rich", "dash", "flask", "scipy", "numba", "pymodbus", "serial", "smbus2"}
+    code = f"import sys; import gw_spaceheat.apps.local; print(sorted({heavy!r} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], env=child_environment(), check=True, capture_output=True, text=True)
+    assert told.stdout.strip() == "[]"

@@ -58,6 +58,7 @@ def test_defaults_without_any_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         ("GWS_NUMBA", "0", "numba", False),
         ("GWS_HUMAN_DOOR", "on", "human_door", True),
         ("GWS_HUMAN_DOOR", "Off", "human_door", False),
+        ("GWS_HOME_ASSISTANT", "off", "home_assistant", False),
         ("GWS_HEALTH_LISTEN", "9464", "health_listen", "9464"),
         ("GWS_HEALTH_LISTEN", "[::1]:0", "health_listen", "[::1]:0"),
         ("GWS_HEALTH_LISTEN", "None", "health_listen", None),

@@ -22,11 +22,13 @@ from gw_spaceheat.messages.codec import Envelope, decode
 from gw_spaceheat.messages.gws_completeness import GwsCompleteness
 from gw_spaceheat.messages.gws_thinned_report import GwsThinnedReport
 from gw_spaceheat.messages.report_event import ReportEvent
-from gw_spaceheat.plant.compiled import numba_is_here
 from gw_spaceheat.plant.faults import FaultKind, SensorFault
+from gw_spaceheat.vocabulary.compiling import numba_is_here
 from gw_spaceheat.vocabulary.contract_plan import ContractPlan
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS
 from gw_spaceheat.vocabulary.slots import slot_start
+
+pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
 
 ROOT = Path(__file__).resolve().parents[2]
 OAK = "hw1.isone.me.millinocket.oak"

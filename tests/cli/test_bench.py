@@ -34,6 +34,7 @@ from gw_spaceheat.cli.main import main
         ),
         (["faults", "--seeds", "1"], {"violations", "seeds", "wall_s", "broken"}),
         (["netbalance", "--rounds", "1"], {"hysteresis_samples_per_s", "sweep_21_points_s", "frontier_day_ms"}),
+        (["neighbourhood", "--rounds", "1"], {"streets", "rounds"}),
         (["fuzz-commands", "--number", "1000"], {"accepted", "histories", "good_obeyed", "wall_s"}),
         (["simulate", "--rounds", "1", "--days", "1"], {"house_days_per_s", "house", "channels", "physics_step_s"}),
     ],

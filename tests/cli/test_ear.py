@@ -17,6 +17,8 @@ from gw_spaceheat.stores.readings import ReadingsStore
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 from tests.heard import HOUSE, MIDNIGHT_MS, SCADA, layout, power, report_event, thinned_report, uuid
 
+OAK = "hw1.isone.me.millinocket.oak"
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> str:
@@ -154,3 +156,97 @@ def test_gaps_lays_certificates_beside_what_has_arrived(tmp_path: Path, capsys: 
     assert main([*words, "--json", "--channels", "relay"]) == Exit.OK
     (row,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (row["expected"], row["stored"], row["missing"], row["why"]) == (1, 1, 0, [])
+
+
+WEEK = ["--from", "2018-01-08", "--to", "2018-01-08T00:10"]
+
+
+@pytest.mark.parametrize(
+    ("more", "lines"),
+    [
+        (
+            [],
+            [
+                "from_utc,channel,value,unit,count,thinned",
+                "2018-01-08T00:00:00.000Z,tank,50.5,degC,1,false",
+                "2018-01-08T00:05:00.000Z,tank,,degC,0,false",
+            ],
+        ),
+        (
+            ["--every", "10m", "--agg", "max", "--json"],
+            [
+                '{"from_utc": "2018-01-08T00:00:00.000Z", "from_ms": 1515369600000, "channel": "tank", '
+                '"value": 50.5, "unit": "degC", "count": 1, "thinned": false}'
+            ],
+        ),
+    ],
+)
+def test_query_tells_of_steps(folder: str, capsys: pytest.CaptureFixture[str], more: list[str], lines: list[str]) -> None:
+    assert main(["ear", "query", HOUSE, "tank", *WEEK, "--folder", folder, *more]) == Exit.OK
+    assert capsys.readouterr().out.splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("channel", "more", "code", "text"),
+    [
+        ("tank", ["--every", "5 minutes"], Exit.USAGE, "length of time"),
+        ("tank", ["--every", "0s"], Exit.USAGE, "length of time"),
+        ("tank", ["--agg", "median"], Exit.USAGE, "none of"),
+        ("tank", ["--json", "--csv"], Exit.USAGE, "only one"),
+        ("tank", ["--parquet"], Exit.USAGE, "--out"),
+        ("tank", ["--every", "1ms", "--to", "2019-01-01"], Exit.NOINPUT, "too many"),
+        ("tonk", [], Exit.NOINPUT, "no channel tonk; there is: tank, x"),
+    ],
+)
+def test_a_wrong_query_is_refused(
+    folder: str, capsys: pytest.CaptureFixture[str], channel: str, more: list[str], code: Exit, text: str
+) -> None:
+    assert main(["ear", "query", HOUSE, channel, *WEEK, "--folder", folder, *more]) == code
+    assert text in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_query_writes_a_file_once(folder: str, tmp_path: Path) -> None:
+    words = ["ear", "query", HOUSE, "tank", *WEEK, "--folder", folder, "--parquet", "--out", str(tmp_path / "q.parquet")]
+    assert [main(words), main(words)] == [Exit.OK, Exit.CANTCREAT]
+
+
+def test_days_are_joined_and_old_ones_removed(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ear", "compact", "--folder", folder]) == Exit.OK
+    assert main(["ear", "query", HOUSE, "tank", *WEEK, "--every", "10m", "--folder", folder]) == Exit.OK
+    assert main(["ear", "compact", "--keep-messages", "1", "--folder", folder]) == Exit.OK
+    assert capsys.readouterr().out.splitlines() == [
+        "1 months joined, 0 files removed",
+        "from_utc,channel,value,unit,count,thinned",
+        "2018-01-08T00:00:00.000Z,tank,50.5,degC,1,false",
+        "0 months joined, 1 files removed",
+    ]
+    assert main(["ear", "compact", "--folder", folder + "-not"]) == Exit.NOINPUT
+
+
+def test_energies_are_told_by_local_days(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = ReadingsStore(tmp_path)
+    store.open()
+    store.keep(
+        Persist(OAK, MIDNIGHT_MS, f"{OAK}.ta.scada", "a", uuid(2), thinned_report(2, 60, {"a-hp": [(0, 600, 600, 600, 6)]}))
+    )
+    store.close()
+    words = ["ear", "energy", OAK, "--from", "2018-01-07", "--to", "2018-01-08", "--folder", str(tmp_path)]
+    assert main([*words, "--json"]) == Exit.OK
+    sunday, monday = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (sunday["day"], sunday["source_kwh"], sunday["cop"]) == ("2018-01-07", 0.01, None)
+    assert (monday["day"], monday["source_kwh"]) == ("2018-01-08", None)
+    assert main(words) == Exit.OK
+    assert capsys.readouterr().out.splitlines()[2].startswith("2018-01-07")
+
+
+@pytest.mark.parametrize(
+    ("from_", "to", "told"),
+    [
+        ("yesterday", "2018-01-08", "'yesterday' is no day"),
+        ("2018-01-08", "2018-01-07", "must be --from"),
+        ("2018-01-08", "2019-03-08", "up to 366 days later"),
+    ],
+)
+def test_days_that_cannot_be_told(tmp_path: Path, from_: str, to: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ear", "energy", OAK, "--from", from_, "--to", to, "--folder", str(tmp_path)]) == Exit.USAGE
+    assert told in " ".join(capsys.readouterr().err.replace("│", " ").split())

@@ -79,3 +79,26 @@ def test_files_that_are_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     (tmp_path / "empty.csv").write_text("")
     assert main(["netbalance", "simulate", str(tmp_path / "empty.csv")]) == Exit.DATAERR
     assert "no rows" in capsys.readouterr().err
+
+
+def test_a_site_is_tried_on_a_recording_with_all_that_binds_its_loads(
+    recording: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelly = {"make_model": "Shelly__Gen1", "address": {"host": "192.168.1.46"}}
+    meter = {"make_model": "Enphase__EnvoyS", "address": {"host": "192.168.1.43"}, "consumption": "total-consumption"}
+    loads = [
+        {"name": "late", "nominal_w": 1000, "priority": 2, "from": "12:00", "to": "13:00", "relay": shelly},
+        {"name": "early", "nominal_w": 700, "priority": 1, "relay": shelly},
+    ]
+    form = {"meter": meter, "loads": loads, "algorithm": "hysteresis", "tariff": "every-day-alike", "sell_per_kwh": 0.187}
+    site = tmp_path / "site.json"
+    site.write_text(json.dumps(form))
+    found = told(capsys, "try", str(site), recording)
+    assert found["loads"] == ["early", "late"]
+    hours_on = found["hours_on"]
+    assert isinstance(hours_on, list)
+    assert hours_on[0] > 1.0
+    assert 0.0 < hours_on[1] <= 1.02, "an hour's window, to a sample"
+    site.write_text(json.dumps({**form, "tariff": "x"}))
+    assert main(["netbalance", "try", str(site), recording]) == Exit.USAGE
+    assert "there is no tariff" in capsys.readouterr().err

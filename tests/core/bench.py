@@ -24,6 +24,7 @@ from gw_spaceheat.core.events import (
     Verdict,
 )
 from gw_spaceheat.core.scada import Scada, ScadaOptions
+from gw_spaceheat.core.telemetry.clock_label import ClockKnown
 from gw_spaceheat.core.telemetry.completeness_memory import CompletenessMemory
 from gw_spaceheat.house.model import Actuator, CaptureRule, Channel, Heating, House, MinimumTimes, Node
 from gw_spaceheat.messages.analog_dispatch import AnalogDispatch
@@ -119,13 +120,14 @@ class Bench:
         wall_ms: int | None = None,
         counted: CompletenessMemory | None = None,
         unreported: Sequence[Readings] = (),
+        clock: ClockKnown | None = None,
     ) -> None:
         self.house = house()
         self.heating, self.safety = Scripted(), Scripted()
         digits = count()
         new_id = IdSource(b"bench" if memory is None else b"bench anew")
         side = ScadaSide(self.house, new_id, lambda: next(digits) % 10, memory=memory)
-        self.scada = Scada(self.house, self.heating, self.safety, side, new_id, options, spared, counted, unreported)
+        self.scada = Scada(self.house, self.heating, self.safety, side, new_id, options, spared, counted, unreported, clock)
         self.peer = AtnSide(self.house, IdSource(b"peer"), lambda: next(digits) % 10)
         self.connected = False
         self.obeys = False
@@ -138,6 +140,10 @@ class Bench:
     @property
     def now(self) -> Moment:
         return Moment(self.mono_ms, self._wall_zero_ms + self.mono_ms)
+
+    def step(self, by_ms: int) -> None:
+        """The wall clock is stepped; nobody is told."""
+        self._wall_zero_ms += by_ms
 
     def tell(self, event: Event) -> list[Event]:
         """What the SCADA puts out, and what it puts out to what its peer then says."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gw_spaceheat.core.clearing import GATE_MS, HOURLY, LATEST_MS, Clearing, accepted_w, refusal, slot_name
+from gw_spaceheat.core.clearing import CLOSED_MS, GATE_MS, HOURLY, LATEST_MS, Clearing, accepted_w, refusal, slot_name
 from gw_spaceheat.core.events import ClockStepped, Event, Note, PricesHeard, Received, Send, Started
 from gw_spaceheat.messages.base import Malformed
 from gw_spaceheat.messages.bid import Bid
@@ -86,6 +86,10 @@ def test_which_bids_are_refused(made: Bid, src: str, late_ms: int, words: str) -
     assert bool(why) == bool(words)
 
 
+AFTER_GATE_MS = CLOSED_MS - GATE_MS
+"""When a slot is cleared, from its beginning."""
+
+
 def started() -> Clearing:
     market = Clearing(MARKET, IdSource(b"test"), "America/New_York", "uplink")
     market.handle(Started(), EARLY)
@@ -109,16 +113,16 @@ def sent(effects: list[Event]) -> list[tuple[str, str, int]]:
 
 
 def begun(market: Clearing, late_ms: int = 0) -> list[Event]:
-    """What it says when the slot begins that it waits for."""
+    """What it says when the gate has closed that it waits for."""
     due_ms = market.deadline()
     assert due_ms is not None
     return list(market.wake(EARLY.later(due_ms - EARLY.mono_ms + late_ms)))
 
 
-def test_a_slot_is_cleared_when_it_begins() -> None:
+def test_a_slot_is_cleared_when_its_gate_has_closed() -> None:
     market = started()
-    assert market.deadline() == EARLY.mono_ms + 30 * MINUTE_MS
-    assert market.wake(EARLY.later(30 * MINUTE_MS - 1)) == ()
+    assert market.deadline() == EARLY.mono_ms + 30 * MINUTE_MS + AFTER_GATE_MS
+    assert market.wake(EARLY.later(30 * MINUTE_MS + AFTER_GATE_MS - 1)) == ()
     assert say(market, bid((10, 10))) == []
     assert say(market, bid()) == []  # takes the place of the one before
     assert say(market, bid(who=ELM, slot_ms=SLOT_MS + HOUR_MS)) == []
@@ -135,11 +139,11 @@ def test_who_has_not_bidden_for_a_day_hears_no_price() -> None:
     assert heard == [True] * 24 + [False] * 2
 
 
-@pytest.mark.parametrize(("late_ms", "cleared"), [(0, True), (LATEST_MS, True), (LATEST_MS + 1, False)])
+@pytest.mark.parametrize(("late_ms", "cleared"), [(AFTER_GATE_MS, True), (LATEST_MS, True), (LATEST_MS + 1, False)])
 def test_what_is_too_late_for_the_wire_is_left_out_and_told(late_ms: int, cleared: bool) -> None:
     market = started()
     say(market, bid())
-    effects = begun(market, late_ms)
+    effects = begun(market, late_ms - AFTER_GATE_MS)
     assert bool(sent(effects)) is cleared
     assert any(isinstance(effect, Note) and "not cleared" in effect.text for effect in effects) is not cleared
 
@@ -149,15 +153,15 @@ def test_clocks_that_drift_apart_only_make_it_wait() -> None:
     say(market, bid())
     due_ms = market.deadline()
     assert due_ms is not None
-    assert market.wake(Moment(due_ms, SLOT_MS - 5)) == ()
-    assert market.deadline() == due_ms + 5
-    assert sent(list(market.wake(Moment(due_ms + 5, SLOT_MS)))) != []
+    assert market.wake(Moment(due_ms, SLOT_MS - GATE_MS - 5)) == ()
+    assert market.deadline() == due_ms + 5 + CLOSED_MS
+    assert sent(list(market.wake(Moment(due_ms + 5 + CLOSED_MS, SLOT_MS + AFTER_GATE_MS)))) != []
 
 
 def test_a_clock_that_is_stepped() -> None:
     market = started()
     market.handle(ClockStepped(10 * MINUTE_MS), Moment(2000, SLOT_MS - 20 * MINUTE_MS))
-    assert market.deadline() == 2000 + 20 * MINUTE_MS
+    assert market.deadline() == 2000 + 20 * MINUTE_MS + AFTER_GATE_MS
 
 
 def test_a_refused_bid_is_told_and_buys_nothing() -> None:

@@ -13,12 +13,16 @@ from gw_spaceheat.core.events import (
     Note,
     PricesHeard,
     Readings,
+    Send,
     Started,
     Switched,
+    Urgency,
     WeatherHeard,
 )
+from gw_spaceheat.core.plan_telling import PlanTelling
 from gw_spaceheat.core.planner.figures import figures_of
-from gw_spaceheat.core.planning import PAUSE_MS, Planning
+from gw_spaceheat.core.planning import PAUSE_MS, UNMET_SAID, Planning
+from gw_spaceheat.messages.gws_plan import GwsPlan
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS, Moment
 from tests.scenarios.scene import OAK, START_MS, house
 
@@ -52,7 +56,7 @@ def schedules(effects: Sequence[Event]) -> Iterator[FollowSchedule]:
 
 
 def due(planning: Planning) -> Moment:
-    mono_ms = planning.deadline()
+    mono_ms = planning.plans_mono_ms
     assert mono_ms is not None
     return Moment(mono_ms, MIDNIGHT_MS + mono_ms - 5_000)
 
@@ -152,3 +156,84 @@ def test_what_is_missing_is_told_once_and_once_that_it_is_over() -> None:
     planning.handle(readings(at(1.5)), at(1.5))
     over = [each.text for each in planning.wake(due(planning)) if isinstance(each, Note)]
     assert sorted(over) == sorted(f"no longer so: {text}" for text in first)
+
+
+NAN = float("nan")
+FORECASTS: dict[str, tuple[Event, ...]] = {
+    "none": (),
+    "prices hours late": (PricesHeard(at(-30).wall_ms, HOUR_MS, (0.1,) * 24, at(-30).wall_ms, "test"), weather(at(0))),
+    "weather hours late": (prices(at(0), *(0.1,) * 48), weather(at(-60))),
+    "NaN prices": (prices(at(0), *(NAN,) * 48), weather(at(0))),
+    "NaN weather": (prices(at(0), *(0.1,) * 48), weather(at(0), NAN)),
+    "a day of -30 degC": (prices(at(0), *(0.1,) * 48), weather(at(0), -30.0)),
+}
+
+
+@pytest.mark.parametrize("forecasts", FORECASTS.values(), ids=FORECASTS)
+def test_whatever_is_missing_there_is_a_plan_and_a_statement(forecasts: tuple[Event, ...]) -> None:
+    planning = begun(*forecasts, tank_c=38.0)
+    effects = planning.wake(due(planning))
+    (schedule,) = schedules(effects)
+    assert any(schedule.runs), "the house is not left to get cold"
+    assert [each for each in effects if isinstance(each, Note)]
+
+
+def test_when_more_is_needed_than_can_be_given_it_runs_all_the_time_and_says_so_once() -> None:
+    need = NeedHeard(MIDNIGHT_MS, HOUR_MS, (60.0,) * 48)
+    planning = begun(prices(at(0), *(0.1,) * 48), weather(at(0), -30.0), need, tank_c=45.0)
+    effects = planning.wake(due(planning))
+    (schedule,) = schedules(effects)
+    assert all(schedule.runs)
+    assert [each.text for each in effects if isinstance(each, Note)] == [UNMET_SAID["heat"]]
+
+
+def test_when_electricity_costs_less_than_nothing_the_stores_are_filled() -> None:
+    need = NeedHeard(MIDNIGHT_MS, HOUR_MS, (2.0,) * 48)
+    planning = begun(prices(at(0), 0.2, *(-0.5,) * 3, *(0.2,) * 44), weather(at(0)), need)
+    assert True in runs_in(planned(planning), range(1, 4))
+    assert planning.plan is not None
+    assert planning.plan.steps[-1].energy_kwh < planning.plan.values.grid_kwh[-1] + 1.0
+
+
+def test_a_plan_is_told_to_whoever_listens() -> None:
+    telling = PlanTelling("uplink", "d1.test.house", lambda: "0384ef21-648b-4455-b917-58a1172d7fc1")
+    planning = Planning(house(OAK), figures_of(house(OAK)), telling=telling)
+    for event in (Started(), prices(at(0), *(0.1,) * 48), weather(at(0)), readings(at(0))):
+        planning.handle(event, at(0))
+    (send,) = [each for each in planning.wake(due(planning)) if isinstance(each, Send)]
+    assert (send.link, send.dst, send.urgency) == ("uplink", "ear", Urgency.PLAIN)
+    message, plan = send.message, planning.plan
+    assert isinstance(message, GwsPlan)
+    assert plan is not None
+    message.check()
+    assert message.edges_s[0] * 1000 == plan.steps[0].start_ms
+    assert message.edges_s[-1] * 1000 == plan.steps[-1].start_ms + plan.steps[-1].length_ms
+    assert [power_w / 1000 for power_w in message.power_w_list] == pytest.approx(
+        [step.power_kw for step in plan.steps], abs=6e-4
+    )
+    assert message.stored_wh_list[-1] / 1000 == pytest.approx(plan.end_kwh, abs=6e-4)
+    assert message.price_x1000_list[0] / 1e6 == pytest.approx(plan.steps[0].price_usd_per_kwh, abs=1e-6)
+
+
+@pytest.mark.parametrize(("tank_c", "changes"), [(55.0, False), (40.0, True)])
+def test_what_the_stores_hold_is_looked_up_every_five_minutes_and_told_if_it_changes_something(
+    tank_c: float, changes: bool
+) -> None:
+    need = NeedHeard(MIDNIGHT_MS, HOUR_MS, (6.0,) * 48)
+    planning = begun(prices(at(0), 0.2, *(0.02,) * 47), weather(at(0)), need)
+    schedule = planned(planning)
+    assert not any(schedule.runs[:12]), "heat is made when it is cheap"
+    soon = planning.deadline()
+    assert soon is not None
+    now = Moment(soon, MIDNIGHT_MS + soon - 5_000)
+    assert now.wall_ms // MINUTE_MS == at(0).wall_ms // MINUTE_MS + 5
+    just_before = Moment(now.mono_ms - 1_000, now.wall_ms - 1_000)
+    planning.handle(readings(just_before, tank_c), just_before)
+    plan = planning.plan
+    told = list(schedules(planning.wake(now)))
+    assert planning.plan is plan, "it does not plan anew"
+    assert bool(told) is changes
+    for each in told:
+        assert each.edges_ms == schedule.edges_ms
+        assert each.runs[1], "the house would get cold"
+        assert each.runs[24:] == schedule.runs[24:], "what is farther off is left to the next plan"

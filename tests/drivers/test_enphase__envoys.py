@@ -1,5 +1,7 @@
 """An Envoy-S: one whole line of its stream, behind digest authentication."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,60 @@ def test_a_wrong_password_and_another_envoy_are_refused(word: Path) -> None:
         with pytest.raises(DeviceError, match="answers 401") as caught:
             meter.read()
         assert "wrong-word" not in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two certificates that their owners signed themselves, as Envoys do; each in one file with its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs the Debian package openssl")
+    folder = tmp_path_factory.mktemp("envoys")
+    for name in ("envoy", "other"):
+        key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", f"/CN={name}")
+        parts = ("-keyout", f"{name}.key", "-out", f"{name}.pem")
+        subprocess.run(["openssl", "req", "-x509", *key, *parts], cwd=folder, check=True, capture_output=True, timeout=30)
+        (folder / f"{name}.whole").write_text((folder / f"{name}.pem").read_text() + (folder / f"{name}.key").read_text())
+    return folder
+
+
+def with_token(port: int, token: Path, certificate: Path) -> Component:
+    options = {"token_file": str(token), "certificate_file": str(certificate)}
+    return component(MAKE_MODEL, host="127.0.0.1", port=port, serial="121812345678", options=options)
+
+
+def test_firmware_7_wants_a_token_and_shows_its_own_certificate(word: Path, certificates: Path) -> None:
+    fake = envoy()
+    fake.digest, fake.token = None, "secret-word"
+    with served(fake, certificates / "envoy.whole") as port:
+        meter = sensor(with_token(port, word, certificates / "envoy.pem"), *CHANNELS)
+        meter.open()
+        assert meter.read() == SAYS
+        meter.close()
+        word.write_text("old-word")
+        meter.open()
+        with pytest.raises(DeviceError, match="another or a newer token; see token_file") as caught:
+            meter.read()
+        assert "old-word" not in str(caught.value)
+        meter.close()
+        assert [path for path in fake.asked if path.startswith("/stream")] == ["/stream/meter"]
+
+
+def test_the_token_is_shown_to_nobody_with_another_certificate(word: Path, certificates: Path) -> None:
+    fake = envoy()
+    fake.digest, fake.token = None, "secret-word"
+    with served(fake, certificates / "other.whole") as port:
+        meter = sensor(with_token(port, word, certificates / "envoy.pem"), *CHANNELS)
+        with pytest.raises(DeviceError, match="certificate verify failed"):
+            meter.open()
+        assert fake.asked == []
+
+
+def test_a_token_goes_with_a_certificate(word: Path, tmp_path: Path) -> None:
+    for options in ({"token_file": str(word)}, {"certificate_file": str(word)}):
+        with pytest.raises(DeviceError, match="token_file and certificate_file go together"):
+            sensor(component(MAKE_MODEL, host="127.0.0.1", options=options), *CHANNELS).open()
+    with pytest.raises(DeviceError, match="it must be PEM"):
+        sensor(with_token(443, word, tmp_path / "no.pem"), *CHANNELS).open()
 
 
 def test_what_it_has_not_is_said_when_it_is_built() -> None:

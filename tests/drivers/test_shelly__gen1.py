@@ -2,7 +2,7 @@
 
 import pytest
 
-from gw_spaceheat.drivers.base import DeviceError, WrongDeviceError
+from gw_spaceheat.drivers.base import DeviceError, TimedDriver, WrongDeviceError
 from gw_spaceheat.drivers.buses import http
 from gw_spaceheat.drivers.shelly__gen1 import MAKE_MODEL
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName as T
@@ -91,3 +91,15 @@ def test_what_is_wrong_is_said_when_it_is_built() -> None:
     ):
         with pytest.raises(DeviceError, match=words):
             made()
+
+
+def test_it_goes_off_by_itself_after_a_time() -> None:
+    fake = shelly_1()
+    with served(fake) as port:
+        relay = actuator(component(MAKE_MODEL, host="127.0.0.1", port=port), 2)
+        assert isinstance(relay, TimedDriver)
+        relay.open()
+        relay.write_on(3629.5)
+        relay.write(0.0)
+        relay.close()
+    assert fake.switched == [{"turn": "on", "timer": "3630"}, {"turn": "off"}]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gw_spaceheat.drivers.base import DeviceError, WrongDeviceError
+from gw_spaceheat.drivers.base import DeviceError, TimedDriver, WrongDeviceError
 from gw_spaceheat.drivers.shelly__gen2 import MAKE_MODEL
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName as T
 from tests.drivers.fakes.http import served, shelly_2
@@ -78,3 +78,15 @@ def test_one_of_the_first_generation_is_refused() -> None:
 
     with served(shelly_1()) as port, pytest.raises(DeviceError, match="answers 404"):
         sensor(component(MAKE_MODEL, host="127.0.0.1", port=port), *CHANNELS).open()
+
+
+def test_it_goes_off_by_itself_after_a_time() -> None:
+    fake = shelly_2()
+    with served(fake) as port:
+        relay = actuator(component(MAKE_MODEL, host="127.0.0.1", port=port), 1)
+        assert isinstance(relay, TimedDriver)
+        relay.open()
+        relay.write_on(90.2)
+        relay.write(0.0)
+        relay.close()
+    assert fake.switched == [{"id": "0", "on": "true", "toggle_after": "91"}, {"id": "0", "on": "false"}]

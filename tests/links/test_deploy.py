@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from gw_spaceheat.core.events import Garbled, Received
+from gw_spaceheat.core.events import Garbled, PlainReceived, Received
 from gw_spaceheat.links.broker import find_mosquitto
 from gw_spaceheat.links.mqtt import Mqtt
 from gw_spaceheat.links.mqtt_settings import MqttSettings
@@ -64,7 +64,9 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     own_authority(folder, "ca")
     own_authority(folder, "other")
     certificate(folder, "server", "broker.example")
-    for name, common_name in (("scada", SCADA), ("atn", OAK), ("ear", "ear"), ("thief", "hw1.isone.me.millinocket.pine")):
+    named = {"scada": SCADA, "atn": OAK, "ear": "ear", "thief": "hw1.isone.me.millinocket.pine"}
+    street = {name: name for name in ("supervision", "street-0-house-1")}
+    for name, common_name in {**named, **street}.items():
         certificate(folder, name, common_name.replace(".", "-"))
     certificate(folder, "forger", SCADA.replace(".", "-"), authority="other")
     certificate(folder, "late", SCADA.replace(".", "-"), days=-1)
@@ -114,6 +116,10 @@ class Broker(NamedTuple):
     pid: int
 
 
+def neighbourly(topic: str, payload: bytes, kept: bool) -> PlainReceived | None:
+    return PlainReceived("uplink", topic, payload, kept) if topic.startswith("Neighborhood/") else None
+
+
 class Client:
     def __init__(self, certificates: Path, port: int, name: str, *topics: str, shows: bool = True) -> None:
         self.mailbox = Mailbox()
@@ -125,7 +131,9 @@ class Client:
             cert_file=certificates / f"{name}.crt" if shows else None,
             key_file=certificates / f"{name}.key" if shows else None,
         )
-        self.transport = Mqtt(replace(settings, first_pause_s=0.05, longest_pause_s=0.2), "uplink", self.mailbox.post)
+        self.transport = Mqtt(
+            replace(settings, first_pause_s=0.05, longest_pause_s=0.2), "uplink", self.mailbox.post, plain=neighbourly
+        )
 
     def __enter__(self) -> "Client":
         self.transport.open()
@@ -213,6 +221,34 @@ def test_a_stranger_hears_nothing_of_a_house(certificates: Path, port: int) -> N
             atn.say(OAK, "s", 2)
             ear.hears(2)
     assert thief.heard() == set()
+
+
+def test_devices_of_a_house_speak_for_it_alone_and_switch_nothing(certificates: Path, port: int) -> None:
+    of_house, switch = "Neighborhood/0/House/1/Consumer", "Neighborhood/0/House/1/Consumer/1/set"
+    with (
+        Client(certificates, port, "supervision", "Neighborhood/#") as server,
+        Client(certificates, port, "street-0-house-1", switch) as device,
+        Client(certificates, port, "thief", "Neighborhood/#") as thief,
+    ):
+        for client in (server, device, thief):
+            client.up()
+        for sender, topic in (
+            (thief, switch),
+            (thief, of_house),
+            (thief, "Neighborhood/Server/Ask/thief"),
+            (device, switch),
+            (device, "Neighborhood/0/House/2/Consumer"),
+            (device, "Neighborhood/Server/Ask/device"),
+            (device, of_house),
+        ):
+            sender.transport.publish(topic, b"1", 1)
+        assert server.mailbox.expect(PlainReceived).topic == of_house
+        device.transport.publish(of_house, b"2", 1)
+        server.mailbox.expect(PlainReceived, lambda event: event.payload == b"2")
+        assert [event.topic for event in server.mailbox.seen if isinstance(event, PlainReceived)] == [of_house] * 2
+        server.transport.publish(switch, b"0", 1)
+        assert device.mailbox.expect(PlainReceived).payload == b"0"
+        assert not [event for event in thief.mailbox.seen if isinstance(event, PlainReceived)]
 
 
 def test_a_certificate_of_another_authority_is_refused(certificates: Path, port: int) -> None:

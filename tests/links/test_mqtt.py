@@ -12,10 +12,10 @@ from queue import SimpleQueue
 
 import pytest
 from paho.mqtt.client import Client, MQTTMessageInfo
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
 from gw_spaceheat.apps.chaos.proxy import Proxy
-from gw_spaceheat.core.events import Garbled, LinkChanged, LinkConnected, Received
+from gw_spaceheat.core.events import Garbled, LinkChanged, LinkConnected, PlainReceived, Received
 from gw_spaceheat.links.broker import BrokerKind, RunningBroker, start_broker
 from gw_spaceheat.links.mqtt import MOST_UNCONFIRMED, Mqtt, Taken
 from gw_spaceheat.links.mqtt_settings import MqttSettings, MqttVersion
@@ -151,6 +151,56 @@ def mosquitto(tmp_path: Path) -> Iterator[RunningBroker]:
     require_mosquitto()
     with start_broker(tmp_path / "broker", BrokerKind.MOSQUITTO) as running:
         yield running
+
+
+def test_what_is_plain_is_told_as_it_is_and_what_the_broker_kept_with_it(broker: RunningBroker) -> None:
+    """A server of plain messages leaves what stands with the broker, for whoever comes later."""
+
+    def plain(topic: str, payload: bytes, kept: bool) -> PlainReceived | None:
+        return PlainReceived("uplink", topic, payload, kept) if topic.startswith("plain/") else None
+
+    topics = ("plain/#", TO_SCADA)
+    wanting = replace(fast(broker.url, "viewer", *topics, version=broker.version), wants_kept=True)
+    with opened(fast(broker.url, "server", "none", version=broker.version)) as (server, of_server):
+        of_server.expect_link(up=True)
+        assert server.publish("plain/state", b"7", 1, retain=True) is Taken.YES
+        with stranger(broker) as client:
+            client.publish("plain/other", b"", qos=1).wait_for_publish(PATIENCE_S)
+        mailbox = Mailbox()
+        viewer = Mqtt(wanting, "uplink", mailbox.post, plain=plain)
+        viewer.open()
+        try:
+            mailbox.expect_link(up=True)
+            kept = mailbox.expect(PlainReceived, lambda event: event.topic == "plain/state")
+            assert (kept.payload, kept.kept, kept.receipt) == (b"7", True, 0)
+            server.publish("plain/state", b"8", 0, retain=True)
+            assert mailbox.expect(PlainReceived, lambda event: event.payload == b"8").kept is False
+            server.publish(*power(5), 1)
+            watts(mailbox, 5)
+        finally:
+            viewer.close()
+
+
+def test_a_message_that_expires_says_so(mosquitto: RunningBroker) -> None:
+    expires: SimpleQueue[object] = SimpleQueue()
+    ready = threading.Event()
+    client = Client(CallbackAPIVersion.VERSION2, client_id="device", protocol=MQTTProtocolVersion.MQTTv5)
+    client.on_connect = lambda one, *_: one.subscribe("plain/#")
+    client.on_subscribe = lambda *_: ready.set()
+    client.on_message = lambda _client, _data, message: expires.put(getattr(message.properties, "MessageExpiryInterval", None))
+    client.connect("127.0.0.1", mosquitto.port)
+    client.loop_start()
+    try:
+        assert ready.wait(PATIENCE_S)
+        with opened(fast(mosquitto.url, "server")) as (server, of_server):
+            of_server.expect_link(up=True)
+            server.publish("plain/set", b"1", 1, expires_s=600)
+            server.publish("plain/set", b"1", 1)
+            assert expires.get(timeout=PATIENCE_S) in range(590, 601)
+            assert expires.get(timeout=PATIENCE_S) is None
+    finally:
+        client.disconnect()
+        client.loop_stop()
 
 
 @pytest.mark.parametrize("version", MqttVersion, ids=str)

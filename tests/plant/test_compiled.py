@@ -23,19 +23,6 @@ def test_a_plain_plant_loads_neither_numba_nor_numpy() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_the_cache_lies_in_a_folder_of_the_sources_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    changed = tmp_path / "tank.py"
-    changed.write_bytes(Path(str(compiled.tank.__file__)).read_bytes() + b"\n")
-    before = compiled.source_digest()
-    assert before == compiled.source_digest()
-    monkeypatch.setattr(compiled.tank, "__file__", str(changed))
-    assert compiled.source_digest() != before
-
-
-def test_numba_is_found_without_importing_it() -> None:
-    assert compiled.numba_is_here()
-
-
 def test_without_numba_the_compiled_kernel_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     compiled.compiled_kernel.cache_clear()

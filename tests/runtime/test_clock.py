@@ -1,9 +1,16 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gw_spaceheat.runtime.clock import Clock, PacedClock, StepWatch, SystemClock
+from gw_spaceheat.core.events import ClockStepped, Note
+from gw_spaceheat.core.timekeeper import Dating, Sync
+from gw_spaceheat.runtime.clock import Clock, PacedClock, SystemClock
 from gw_spaceheat.vocabulary.moment import Moment
+
+START_MS = 1_800_000_000_000
+START_NS = START_MS * 1_000_000
 
 
 class Hands:
@@ -13,8 +20,17 @@ class Hands:
         self.monotonic_ns = monotonic_ns
         self.wall_ns = wall_ns
 
-    def system_clock(self) -> SystemClock:
-        return SystemClock(lambda: self.monotonic_ns, lambda: self.wall_ns)
+    def system_clock(self, remember: Callable[[Dating], None] = lambda _dating: None) -> SystemClock:
+        return SystemClock(
+            remember=remember,
+            sync=lambda: Sync.CONFIRMED,
+            monotonic_ns=lambda: self.monotonic_ns,
+            wall_ns=lambda: self.wall_ns,
+        )
+
+    def pass_s(self, seconds: float, stepped_s: float) -> None:
+        self.monotonic_ns += round(seconds * 1e9)
+        self.wall_ns += round((seconds + stepped_s) * 1e9)
 
     def paced_clock(self, speed: float, start_wall_ms: int = 0) -> PacedClock:
         return PacedClock(speed, start_wall_ms, lambda: self.monotonic_ns)
@@ -26,7 +42,7 @@ def test_system_clock_shows_both_clocks_in_milliseconds() -> None:
     assert clock.now() == Moment(5, 1_700_000_000_123)
     hands.monotonic_ns += 1
     hands.wall_ns -= 3_600_000_000_000
-    assert clock.now() == Moment(6, 1_700_000_000_123 - 3_600_000)
+    assert clock.now() == Moment(6, 1_700_000_000_124)  # stepped, and nobody has looked yet
 
 
 @pytest.mark.parametrize(
@@ -65,18 +81,27 @@ def test_when_no_wait_is_left_the_clock_shows_the_deadline(passed: list[int], ah
         assert (clock.wait_s(deadline_ms) <= 0) == (clock.now().mono_ms >= deadline_ms)
 
 
-@pytest.mark.parametrize(
-    ("apart_ms", "told"),
-    [
-        ([0, 0, 0], [None, None, None]),
-        ([500, 1000, 500], [None, None, None]),
-        ([501], [501]),
-        ([-3_600_000, -3_600_000], [-3_600_000, None]),
-        ([120_000, 0], [120_000, -120_000]),
-    ],
-    ids=["steady", "slewed", "forward", "back an hour, once", "there and back"],
-)
-def test_steps_of_the_wall_clock_are_told_once(apart_ms: list[int], told: list[int | None]) -> None:
-    watch = StepWatch(Moment(1_000, 50_000))
-    seen = [watch.look(Moment(1_000 + at, 50_000 + at + apart)) for at, apart in enumerate(apart_ms)]
-    assert seen == told
+def test_what_follows_from_a_step_is_kept_before_it_is_told_and_shown() -> None:
+    hands, kept = Hands(), []
+    hands.wall_ns = START_NS
+    clock = hands.system_clock(kept.append)
+    assert list(clock.look()) == []
+    hands.pass_s(60, stepped_s=3600)
+    assert clock.now() == Moment(60_000, START_MS + 60_000)
+    note, stepped = clock.look()
+    assert isinstance(note, Note)
+    assert stepped == ClockStepped(3_600_000)
+    assert clock.now() == Moment(60_000, START_MS + 3_660_000)
+    assert [dating.apart_ms - START_MS for dating in kept] == [0, 3_600_000]
+    assert list(clock.look()) == []
+    assert len(kept) == 2
+
+
+def test_a_disk_that_cannot_keep_it_is_told_of() -> None:
+    def full(_dating: Dating) -> None:
+        raise OSError("No space left on device")
+
+    hands = Hands(wall_ns=START_NS)
+    (note,) = hands.system_clock(full).look()
+    assert isinstance(note, Note)
+    assert "No space left on device" in note.text

@@ -1,10 +1,11 @@
 """A bidder and a stand-in market over a real broker: bids in, price and accepted quantity out when the slot begins."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from gw_spaceheat.apps.market import MARKET, STOP_ORDER, MarketPlace, market_runtime
 from gw_spaceheat.core.clearing import HOURLY, slot_name
-from gw_spaceheat.core.events import StatusAsked
+from gw_spaceheat.core.events import Event, StatusAsked
 from gw_spaceheat.links.broker import RunningBroker
 from gw_spaceheat.messages.bid import Bid
 from gw_spaceheat.messages.codec import encode
@@ -29,6 +30,9 @@ class HandSetClock:
 
     def wait_s(self, mono_ms: int) -> float:
         return (mono_ms - self.moment.mono_ms) / 1000
+
+    def look(self) -> Sequence[Event]:
+        return ()
 
 
 def bid(slot_ms: int) -> tuple[str, bytes]:
@@ -59,7 +63,7 @@ def test_a_bid_becomes_a_price_and_a_quantity(tmp_path: Path, broker: RunningBro
             bidder.say(*bid(SLOT_MS))
             bidder.say(*bid(START_MS))  # its gate is closed; when that is told, the one before has been taken
             log.wait_for("gate of")
-            clock.moment = clock.moment.later(6 * MINUTE_MS)
+            clock.moment = clock.moment.later(2 * MINUTE_MS)
             running.runtime.post(MARKET, StatusAsked())  # wakes it, and is nothing to it
             (price,) = bidder.heard(LatestPrice)
             (instruction,) = bidder.heard(EnergyInstruction)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gw_spaceheat.core.events import Readings
+from gw_spaceheat.core.timekeeper import Dating
 from gw_spaceheat.stores.journal import Journal, write_whole
 from gw_spaceheat.stores.slot_readings import FILES, NEVER_REPORTED, Reported, SlotReadings
 from tests.stores.disk import Disk, Image, put
@@ -221,3 +222,55 @@ def test_whatever_moment_the_process_or_the_power_ends(tmp_path: Path, monkeypat
             durable[:] = kept
             store.reported(reported)
     assert disk.images > 50
+
+
+# a clock that has yet to be set
+
+
+UNDATED_MS = FIRST.to_s * 1000 + 100_000
+AWAITED, SET = Dating("boot", 0, UNDATED_MS), Dating("boot", 0, UNDATED_MS, 3_600_000)
+
+
+@pytest.fixture
+def undated(folder: Path) -> SlotReadings:
+    """Two scans of a boot before, and two of a boot whose clock has yet to be set."""
+    before = opened(folder)
+    before.sync()
+    before.keep(scan(0))
+    before.keep(scan(10))
+    store = opened(folder)
+    store.undated_from(UNDATED_MS)
+    store.sync()
+    store.keep(scan(100))
+    store.keep(scan(110))
+    return store
+
+
+def test_scans_are_corrected_when_the_clock_is_set(undated: SlotReadings, folder: Path) -> None:
+    right = (scan(0), scan(10), scan(3700), scan(3710))
+    undated.correct(UNDATED_MS, 3_600_000)
+    undated.keep(scan(3720))
+    assert undated.unreported() == found(folder) == (*right, scan(3720))
+    again = SlotReadings(folder, SIZE)
+    again.open(FIRST, SET)
+    assert again.unreported() == (*right, scan(3720)), "corrected once"
+
+
+def test_killed_before_it_was_corrected(undated: SlotReadings, folder: Path) -> None:
+    """How labels are made is durable before anybody is told."""
+    store = SlotReadings(folder, SIZE)
+    store.open(FIRST, SET)
+    assert store.unreported() == (scan(0), scan(10), scan(3700), scan(3710))
+
+
+@pytest.mark.parametrize("dating", [AWAITED, None, Dating("other", 0), Dating("other", 0, UNDATED_MS + 1, 5)])
+def test_what_nobody_can_date_stays_as_it_is(undated: SlotReadings, folder: Path, dating: Dating | None) -> None:
+    store = SlotReadings(folder, SIZE)
+    store.open(FIRST, dating)
+    assert store.unreported() == (scan(0), scan(10), scan(100), scan(110))
+    assert store.newest_ms() == scan(110).taken_ms
+
+
+def test_without_scans_the_last_report_is_the_newest(folder: Path) -> None:
+    assert opened(folder).newest_ms() == FIRST.made_ms
+    assert opened(folder, NEVER_REPORTED).newest_ms() == 0

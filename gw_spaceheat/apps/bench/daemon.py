@@ -1,6 +1,5 @@
 """What a running `gws run` costs: memory, processor time, threads, time to start and to stop."""
 
-import os
 import re
 import signal
 import subprocess
@@ -9,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from gw_spaceheat.apps.bench.usage import usage
+from gw_spaceheat.apps.bench.usage import cpu_s, usage
 from gw_spaceheat.apps.process import child_environment
 from gw_spaceheat.links.broker import start_broker
 
@@ -18,7 +17,6 @@ READY = re.compile(r"uplink: connected")
 READY_WITHIN_S = 60.0
 SETTLE_S = 5.0
 STOP_WITHIN_S = 30.0
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 def measure(houses: Path, seconds: float = 60.0, house: str = HOUSE) -> dict[str, object]:
@@ -44,12 +42,12 @@ def measure(houses: Path, seconds: float = 60.0, house: str = HOUSE) -> dict[str
             )
         try:
             ready_s = _wait_until_ready(process, log_path, began_s)
-            ready_cpu_s = _cpu_s(process.pid)
+            ready_cpu_s = cpu_s(process.pid)
             time.sleep(SETTLE_S)
-            cpu_before_s, threads_before, watched_from_s = _cpu_s(process.pid), usage(process.pid).threads, time.monotonic()
+            cpu_before_s, threads_before, watched_from_s = cpu_s(process.pid), usage(process.pid).threads, time.monotonic()
             time.sleep(seconds)
             watched_s = time.monotonic() - watched_from_s
-            cpu_s = _cpu_s(process.pid) - cpu_before_s
+            used_cpu_s = cpu_s(process.pid) - cpu_before_s
             used = usage(process.pid)
             stop_s, code = _stop(process)
         finally:
@@ -59,7 +57,7 @@ def measure(houses: Path, seconds: float = 60.0, house: str = HOUSE) -> dict[str
         "house": house,
         "rss_mb": used.rss_mb,
         "peak_rss_mb": used.peak_rss_mb,
-        "cpu_percent": 100.0 * cpu_s / watched_s,
+        "cpu_percent": 100.0 * used_cpu_s / watched_s,
         "threads": used.threads,
         "threads_before": threads_before,
         "ready_s": ready_s,
@@ -86,8 +84,3 @@ def _stop(process: "subprocess.Popen[bytes]") -> tuple[float, int]:
     process.send_signal(signal.SIGTERM)
     code = process.wait(STOP_WITHIN_S)
     return time.monotonic() - began_s, code
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S

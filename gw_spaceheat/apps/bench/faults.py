@@ -18,11 +18,11 @@ from gw_spaceheat.apps.faults.stage import Played, Set, Stage
 from gw_spaceheat.apps.faults.story import Story, story_of
 from gw_spaceheat.apps.houses import house_to_start
 from gw_spaceheat.apps.samples import SAMPLES, WEATHER
-from gw_spaceheat.plant.compiled import numba_is_here
 from gw_spaceheat.plant.drive import make_drive
 from gw_spaceheat.plant.series import Span
 from gw_spaceheat.plant.weather import read_weather
 from gw_spaceheat.runtime.garbage import collecting_seldom
+from gw_spaceheat.vocabulary.compiling import numba_is_here
 
 SMALL, LARGE = "dw1.isone.nh.orange.1", "hw1.isone.me.millinocket.oak"
 START, DAYS = datetime(2018, 1, 8), 3  # noqa: DTZ001 - local standard time

@@ -2,7 +2,9 @@
 
 import threading
 import time
+from collections.abc import Sequence
 
+from gw_spaceheat.core.events import Event
 from gw_spaceheat.runtime.clock import NS_PER_MS, NS_PER_S
 from gw_spaceheat.vocabulary.moment import Moment
 
@@ -36,6 +38,10 @@ class SteadyClock:
         with self._lock:
             left_s = (mono_ms * NS_PER_MS - self._virtual_ns()) / self._speed / NS_PER_S
             return max(left_s, HELD_LOOK_S) if left_s > 0 and self._runs_since_ns is None else left_s
+
+    def look(self) -> Sequence[Event]:
+        """It is never set."""
+        return ()
 
     def hold(self) -> None:
         """Stand still."""

@@ -1,5 +1,6 @@
 """What a process has of the machine at this moment, as Linux tells it."""
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -31,3 +32,9 @@ def usage(pid: int) -> Usage:
 
     descriptors = sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
     return Usage(number("VmRSS") / 1024.0, number("VmHWM") / 1024.0, number("Threads"), descriptors)
+
+
+def cpu_s(pid: int) -> float:
+    """Processor time that it has used, and the kernel for it [s]; raises OSError if there is none of this number."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -111,7 +111,10 @@ class Experiment:
 
     def told(self, name: str, given: Mapping[str, str]) -> dict[str, Any]:
         """A run, as one object for JSON."""
-        states = self.run(name, given)
+        return self.told_of(name, given, self.run(name, given))
+
+    def told_of(self, name: str, given: Mapping[str, str], states: States) -> dict[str, Any]:
+        """The same of the states that came out."""
         result = outcome(self.grid, states, self.loads, self.terms, self.period, self.prices)
         energy = load_wh(self.grid, states, self.loads)
         gain = self.periods.gain(energy)

@@ -46,6 +46,9 @@ class LocalHeating:
         self._strategy = strategy
         self._follow: Callable[[FollowSchedule], None] | None = getattr(strategy, "follow", None)
         self._next_change_ms: Callable[[int], int | None] | None = getattr(strategy, "next_change_ms", None)
+        self._offset_k: Callable[[int], float | None] | None = getattr(strategy, "supply_offset_k", None)
+        self._room_offset_k: Callable[[int], float] | None = getattr(strategy, "room_offset_k", None)
+        self._rooms_may_wait: Callable[[int], float | None] | None = getattr(strategy, "rooms_may_wait", None)
         self._change_mono_ms: int | None = None
         self._senses = Senses(heating, parameters, clock)
         self._view = self._senses.view
@@ -150,16 +153,24 @@ class LocalHeating:
         mode = Mode.Normal if view.buffer_known else Mode.ScadaBlind
         if mode is not self._mode:
             self._change_mode(mode, out)
+        if self._rooms_may_wait is not None:
+            limit_k = self._rooms_may_wait(now.wall_ms)
+            view.rooms_wait = limit_k is None or self._zones.any_below(values, limit_k)
         wanted = self._source_wanted(view, now)
         if self._hot_water is not None:
             self._hot_water.read(values, wanted, mono_ms, out)
-        self._steer(view, wanted, mono_ms, out)
+        self._steer(view, wanted, now, out)
+        if self._room_offset_k is not None:
+            self._zones.offset_k = self._room_offset_k(now.wall_ms)
         self._zones.read(values, view.outdoor_c, mono_ms, out)
         self._run_timers(mono_ms, out)
         return out
 
-    def _steer(self, view: View, wanted: bool, mono_ms: int, out: list[Event]) -> None:
+    def _steer(self, view: View, wanted: bool, now: Moment, out: list[Event]) -> None:
         """Find the heat's path and have it followed."""
+        mono_ms = now.mono_ms
+        if self._offset_k is not None:
+            self._plumbing.supply_offset_k = self._offset_k(now.wall_ms) if view.buffer_known else None
         if self._hot_water is not None:
             wanted = wanted or self._hot_water.charging
         path = self._pathfinder.find(view, wanted, self._compressor, mono_ms, out)
@@ -174,7 +185,7 @@ class LocalHeating:
             change_ms = self._next_change_ms(now.wall_ms)
             self._change_mono_ms = None if change_ms is None else now.mono_ms + max(change_ms - now.wall_ms, 1)
         if self._mode is not Mode.Initializing:
-            self._steer(self._view, self._source_wanted(self._view, now), now.mono_ms, out)
+            self._steer(self._view, self._source_wanted(self._view, now), now, out)
         self._run_timers(now.mono_ms, out)
         return out
 
@@ -219,7 +230,9 @@ class LocalHeating:
         """Boost beside a source: when the supply is about to get too cold and the store cannot help."""
         top_k = view.buffer_top_c - view.required_c
         middle_k = view.buffer_middle_c - view.required_c
-        if top_k < self._boost_top_k or (middle_k < self._boost_middle_k and not self._pathfinder.store_gives):
+        if not view.rooms_wait:
+            self._boost.release(mono_ms)
+        elif top_k < self._boost_top_k or (middle_k < self._boost_middle_k and not self._pathfinder.store_gives):
             self._boost.need(view.buffer_top_c + view.buffer_middle_c, mono_ms)
         elif self._boost.on and top_k > self._boost_off_k and middle_k > self._boost_off_k:
             self._boost.release(mono_ms)

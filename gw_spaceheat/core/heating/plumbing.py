@@ -20,7 +20,12 @@ SETPOINT_STEP_K = 0.5
 
 
 class Plumbing:
-    """Turns path, boost stages and hot-water charge into wishes."""
+    """Turns path, boost stages and hot-water charge into wishes.
+
+    Attributes:
+        supply_offset_k: What a schedule asks of a source that can be set, above what the house requires [K]; None for what is
+            always asked.
+    """
 
     def __init__(self, house: House, parameters: SharedParameters, compressor: Compressor) -> None:
         """Find the actuators that the house has."""
@@ -35,7 +40,8 @@ class Plumbing:
         self.has_elements = bool(self._elements)
         self._valve_lead_ms = round(parameters.valve_lead_s * 1000)
         self._pump_overrun_ms = round(parameters.store_pump_overrun_s * 1000)
-        self._supply_offset_k = parameters.supply_offset_k
+        self._usual_offset_k = parameters.supply_offset_k
+        self.supply_offset_k: float | None = None
         self._charge_supply_c = parameters.charge_supply_c
         self._hot_water_lift_k = parameters.hot_water_lift_k
         self._source_due_mono_ms: int | None = None
@@ -135,8 +141,9 @@ class Plumbing:
             self._valve.set(0.0, f"path is {self._path.value}", out)
 
     def _ask_supply(self, required_c: float, path: Path, hot_water: HotWaterControl | None, out: list[Event]) -> None:
-        supply_c = required_c + self._supply_offset_k
-        if path is Path.HpOnStoreCharge:
+        offset_k = self.supply_offset_k
+        supply_c = required_c + (self._usual_offset_k if offset_k is None else offset_k)
+        if offset_k is None and path is Path.HpOnStoreCharge:
             supply_c = max(supply_c, self._charge_supply_c)
         if hot_water is not None and hot_water.charging:
             supply_c = max(supply_c, hot_water.target_c + self._hot_water_lift_k)

@@ -11,6 +11,8 @@ from gw_spaceheat.core.heating.parameters import SharedParameters, problems, rea
 from gw_spaceheat.core.heating.strategy import find_strategy, strategy_names
 from gw_spaceheat.house.model import House, MinimumTimes
 
+PLANNED = "planned"
+"""The strategy that goes by schedules, which somebody has to make."""
 STATES = {MACHINE: Path, MODE_MACHINE: Mode, HOT_WATER_MACHINE: Charge}
 """Machine name, as `StateChanged` says it: the enumeration of its states."""
 

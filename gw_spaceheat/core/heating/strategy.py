@@ -21,8 +21,10 @@ class UnknownStrategyError(ValueError):
 class Strategy(Protocol):
     """When the heat source should run. It is asked at every pass while the tanks can be seen, and must be quick.
 
-    One that goes by a schedule has two methods more: `follow(schedule)`, and `next_change_ms(wall_ms)`, which says when it is
-    to be asked although nothing new was read.
+    One that goes by a schedule has five methods more: `follow(schedule)`, `next_change_ms(wall_ms)`, which says when it is to
+    be asked although nothing new was read, `supply_offset_k(wall_ms)`, what it asks of a source whose supply can be set, and
+    `room_offset_k(wall_ms)`, how far above their set-points rooms are kept, with `rooms_may_wait(wall_ms)`, above what they
+    need no warm buffer.
     """
 
     def source_wanted(self, view: View, running_ms: int | None, now: Moment) -> bool:

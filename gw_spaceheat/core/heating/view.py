@@ -50,6 +50,7 @@ class View:
         store_top_c, store_upper_c, store_bottom_c: Its temperatures: top, a third of the way down, bottom [degC].
         reserve_c: Where it shows first that heat runs out: the upper store, or the lower part of the buffer [degC].
         last_c: What is heated last: the bottom of the store, or the lower part of the buffer [degC].
+        rooms_wait: Whether a cold buffer is felt in the rooms; only where a plan uses the rooms as its store it need not be.
         spread_k: How much warmer than that the top of the same store or buffer is [K].
     """
 
@@ -63,6 +64,7 @@ class View:
         "outdoor_c",
         "required_c",
         "reserve_c",
+        "rooms_wait",
         "spread_k",
         "store_bottom_c",
         "store_known",
@@ -72,6 +74,7 @@ class View:
 
     def __init__(self) -> None:
         """Nothing is known."""
+        self.rooms_wait = True
         self.buffer_known = self.store_known = False
         self.outdoor_c = self.required_c = 0.0
         self.buffer_top_c = self.buffer_middle_c = self.buffer_low_c = self.buffer_hottest_c = 0.0

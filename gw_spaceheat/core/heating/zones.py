@@ -49,7 +49,11 @@ class ZoneThermostat:
 
 
 class Zones:
-    """All zones of a house and the pump they share."""
+    """All zones of a house and the pump they share.
+
+    Attributes:
+        offset_k: So far above their set-points they are kept [K].
+    """
 
     def __init__(self, house: House, parameters: SharedParameters, schedule: DutySchedule) -> None:
         """Where a demand file stands in for the zones, the common pump runs all the time."""
@@ -59,6 +63,7 @@ class Zones:
         self._pump = Output(house, "" if heating.distribution_pump in own else heating.distribution_pump)
         self._overrun_ms = round(parameters.circulator_overrun_s * 1000)
         self._schedule = schedule
+        self.offset_k = 0.0
         self._due_mono_ms: int | None = None
 
     def outputs(self) -> list[Output]:
@@ -91,17 +96,22 @@ class Zones:
         if self._due_mono_ms is None:
             self._switch_pump(out)
 
+    def any_below(self, values: Mapping[str, float | None], offset_k: float) -> bool:
+        """Whether a zone would call if it were kept so far above its set-point [K], or cannot be seen."""
+        seen = [(zone, values.get(zone.channel)) for zone in self._zones]
+        return any(value is None or value <= zone.on_c + offset_k for zone, value in seen)
+
     def read(self, values: dict[str, float | None], outdoor_c: float, mono_ms: int, out: list[Event]) -> None:
         """Every thermostat looks at its zone; those that see nothing go by the weather."""
-        blind = None
+        blind, offset_k = None, self.offset_k
         for zone in self._zones:
             temperature_c = values.get(zone.channel)
             if temperature_c is None or zone.missing:
                 blind = [*(blind or ()), zone]
             elif zone.calling:
-                if temperature_c >= zone.off_c:
+                if temperature_c >= zone.off_c + offset_k:
                     self._satisfy(zone, mono_ms, out)
-            elif temperature_c <= zone.on_c:
+            elif temperature_c <= zone.on_c + offset_k:
                 self._call(zone, f"{zone.name} is at {temperature_c:.1f} degC", out)
         if blind is not None:
             self._look_without_sensor([(zone, values.get(zone.channel)) for zone in blind], outdoor_c, mono_ms, out)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gw_spaceheat.core.planner.figures import StoreFigures
+from gw_spaceheat.core.planner.figures import BuildingFigures, StoreFigures
 
 MELTING_SPREAD_K = 2.0
 """Where nothing is molten, a phase-change store's water is so much below the melting point; where all is, so much above [K]."""
@@ -30,6 +30,25 @@ def stored_kwh(figures: StoreFigures, store_c: Sequence[float | None], buffer_c:
     water = figures.buffer_kwh_per_k if store_c else figures.water_kwh_per_k
     seen = buffer or store
     return max(held + water * (sum(seen) / len(seen) - figures.reference_c), 0.0)
+
+
+def rooms_kwh(figures: BuildingFigures, rooms_c: Sequence[float | None]) -> float | None:
+    """Heat in the rooms above the coldest that they may be [kWh]; None if no sensor shows anything.
+
+    Negative where they are colder still. A zone without a sensor is taken to be as far above its coldest as the others are.
+
+    Args:
+        figures: The rooms.
+        rooms_c: Air temperature of each zone [degC].
+    """
+    seen = [
+        (each - least_c, kwh_per_k)
+        for each, least_c, kwh_per_k in zip(rooms_c, figures.least_c, figures.kwh_per_k, strict=True)
+        if each is not None
+    ]
+    if not seen:
+        return None
+    return sum(above_k * held for above_k, held in seen) / sum(held for _, held in seen) * sum(figures.kwh_per_k)
 
 
 def _store_kwh(figures: StoreFigures, value_c: float) -> float:

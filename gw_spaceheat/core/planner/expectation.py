@@ -18,6 +18,7 @@ class Expected:
 
     Attributes:
         price_usd_per_kwh: Energy and delivery together [USD/kWh].
+        delivery_usd_per_kwh: Delivery alone [USD/kWh].
         outdoor_c: Outdoor temperature [degC].
         wind_m_s: Wind speed [m/s]; empty where it is not known.
         limit_kw: Electrical power that must not be exceeded [kW], infinity where there is none; empty if there never is one.
@@ -28,6 +29,7 @@ class Expected:
     """
 
     price_usd_per_kwh: tuple[float, ...]
+    delivery_usd_per_kwh: tuple[float, ...]
     outdoor_c: tuple[float, ...]
     wind_m_s: tuple[float, ...]
     limit_kw: tuple[float, ...]
@@ -61,14 +63,14 @@ class Expectation:
     def expect(self, horizon: Horizon, now: Moment) -> Expected:
         """For each step; delivery, weather and power limit are those of its middle."""
         edges, middles, now_ms = horizon.edges_ms, horizon.middles_ms, now.wall_ms
+        delivery = tuple(self._delivery.usd_per_kwh(middle) for middle in middles)
         energy = [self._prices.usd_per_kwh(start, end) for start, end in pairwise(edges)]
         winds = [self._weather.wind_m_s(middle) for middle in middles]
         wind = [each for each in winds if each is not None]
         prices_made_ms, weather_made_ms = self._prices.made_ms, self._weather.made_ms
         return Expected(
-            price_usd_per_kwh=tuple(
-                price + self._delivery.usd_per_kwh(middle) for price, middle in zip(energy, middles, strict=True)
-            ),
+            price_usd_per_kwh=tuple(price + there for price, there in zip(energy, delivery, strict=True)),
+            delivery_usd_per_kwh=delivery,
             outdoor_c=tuple(self._weather.outdoor_c(middle) for middle in middles),
             wind_m_s=tuple(wind) if len(wind) == len(middles) else (),
             limit_kw=tuple(self._delivery.limit_kw(middle) for middle in middles) if self._tariff.power_limits else (),

@@ -1,8 +1,9 @@
 """What a plan needs to know of a house: its heat source, its stores, its boost, in the planner's units (kW, kWh, h)."""
 
 from dataclasses import dataclass
+from operator import mul
 
-from gw_spaceheat.house.model import House, WeatherCurve
+from gw_spaceheat.house.model import Comfort, Heating, House, WeatherCurve
 from gw_spaceheat.house.plant_model import HeatSourceModel, PhaseChangeStoreModel, PlantModel, WaterTankModel
 from gw_spaceheat.vocabulary.units import WATER_J_PER_KG_K
 
@@ -20,6 +21,19 @@ FRONT_SHARE = 0.5
 """A store is charged by a front that moves through it, so on average the source sees half of its own lift beside the mean."""
 BELOW_HOTTEST_K = 3.0
 """So far below the source's hottest supply a store takes no more."""
+FROST_FROM_C, FROST_TO_C = -7.0, 5.0
+"""Outdoor temperatures between which a source defrosts; colder air is too dry [degC]."""
+FROST_SHARE, FROST_HEAT_KW = 1.0 / 15.0, 4.0
+"""Four minutes of each hour, as the simulated heat pump does: real ones take 3 to 8 minutes each 40 to 90."""
+MASS_SHARE = 0.5
+"""Of a building's mass so much follows its rooms within the hours for which heat is stored in it."""
+ROOM_MARGIN_K = 0.5
+"""A plan stays so far above the coldest that rooms may be: a start takes its time, and zones differ [K]."""
+SUPPLY_OFFSETS_K = (14.0, 18.0, 22.0, 26.0)
+"""What can be asked of a source whose supply can be set, above what the house requires [K]. With 5, 8 and 11 among them plans
+for the simulated house with a melting store were dearer: what a cool supply charges it does not give back hot enough."""
+SET_MARGIN_K = 3.0
+"""So far above what is asked of it a source modulates down, as the simulated one does."""
 EMPTY_BELOW_C = 10.0
 """Heat is counted from so far below the lowest required temperature, so that a cold house is not below nothing [K]."""
 
@@ -57,6 +71,10 @@ class SourceFigures:
         minimum_on_h, minimum_off_h: It runs and rests at least so long [h].
         pumps_kw: What its pumps take while it runs [kW].
         standby_kw: What it takes while it is off [kW].
+        set_margin_k: A source whose supply can be set modulates down so far above what is asked of it [K]; None for one that
+            goes by itself.
+        frost_share: Part of its running time that goes into defrosting in frosting weather [0-1].
+        frost_heat_kw: Heat that it takes out of the water meanwhile [kW].
     """
 
     levels: tuple[Level, ...]
@@ -73,6 +91,19 @@ class SourceFigures:
     minimum_off_h: float = 0.0
     pumps_kw: float = 0.0
     standby_kw: float = 0.0
+    set_margin_k: float | None = None
+    frost_share: float = 0.0
+    frost_heat_kw: float = 0.0
+
+    @property
+    def start_kwh(self) -> float:
+        """Electricity that goes into a start [kWh]."""
+        return self.minimum_kw * self.start_up_h
+
+    @property
+    def modulates(self) -> bool:
+        """Whether it has several powers, between which it can change; several supply temperatures are no such thing."""
+        return len({level.power_kw for level in self.levels}) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +141,11 @@ class StoreFigures:
         """The most that it takes [kWh]."""
         return self.energy_kwh[-1]
 
+    @property
+    def kwh_per_k(self) -> float:
+        """Heat capacity between empty and full [kWh/K]."""
+        return self.full_kwh / (self.temperature_c[-1] - self.temperature_c[0])
+
     def least_kwh(self, required_c: float, drop_k: float) -> float:
         """Below this much heat the house cannot be supplied as hot as required [kWh].
 
@@ -122,6 +158,19 @@ class StoreFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BuildingFigures:
+    """The rooms as a store, in a house that has no other.
+
+    Attributes:
+        least_c: By zone: the coldest that it may be [degC].
+        kwh_per_k: By zone: what its air, its emitters and the part of its mass that follows within hours hold [kWh/K].
+    """
+
+    least_c: tuple[float, ...]
+    kwh_per_k: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What a plan needs to know of a house.
 
@@ -130,12 +179,14 @@ class Figures:
         source: Its heat source.
         store: Its stores.
         boost_kw: Its resistive elements, the last resort [kW].
+        building: Its rooms, where they are the store; else None.
     """
 
     curve: WeatherCurve
     source: SourceFigures
     store: StoreFigures
     boost_kw: float = 0.0
+    building: BuildingFigures | None = None
 
 
 def figures_of(house: House) -> Figures:
@@ -149,23 +200,28 @@ def figures_of(house: House) -> Figures:
         raise CannotPlanError(f"{house.alias} has no plant in its house file, and a plan needs to know its source and stores")
     if plant.source is None:
         raise CannotPlanError(f"{house.alias} has no heat source in its plant, so there is nothing to plan")
-    source = _source(plant.source, plant.store)
+    source = _source(plant.source, plant.store, settable=bool(house.heating.supply_setpoint))
+    building = _building(plant, house.heating)
     return Figures(
         curve=house.heating.curve,
         source=source,
-        store=_store(plant, house.heating.curve, source.maximum_supply_c),
+        store=_store(plant, house.heating.curve, source.maximum_supply_c)
+        if building is None or house.heating.comfort is None
+        else _rooms(plant, house.heating, house.heating.comfort, building),
+        building=building,
         boost_kw=sum(element.power_w for element in plant.buffer.elements) / 1000.0,
     )
 
 
-def _source(source: HeatSourceModel, store: WaterTankModel | PhaseChangeStoreModel | None) -> SourceFigures:
+def _source(source: HeatSourceModel, store: WaterTankModel | PhaseChangeStoreModel | None, *, settable: bool) -> SourceFigures:
     boiler = source.kind == "electric_boiler"
     power_kw = source.maximum_w / 1000.0
+    offsets_k = SUPPLY_OFFSETS_K if settable else (source.supply_offset_k,)
     lift_k_per_kw = FRONT_SHARE * 1000.0 / (source.maximum_flow_kg_s * WATER_J_PER_KG_K)
     if isinstance(store, PhaseChangeStoreModel):
         lift_k_per_kw += 1000.0 / store.exchanger_w_per_k
     return SourceFigures(
-        levels=(Level(power_kw=power_kw, offset_k=source.supply_offset_k),),
+        levels=tuple(Level(power_kw=power_kw, offset_k=offset_k) for offset_k in offsets_k),
         minimum_kw=power_kw * source.minimum_fraction,
         cop_a=0.0 if boiler else source.cop_a,
         cop_b=0.0 if boiler else source.cop_b,
@@ -178,6 +234,39 @@ def _source(source: HeatSourceModel, store: WaterTankModel | PhaseChangeStoreMod
         minimum_off_h=source.minimum_off_s / 3600.0,
         pumps_kw=source.pump_w / 1000.0,
         standby_kw=source.standby_w / 1000.0,
+        set_margin_k=SET_MARGIN_K if settable else None,
+        frost_share=FROST_SHARE if source.defrost else 0.0,
+        frost_heat_kw=FROST_HEAT_KW,
+    )
+
+
+def _building(plant: PlantModel, heating: Heating) -> BuildingFigures | None:
+    """The rooms, if there is no store and they may be off their set-points."""
+    zones, comfort = plant.zones, heating.comfort
+    if plant.store is not None or comfort is None or not zones or len(zones) != len(heating.zones):
+        return None
+    held_j = [zone.air_j_per_k + zone.emitter_j_per_k + MASS_SHARE * zone.mass_j_per_k for zone in zones]
+    return BuildingFigures(
+        least_c=tuple(zone.setpoint_c - comfort.below_k for zone in heating.zones),
+        kwh_per_k=tuple(each / J_PER_KWH for each in held_j),
+    )
+
+
+def _rooms(plant: PlantModel, heating: Heating, comfort: Comfort, building: BuildingFigures) -> StoreFigures:
+    """The rooms as a store: empty at the coldest, full at the warmest that they may be.
+
+    The need is that of rooms at their set-points, so warmer rooms lose so much more, and cooler ones less.
+    """
+    kwh_per_k = sum(building.kwh_per_k)
+    setpoint_c = sum(map(mul, building.kwh_per_k, (zone.setpoint_c for zone in heating.zones))) / kwh_per_k
+    return StoreFigures(
+        energy_kwh=(0.0, kwh_per_k * (comfort.below_k + comfort.above_k)),
+        temperature_c=(setpoint_c - comfort.below_k, setpoint_c + comfort.above_k),
+        loss_kw_per_k=sum(zone.outdoor_w_per_k for zone in plant.zones) / 1000.0,
+        room_c=setpoint_c,
+        water_kwh_per_k=0.0,
+        stuck_kwh=ROOM_MARGIN_K * kwh_per_k,
+        unusable_share=0.0,
     )
 
 

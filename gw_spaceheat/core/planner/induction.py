@@ -1,15 +1,20 @@
 """Backward dynamic programming in NumPy: what every amount of heat is worth, at every step, in every mode of the source."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gw_spaceheat.core.planner import physics
-from gw_spaceheat.core.planner.problem import LIMIT_USD_PER_KWH, SHORT_USD_PER_KWH_H, Problem
+from gw_spaceheat.core.planner.problem import SHORT_USD_PER_KWH_H, Problem, column
 
 Values = NDArray[np.float64]
 STATES = 200
+TIE_USD = 1e-9
+"""What costs only so much more is as good, so that rounding decides nothing: then the first is taken [USD]."""
+ALL = slice(None)
+"""All steps of a problem, worked out at once: NumPy takes longer to begin with a row than to work through it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +24,13 @@ class CostToGo:
     Attributes:
         grid_kwh: Energies for which it is known, evenly spaced [kWh].
         usd: By step (and one more for the end), mode and energy [USD].
+        aims_kwh: By step and the mode after it: so much heat is worth making at the step's price, where the source can
+            change between levels; NaN where nothing is known of that.
     """
 
     grid_kwh: Values
     usd: Values
+    aims_kwh: Values
 
     def of(self, step: int, mode: int, energy_kwh: Values) -> Values:
         """Cost from a step on in a mode, linear between the grid's energies [USD]."""
@@ -36,57 +44,76 @@ class CostToGo:
         return float(below - above) / step_kwh
 
 
-def cost_to_go(problem: Problem, states: int = STATES) -> CostToGo:
+def grid_of(problem: Problem, states: int) -> Values:
+    """Energies for which the cost to go is worked out, evenly spaced from nothing to full [kWh]."""
+    return np.linspace(0.0, problem.figures.store.full_kwh, states)
+
+
+def cost_to_go(problem: Problem, states: int = STATES, end_usd: Values | None = None) -> CostToGo:
     """Work backward from the end.
 
     Args:
         problem: The house.
         states: Number of energies in the grid.
+        end_usd: What it costs from the end on, by mode and energy; None for what the problem says of the end [USD].
     """
-    elapsed, source = problem.elapsed, problem.figures.source
-    grid = np.linspace(0.0, problem.figures.store.full_kwh, states)
-    rested = problem.rested_kwh(slice(None), grid)
-    tables = [problem.source(slice(None), grid, rested, level) for level in range(len(source.levels))]
+    elapsed = problem.elapsed
+    grid = grid_of(problem, states)
+    rested = problem.rested_kwh(ALL, grid)
+    levels = [problem.source(ALL, grid, rested, level.power_kw, level.offset_k) for level in problem.figures.source.levels]
+    heat_kw, power_kw = np.stack([heat for heat, _ in levels]), np.stack([power for _, power in levels])
+    making_usd = _making_usd(problem, grid, heat_kw, power_kw) if problem.modulates else None
+    aims_kwh = np.full((problem.steps, elapsed.modes), np.nan)
+    rests = _Ways(grid, [_rest(problem, rested)])
+    runs: dict[tuple[float, ...], _Ways] = {}
     usd = np.empty((problem.steps + 1, elapsed.modes, states))
-    usd[-1] = -problem.end_usd_per_kwh * grid
+    usd[-1] = -problem.end_usd_per_kwh * grid if end_usd is None else end_usd
+    starting = [_starting_h(problem, mode) for mode in range(elapsed.modes)]
+    for starting_h in {each for mode, each in enumerate(starting) if elapsed.may_start(mode)}:
+        runs[starting_h] = _Ways(grid, _runs(problem, rested, heat_kw, power_kw, column(np.array(starting_h))))
     for step in range(problem.steps - 1, -1, -1):
-        after = usd[step + 1]
-        levels = [(heat[step], power[step]) for heat, power in tables]
-        rests = _Reached(grid, *_rest(problem, step, rested[step]))
-        runs: dict[float, list[_Reached]] = {}
-        step_h = float(problem.lengths_h[step])
-        known: dict[tuple[float, int], Values] = {}
+        after, step_h = usd[step + 1], float(problem.lengths_h[step])
+        known: dict[tuple[tuple[float, ...], int], Values] = {}
         for mode in range(elapsed.modes):
             best: Values | None = None
             if elapsed.may_rest(mode):
-                best = rests.cost(after[elapsed.following(mode, runs=False, step_h=step_h)])
+                best = rests.cost(step, after[elapsed.following(mode, runs=False, step_h=step_h)])
             if elapsed.may_start(mode):
-                starting_h = elapsed.starting_h(mode, source.start_up_h, step_h)
                 following = elapsed.following(mode, runs=True, step_h=step_h)
-                if starting_h not in runs:
-                    ways = (_run(problem, step, rested[step], *level, starting_h) for level in levels)
-                    runs[starting_h] = [_Reached(grid, *way) for way in ways]
-                if (starting_h, following) not in known:
-                    costs = [each.cost(after[following]) for each in runs[starting_h]]
-                    known[starting_h, following] = np.minimum.reduce(costs)
-                running = known[starting_h, following]
-                best = running if best is None else np.minimum(best, running)
+                key = (starting[mode], following)
+                if key not in known:
+                    known[key] = runs[starting[mode]].cost(step, after[following])
+                    if making_usd is not None:
+                        aims_kwh[step, following] = aim_kwh = aimed_kwh(grid, making_usd[step], after[following])
+                        here = (rested[step], heat_kw[:, step], power_kw[:, step], starting[mode][step])
+                        known[key] = np.minimum(known[key], _aim(problem, step, aim_kwh, grid, after[following], *here))
+                best = known[key] if best is None else np.minimum(best, known[key])
             usd[step, mode] = best
-    return CostToGo(grid, usd)
+    return CostToGo(grid, usd, aims_kwh)
 
 
-class _Reached:
-    """Where a step leads from every energy, and what it costs; what follows is read off for any mode."""
+def _starting_h(problem: Problem, mode: int) -> tuple[float, ...]:
+    """How much of each step goes into starting up, if it runs from this mode on [h]."""
+    start_up_h = problem.figures.source.start_up_h
+    return tuple(problem.elapsed.starting_h(mode, start_up_h, step_h) for step_h in problem.lengths_h.tolist())
 
-    __slots__ = ("_places", "_usd")
 
-    def __init__(self, grid: Values, energy_kwh: Values, usd: Values) -> None:
-        self._places = _places(grid, energy_kwh)
-        self._usd = usd
+class _Ways:
+    """Where all ways of every step lead from every energy, and what they cost; what follows is read off for any mode."""
 
-    def cost(self, after: Values) -> Values:
-        """Cost of the step and of all that follows [USD]."""
-        return self._usd + _between(after, self._places)
+    __slots__ = ("_below", "_share", "_usd")
+
+    def __init__(self, grid: Values, ways: Sequence[tuple[Values, Values]]) -> None:
+        places = [_places(grid, energy) for energy, _ in ways]
+        self._below = np.stack([below for below, _ in places], axis=1)
+        self._share = np.stack([share for _, share in places], axis=1)
+        self._usd = np.stack([usd for _, usd in ways], axis=1)
+
+    def cost(self, step: int, after: Values) -> Values:
+        """Cost of a step, by its cheapest way, and of all that follows [USD]."""
+        costs = self._usd[step] + _between(after, (self._below[step], self._share[step]))
+        least: Values = np.minimum.reduce(costs)
+        return least
 
 
 def _places(grid: Values, energy_kwh: Values) -> tuple[NDArray[np.intp], Values]:
@@ -101,48 +128,123 @@ def _between(values: Values, places: tuple[NDArray[np.intp], Values]) -> Values:
     return values[below] * (1.0 - share) + values[below + 1] * share
 
 
-def _rest(problem: Problem, step: int, rested_kwh: Values) -> tuple[Values, Values]:
-    """Energy after, and cost of, a step in which the source rests."""
-    bought = np.full_like(rested_kwh, problem.figures.source.standby_kw * float(problem.lengths_h[step]))
-    energy, _, usd = end_of_step(problem, step, rested_kwh, bought)
-    return energy, usd + keeping_usd(problem, step, runs=False)
+def _rest(problem: Problem, rested_kwh: Values) -> tuple[Values, Values]:
+    """Energy after, and cost of, every step in which the source rests."""
+    bought = problem.figures.source.standby_kw * column(problem.lengths_h)
+    energy, _, usd = end_of_step(problem, ALL, rested_kwh, bought)
+    return energy, usd + keeping_usd(problem, ALL, runs=False)
+
+
+def _runs(
+    problem: Problem, rested_kwh: Values, heat_kw: Values, power_kw: Values, starting_h: Values
+) -> list[tuple[Values, Values]]:
+    """Energy after, and cost of, every step in which the source runs: at each of its levels, then with just the heat needed."""
+    found = [_run(problem, ALL, rested_kwh, *level, starting_h) for level in zip(heat_kw, power_kw, strict=True)]
+    if problem.modulates:
+        least_kwh = column(problem.least_kwh)
+        heat, power, _ = problem.between_levels(ALL, least_kwh, rested_kwh, heat_kw, power_kw, starting_h)
+        energy, usd = _run(problem, ALL, rested_kwh, heat, power, starting_h)
+        found.append((energy, np.where(power > 0.0, usd, np.inf)))
+    return found
+
+
+def _making_usd(problem: Problem, grid: Values, heat_kw: Values, power_kw: Values) -> Values:
+    """What heat costs to make at the largest level, by step, from the first of the grid's energies up to each [USD].
+
+    Infinity where that is no aim: where the source cannot run, and where more is needed.
+    """
+    largest = int(np.argmax(problem.levels[0]))
+    heat, power = heat_kw[largest], power_kw[largest]
+    runs = heat > 0.0
+    making_kwh = np.cumsum(np.where(runs, power, np.inf) / np.where(runs, heat, 1.0), axis=-1) * grid[1]
+    may = np.isfinite(making_kwh) & (grid >= column(problem.least_kwh))
+    return np.where(may, column(problem.price) * np.where(may, making_kwh, 0.0), np.inf)
+
+
+def aimed_kwh(grid: Values, making_usd: Values, after_usd: Values) -> float:
+    """The energy at a step's end up to which heat is worth making: the least of several; NaN where there is none."""
+    total_usd = making_usd + after_usd
+    least_usd = float(total_usd.min())
+    return float(grid[np.argmax(total_usd <= least_usd + TIE_USD)]) if least_usd < np.inf else np.nan
+
+
+def _aim(
+    problem: Problem,
+    step: int,
+    aim_kwh: float,
+    grid: Values,
+    after_usd: Values,
+    rested_kwh: Values,
+    heat_kw: Values,
+    power_kw: Values,
+    starting_h: float,
+) -> Values:
+    """Cost of a step in which the source leaves what is aimed at, and of all that follows; infinity where it cannot [USD]."""
+    if np.isnan(aim_kwh):
+        return np.full_like(rested_kwh, np.inf)
+    heat, power, _ = problem.between_levels(step, aim_kwh, rested_kwh, heat_kw, power_kw, starting_h)
+    energy, usd = _run(problem, step, rested_kwh, heat, power, starting_h)
+    return np.where(power > 0.0, usd + _between(after_usd, _places(grid, energy)), np.inf)
 
 
 def _run(
-    problem: Problem, step: int, rested_kwh: Values, heat_kw: Values, power_kw: Values, starting_h: float
+    problem: Problem,
+    steps: slice | int,
+    rested_kwh: Values,
+    heat_kw: Values,
+    power_kw: Values,
+    starting_h: Values | float,
 ) -> tuple[Values, Values]:
-    """Energy after, and cost of, a step in which the source runs."""
+    """Energy after, and cost of, steps in which the source runs."""
+    energy, bought = charged(problem, steps, rested_kwh, heat_kw, power_kw, starting_h)
+    energy, _, usd = end_of_step(problem, steps, energy, bought)
+    return energy, usd + keeping_usd(problem, steps, runs=True) + idle_usd(problem, steps, power_kw)
+
+
+def charged(
+    problem: Problem,
+    steps: slice | int,
+    rested_kwh: Values,
+    heat_kw: Values,
+    power_kw: Values,
+    starting_h: Values | float,
+) -> tuple[Values, Values]:
+    """Energy after, and electricity bought in, steps in which the source runs; see `physics.charged`."""
     source = problem.figures.source
-    energy, bought = physics.charged(
+    return physics.charged(
         rested_kwh,
         heat_kw,
         power_kw,
         starting_h,
-        float(problem.lengths_h[step]),
+        column(problem.lengths_h[steps]),
         problem.figures.store.full_kwh,
         source.minimum_kw,
         source.pumps_kw,
     )
-    energy, _, usd = end_of_step(problem, step, energy, bought)
-    return energy, usd + keeping_usd(problem, step, runs=True)
 
 
-def end_of_step(problem: Problem, step: int, energy_kwh: Values, bought_kwh: Values) -> tuple[Values, Values, Values]:
-    """Boost and prices of a step; see `physics.supplied`."""
+def end_of_step(problem: Problem, steps: slice | int, energy_kwh: Values, bought_kwh: Values) -> tuple[Values, Values, Values]:
+    """Boost and prices of steps; see `physics.supplied`."""
     return physics.supplied(
         energy_kwh,
         bought_kwh,
-        float(problem.least_kwh[step]),
+        column(problem.least_kwh[steps]),
         problem.figures.boost_kw,
-        float(problem.limit_kw[step]),
-        float(problem.lengths_h[step]),
-        float(problem.price[step]),
+        column(problem.limit_kw[steps]),
+        column(problem.lengths_h[steps]),
+        column(problem.price[steps]),
         SHORT_USD_PER_KWH_H,
-        LIMIT_USD_PER_KWH,
+        column(problem.beyond_usd_per_kwh[steps]),
     )
 
 
-def keeping_usd(problem: Problem, step: int, *, runs: bool) -> float:
+def idle_usd(problem: Problem, steps: slice | int, power_kw: Values) -> Values:
+    """What it costs to have the source run where it cannot [USD]."""
+    return column(problem.idle_usd[steps]) * (power_kw <= 0.0)
+
+
+def keeping_usd(problem: Problem, steps: slice | int, *, runs: bool) -> Values:
     """What it costs to do otherwise than an earlier plan said [USD]."""
-    kept = int(problem.kept[step])
-    return problem.keep_usd_per_h * float(problem.lengths_h[step]) if kept >= 0 and kept != runs else 0.0
+    kept = problem.kept[steps]
+    otherwise = (kept >= 0) & (kept != runs)
+    return column(problem.keep_usd_per_h * problem.lengths_h[steps] * otherwise)

@@ -18,7 +18,12 @@ class Outlook:
         drop_k: How much colder than required the water comes back [K].
         margin_kwh: Heat to be kept beyond what must be there, for whatever is not as expected [kWh].
         limit_kw: Electrical power that must not be exceeded [kW]; infinity where there is no limit.
+        beyond_usd_per_kwh: What electricity beyond that power costs more than the price, where it may be exceeded: so a step
+            has a cheaper price for some and a dearer one for the rest; empty for so much that nobody would.
         end_usd_per_kwh: What a kWh of heat at the end is worth [USD/kWh].
+        peak_usd_per_kw: What it costs to raise the month's highest power, a mean of an hour [USD/kW]; 0 for nothing.
+        peak_kw: The highest that the month has had so far [kW].
+        hour_kwh: What has been bought in the hour at hand before the first step [kWh].
     """
 
     horizon: Horizon
@@ -29,6 +34,10 @@ class Outlook:
     end_usd_per_kwh: float
     margin_kwh: float = 0.0
     limit_kw: tuple[float, ...] = ()
+    beyond_usd_per_kwh: tuple[float, ...] = ()
+    peak_usd_per_kw: float = 0.0
+    peak_kw: float = 0.0
+    hour_kwh: float = 0.0
 
     def __post_init__(self) -> None:
         """Raise ValueError, naming the series, if one does not fit the horizon or has a value that is no number."""
@@ -39,8 +48,12 @@ class Outlook:
             if not all(map(math.isfinite, values)):
                 step = next(step for step, value in enumerate(values) if not math.isfinite(value))
                 raise ValueError(f"{name} is {values[step]} in step {step}")
-        if self.limit_kw and len(self.limit_kw) != self.horizon.steps:
-            raise ValueError(f"limit_kw has {len(self.limit_kw)} values for {self.horizon.steps} steps")
+        for name in ("limit_kw", "beyond_usd_per_kwh"):
+            values = getattr(self, name)
+            if values and len(values) != self.horizon.steps:
+                raise ValueError(f"{name} has {len(values)} values for {self.horizon.steps} steps")
+        if self.peak_usd_per_kw > 0.0 and self.beyond_usd_per_kwh:
+            raise ValueError("a price of the month's highest power and one of power beyond a limit exclude each other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,36 @@
 """A plan: forward through the steps along the cheapest way, and what could not be had on it."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gw_spaceheat.core.planner import physics
 from gw_spaceheat.core.planner.figures import Figures
-from gw_spaceheat.core.planner.induction import STATES, CostToGo, cost_to_go, end_of_step, keeping_usd
+from gw_spaceheat.core.planner.induction import (
+    STATES,
+    TIE_USD,
+    CostToGo,
+    charged,
+    cost_to_go,
+    end_of_step,
+    idle_usd,
+    keeping_usd,
+)
 from gw_spaceheat.core.planner.outlook import Outlook, Standing
-from gw_spaceheat.core.planner.problem import Problem, problem_of
+from gw_spaceheat.core.planner.peak import LEAST_RAISE_KW, capped, cheapest_cap, highest_kw
+from gw_spaceheat.core.planner.problem import LIMIT_USD_PER_KWH, SHORT_USD_PER_KWH_H, Problem, problem_of
 from gw_spaceheat.vocabulary.moment import HOUR_MS
 
+Values = NDArray[np.float64]
+LEAST_SHARE_OF_MEAN = 0.5
+"""Even from full stores a house is not heated with less than this share of what a plan takes on average."""
 SHORT_KWH = 0.01
 """Less than this is not worth a word [kWh]."""
+RESTS = np.zeros(1, np.intp)
+"""The levels of the one way in which the source rests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +41,8 @@ class PlanStep:
         start_ms: When it begins, UTC [ms].
         length_ms: How long it is [ms].
         runs: Whether the source runs.
-        level: At which of the source's levels, if it runs.
+        level: At which of the source's levels, if it runs; the higher of two if it changes between them.
+        supply_c: Supply temperature that is asked of a source which can be set, if it runs; else None [degC].
         power_kw: Mean electrical power, boost included [kW].
         boost_kw: Mean power of the boost in it [kW].
         price_usd_per_kwh: Price of electricity.
@@ -38,6 +57,7 @@ class PlanStep:
     length_ms: int
     runs: bool
     level: int
+    supply_c: float | None
     power_kw: float
     boost_kw: float
     price_usd_per_kwh: float
@@ -76,10 +96,13 @@ class Plan:
         made_ms: For when it was made, UTC [ms].
         steps: Its steps.
         end_kwh: Heat in the stores at its end [kWh].
-        cost_usd: What its electricity costs, less what the heat at the end is worth [USD].
+        cost_usd: What its electricity costs, less what the heat at the end is worth; without what is dearer beyond a limit
+            [USD].
         unmet: What could not be had.
         values: What heat is worth at every step.
         mode: The source's mode at its beginning.
+        raised_kw: By how much it raises the month's highest power, where that has a price [kW].
+        peak_usd: What that costs [USD]; not in `cost_usd`.
     """
 
     made_ms: int
@@ -89,6 +112,8 @@ class Plan:
     unmet: tuple[Unmet, ...]
     values: CostToGo
     mode: int
+    raised_kw: float = 0.0
+    peak_usd: float = 0.0
 
     def step_at(self, wall_ms: int) -> PlanStep | None:
         """The step in which a moment lies, UTC [ms]; None before and after the plan."""
@@ -117,9 +142,84 @@ def make_plan(
         keep_usd_per_h: So much must be gained for each hour in which another thing is done than before [USD/h].
         states: Number of energies in the grid.
     """
-    kept = () if before is None else said_before(before, outlook)
-    problem = problem_of(figures, outlook, kept, keep_usd_per_h)
+    return best_plan(figures, standing, outlook, before=before, keep_usd_per_h=keep_usd_per_h, states=states).plan
+
+
+class Made(NamedTuple):
+    """A plan with what it was made of.
+
+    Attributes:
+        plan: The plan.
+        problem: What was planned for in the end.
+        outlook: What is expected, in the plan's steps: where the month's highest power has a price, there may be more of them.
+    """
+
+    plan: Plan
+    problem: Problem
+    outlook: Outlook
+
+
+Solve = Callable[[Problem, Standing, Outlook, int], Plan]
+"""Makes the cheapest plan for a problem, by so many energies in the grid."""
+
+
+def solve(problem: Problem, standing: Standing, outlook: Outlook, states: int) -> Plan:
+    """The cheapest plan, in NumPy."""
     return follow(problem, cost_to_go(problem, states), standing, outlook)
+
+
+def best_plan(
+    figures: Figures,
+    standing: Standing,
+    outlook: Outlook,
+    *,
+    before: Plan | None = None,
+    keep_usd_per_h: float = 0.0,
+    states: int = STATES,
+    solving: Solve = solve,
+) -> Made:
+    """As `make_plan`, with what it was made of; the month's highest power is raised only as far as it pays (`peak.py`)."""
+
+    def made(house: Figures, expected: Outlook) -> Made:
+        kept = () if before is None else said_before(before, expected)
+        problem = problem_of(house, expected, kept, keep_usd_per_h)
+        return Made(solving(problem, standing, expected, states), problem, expected)
+
+    free = made(figures, outlook)
+    if outlook.peak_usd_per_kw <= 0.0:
+        return free
+    drawn_kw = _highest_kw(free)
+    if drawn_kw <= outlook.peak_kw + LEAST_RAISE_KW:
+        return free
+
+    def under(cap_kw: float) -> tuple[float, Made]:
+        found = free if cap_kw >= drawn_kw else made(*capped(figures, outlook, cap_kw, running=standing.running))
+        return _dues_usd(found, outlook), found
+
+    mean_kw = float(np.average([step.power_kw for step in free.plan.steps], weights=free.problem.lengths_h))
+    low_kw = max(LEAST_SHARE_OF_MEAN * mean_kw, outlook.peak_kw)
+    best = cheapest_cap(under, low_kw, drawn_kw, outlook.peak_usd_per_kw)
+    raised_kw = max(_highest_kw(best) - outlook.peak_kw, 0.0)
+    plan = replace(best.plan, raised_kw=raised_kw, peak_usd=outlook.peak_usd_per_kw * raised_kw)
+    return best._replace(plan=plan)
+
+
+def _highest_kw(made: Made) -> float:
+    return highest_kw(made.outlook.horizon, [step.power_kw for step in made.plan.steps], made.outlook.hour_kwh)
+
+
+def _dues_usd(made: Made, outlook: Outlook) -> float:
+    """What a plan costs with all that it answers for: missing heat, the grid operator's limit, the month's highest power."""
+    plan, limits = made.plan, outlook.limit_kw
+    usd = plan.cost_usd + outlook.peak_usd_per_kw * max(_highest_kw(made) - outlook.peak_kw, 0.0)
+    ends_kwh = [*(step.energy_kwh for step in plan.steps[1:]), plan.end_kwh]
+    for step, end_kwh in zip(plan.steps, ends_kwh, strict=True):
+        hours = step.length_ms / HOUR_MS
+        usd += SHORT_USD_PER_KWH_H * hours * max(step.least_kwh - end_kwh, 0.0)
+        if limits:
+            limit_kw = limits[bisect_right(outlook.horizon.edges_ms, step.start_ms) - 1]
+            usd += LIMIT_USD_PER_KWH * hours * max(step.power_kw - limit_kw, 0.0)
+    return usd
 
 
 def said_before(before: Plan, outlook: Outlook) -> tuple[int, ...]:
@@ -131,16 +231,51 @@ def said_before(before: Plan, outlook: Outlook) -> tuple[int, ...]:
     return tuple(found)
 
 
+class Chosen(NamedTuple):
+    """What is done in a step, and what it leads to.
+
+    Attributes:
+        runs: Whether the source runs.
+        level: At which of its levels, if it runs.
+        mode: Its mode after the step.
+        energy_kwh: Heat in the stores after it [kWh].
+        bought_kwh: Electricity bought in it [kWh].
+        boost_kwh: The boost's share of that [kWh].
+    """
+
+    runs: bool
+    level: int
+    mode: int
+    energy_kwh: float
+    bought_kwh: float
+    boost_kwh: float
+
+
 def follow(problem: Problem, values: CostToGo, standing: Standing, outlook: Outlook) -> Plan:
     """The plan that the values lead to, from where the house stands."""
-    elapsed = problem.elapsed
-    first = mode = elapsed.mode_of(running=standing.running, for_h=standing.for_h)
-    energy_kwh = min(standing.energy_kwh, problem.figures.store.full_kwh)
+    mode, energy_kwh = problem.stands(standing)
+    chosen = []
+    for step in range(problem.steps):
+        chosen.append(cheapest_way(problem, values, step, mode, energy_kwh))
+        mode, energy_kwh = chosen[-1].mode, chosen[-1].energy_kwh
+    return plan_of(problem, values, standing, outlook, chosen)
+
+
+def modes_of(problem: Problem, plan: Plan) -> list[int]:
+    """The source's mode at the beginning of each step of a plan."""
+    modes = [plan.mode]
+    for step, length_h in zip(plan.steps, problem.lengths_h.tolist(), strict=True):
+        modes.append(problem.elapsed.following(modes[-1], runs=step.runs, step_h=length_h))
+    return modes[:-1]
+
+
+def plan_of(problem: Problem, values: CostToGo, standing: Standing, outlook: Outlook, chosen: Sequence[Chosen]) -> Plan:
+    """What is done in each step, put into words."""
+    first, energy_kwh = problem.stands(standing)
+    mode = first
     steps: list[PlanStep] = []
     unmet: list[Unmet] = []
-    cost_usd = 0.0
-    for step in range(problem.steps):
-        best = min(_ways(problem, values, step, mode, energy_kwh), key=lambda way: way.total_usd)
+    for step, best in enumerate(chosen):
         start_ms, end_ms = outlook.horizon.edges_ms[step : step + 2]
         steps.append(
             PlanStep(
@@ -148,6 +283,7 @@ def follow(problem: Problem, values: CostToGo, standing: Standing, outlook: Outl
                 length_ms=end_ms - start_ms,
                 runs=best.runs,
                 level=best.level,
+                supply_c=problem.supply_c(step, best.level) if best.runs else None,
                 power_kw=best.bought_kwh / float(problem.lengths_h[step]),
                 boost_kw=best.boost_kwh / float(problem.lengths_h[step]),
                 price_usd_per_kwh=outlook.price_usd_per_kwh[step],
@@ -158,74 +294,106 @@ def follow(problem: Problem, values: CostToGo, standing: Standing, outlook: Outl
                 worth_usd_per_kwh=values.worth_usd_per_kwh(step, mode, energy_kwh),
             )
         )
-        cost_usd += steps[-1].cost_usd
         short_kwh = float(problem.least_kwh[step]) - best.energy_kwh
         beyond_kw = steps[-1].power_kw - float(problem.limit_kw[step])
         unmet += [Unmet(start_ms=start_ms, what="heat", amount=short_kwh)] if short_kwh > SHORT_KWH else []
-        unmet += [Unmet(start_ms=start_ms, what="limit", amount=beyond_kw)] if beyond_kw > SHORT_KWH else []
+        is_limit = problem.beyond_usd_per_kwh[step] >= LIMIT_USD_PER_KWH
+        unmet += [Unmet(start_ms=start_ms, what="limit", amount=beyond_kw)] if beyond_kw > SHORT_KWH and is_limit else []
         energy_kwh, mode = best.energy_kwh, best.mode
     return Plan(
         made_ms=outlook.horizon.edges_ms[0],
         steps=tuple(steps),
         end_kwh=energy_kwh,
-        cost_usd=cost_usd - problem.end_usd_per_kwh * energy_kwh,
+        cost_usd=sum(step.cost_usd for step in steps) - problem.end_usd_per_kwh * energy_kwh,
         unmet=tuple(unmet),
         values=values,
         mode=first,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One thing that could be done in a step: what it leads to, and what it and all that follows costs."""
+class _Ways(NamedTuple):
+    """Ways through a step that lead to one mode.
+
+    Attributes:
+        runs: Whether the source runs on them.
+        mode: The mode after them.
+        levels: The level of each.
+        energy_kwh, bought_kwh, boost_kwh: What comes of each [kWh].
+        usd: What each costs with all that follows [USD].
+    """
 
     runs: bool
-    level: int
     mode: int
-    energy_kwh: float
-    bought_kwh: float
-    boost_kwh: float
-    total_usd: float
+    levels: NDArray[np.intp]
+    energy_kwh: Values
+    bought_kwh: Values
+    boost_kwh: Values
+    usd: Values
+
+    def at(self, place: int) -> Chosen:
+        """One of them."""
+        return Chosen(
+            runs=self.runs,
+            level=int(self.levels[place]),
+            mode=self.mode,
+            energy_kwh=float(self.energy_kwh[place]),
+            bought_kwh=float(self.bought_kwh[place]),
+            boost_kwh=float(self.boost_kwh[place]),
+        )
 
 
-def _ways(problem: Problem, values: CostToGo, step: int, mode: int, energy_kwh: float) -> list[_Way]:
-    elapsed, source = problem.elapsed, problem.figures.source
-    step_h = float(problem.lengths_h[step])
-    energy = np.array([energy_kwh])
-    rested = problem.rested_kwh(step, energy)
+def cheapest_way(problem: Problem, values: CostToGo, step: int, mode: int, energy_kwh: float) -> Chosen:
+    """The cheapest of all that can be done in a step, with all that follows; the first of several."""
+    rested = problem.rested_kwh(step, np.array([energy_kwh]))
     ways = []
-    if elapsed.may_rest(mode):
-        following = elapsed.following(mode, runs=False, step_h=step_h)
-        ways.append(_way(problem, values, step, following, rested, np.array([source.standby_kw * step_h]), None))
-    if elapsed.may_start(mode):
-        following = elapsed.following(mode, runs=True, step_h=step_h)
-        starting_h = elapsed.starting_h(mode, source.start_up_h, step_h)
-        for level in range(len(source.levels)):
-            heat, power = problem.source(step, energy, rested, level)
-            reached, bought = physics.charged(
-                rested, heat, power, starting_h, step_h, problem.figures.store.full_kwh, source.minimum_kw, source.pumps_kw
-            )
-            ways.append(_way(problem, values, step, following, reached, bought, level))
-    return ways
+    if problem.elapsed.may_rest(mode):
+        ways.append(_resting(problem, values, step, mode, rested))
+    if problem.elapsed.may_start(mode):
+        ways.append(_running(problem, values, step, mode, energy_kwh, rested))
+    least_usd = min(float(each.usd.min()) for each in ways)
+    first = next(each for each in ways if each.usd.min() <= least_usd + TIE_USD)
+    return first.at(int(np.argmax(first.usd <= least_usd + TIE_USD)))
 
 
-def _way(
+def _resting(problem: Problem, values: CostToGo, step: int, mode: int, rested: Values) -> _Ways:
+    step_h = float(problem.lengths_h[step])
+    following = problem.elapsed.following(mode, runs=False, step_h=step_h)
+    bought = np.array([problem.figures.source.standby_kw * step_h])
+    return _led(problem, values, step, following, RESTS, rested, bought, runs=False)
+
+
+def _running(problem: Problem, values: CostToGo, step: int, mode: int, energy_kwh: float, rested: Values) -> _Ways:
+    """At each of the source's levels; then, between two of them, with just the heat that is needed, or is worth making."""
+    step_h = float(problem.lengths_h[step])
+    following = problem.elapsed.following(mode, runs=True, step_h=step_h)
+    starting_h = problem.elapsed.starting_h(mode, problem.figures.source.start_up_h, step_h)
+    level_kw, offset_k = problem.levels
+    heat, power = problem.source(step, np.array([energy_kwh]), rested, level_kw, offset_k)
+    levels = np.arange(len(heat))
+    by_level = (heat[:, np.newaxis], power[:, np.newaxis])
+    for target_kwh in (problem.least_kwh[step], values.aims_kwh[step, following]) if problem.modulates else ():
+        between_heat, between, higher = problem.between_levels(step, target_kwh, rested, *by_level, starting_h)
+        if between[0] > 0.0:
+            heat, power, levels = np.append(heat, between_heat), np.append(power, between), np.append(levels, higher)
+    reached, bought = charged(problem, step, rested, heat, power, starting_h)
+    return _led(problem, values, step, following, levels, reached, bought, runs=True, power_kw=power)
+
+
+def _led(
     problem: Problem,
     values: CostToGo,
     step: int,
     following: int,
-    reached: physics.Values,
-    bought: physics.Values,
-    level: int | None,
-) -> _Way:
+    levels: NDArray[np.intp],
+    reached: Values,
+    bought: Values,
+    *,
+    runs: bool,
+    power_kw: Values | None = None,
+) -> _Ways:
+    """Where ways that have reached some energies lead."""
     energy, paid, usd = end_of_step(problem, step, reached, bought)
-    after = values.of(step + 1, following, energy)
-    return _Way(
-        runs=level is not None,
-        level=level or 0,
-        mode=following,
-        energy_kwh=float(energy[0]),
-        bought_kwh=float(paid[0]),
-        boost_kwh=float(paid[0] - bought[0]),
-        total_usd=float(usd[0] + after[0]) + keeping_usd(problem, step, runs=level is not None),
-    )
+    if power_kw is not None:
+        usd = usd + idle_usd(problem, step, power_kw)
+    total = usd + values.of(step + 1, following, energy) + keeping_usd(problem, step, runs=runs)
+    return _Ways(runs, following, levels, energy, paid, paid - bought, total)

@@ -87,6 +87,18 @@ class Completeness:
             if not change.back:
                 self._open[name] = (at_ms, change.reason[:LONGEST_REASON])
 
+    def correct(self, from_ms: int, by_ms: int) -> None:
+        """What was labelled from from_ms on [ms] was labelled wrongly, by by_ms [ms]."""
+
+        def right(label_ms: int) -> int:
+            return label_ms + by_ms if label_ms >= from_ms else label_ms
+
+        self._open = {name: (right(at_ms), because) for name, (at_ms, because) in self._open.items()}
+        self._missing = {
+            name: [Span(right(span.from_ms), right(span.to_ms), span.because) for span in spans]
+            for name, spans in self._missing.items()
+        }
+
     def take(self, message: ReportEvent, now: Moment) -> list[GwsCompleteness]:
         """Count a report; gives the certificate of the hour before if this is the first report after it."""
         report = message.report

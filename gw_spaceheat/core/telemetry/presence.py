@@ -83,6 +83,12 @@ class Presence:
         """When each channel of a source was last read, UTC [ms], whether it had a value then or not."""
         return {name: taken_ms for names, taken_ms in self._taken[source] for name in names}
 
+    def correct(self, from_ms: int, by_ms: int) -> None:
+        """What was labelled from from_ms on [ms] was labelled wrongly, by by_ms [ms]."""
+        for source, taken in self._taken.items():
+            taken[:] = [(names, at_ms + by_ms if at_ms >= from_ms else at_ms) for names, at_ms in taken]
+            self.version[source] += 1
+
     def _take_with_gaps(self, source: str, names: tuple[str, ...], values: tuple[float | None, ...]) -> list[Change]:
         changes: list[Change] = []
         if source in self._lost:

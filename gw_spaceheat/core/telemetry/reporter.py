@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Set
 from math import floor
 
+from msgspec.structs import replace
+
 from gw_spaceheat.core.events import ActuatorTrouble, Command, Level, Note, Outcome, Readings, StateChanged, Verdict
 from gw_spaceheat.core.telemetry.layout import layout_of
 from gw_spaceheat.core.telemetry.presence import Change, Presence
@@ -28,6 +30,8 @@ from gw_spaceheat.vocabulary.slots import REPORT_SLOT_MS, slot_start
 
 RELAY_STATE_ENUM = "relay.closed.or.open"
 OUTPUT_STATE_ENUM = "gws.output.state"
+CLOCK, CLOCK_STATE_ENUM, CORRECTED = "clock", "gws.clock.state", "Corrected"
+"""The mark of a slot whose readings were dated after the clock had been set."""
 LOCAL_CONTROL = "auto.h"
 """Handle of local control; what it consists of comes after a dot."""
 
@@ -47,8 +51,15 @@ def relay_state(value: float) -> str:
 class Reporter:
     """Gathers a slot's contents and makes messages."""
 
-    def __init__(self, house: House, new_id: Callable[[], str], grace_ms: int) -> None:
-        """Nothing has been gathered; the first slot opens at the first `due`."""
+    def __init__(self, house: House, new_id: Callable[[], str], grace_ms: int, *, awaits_clock: bool = False) -> None:
+        """Nothing has been gathered; the first slot opens at the first `due`.
+
+        Args:
+            house: The house.
+            new_id: Gives identifiers [uuid4].
+            grace_ms: How long after a slot's end its report is made [ms].
+            awaits_clock: Nothing is reported before `correct`: nobody knows yet into which slots it falls.
+        """
         self._house = house
         self._alias = house.scada_alias
         self._asset_alias = house.terminal_asset_alias
@@ -56,6 +67,8 @@ class Reporter:
         self._new_id = new_id
         self._slots = SlotClock(REPORT_SLOT_MS, grace_ms)
         self._scales = scales_of(house.channels)
+        self._awaits_clock = awaits_clock
+        self._began_ms: int | None = None
         self._buffers: dict[int, SlotBuffer] = {}
         self._restored_slots: set[int] = set()
         self._restored: set[tuple[str, int, tuple[str, ...]]] = set()
@@ -81,6 +94,33 @@ class Reporter:
             self._buffer(slot_ms).add_scan(scan)
             self._restored_slots.add(slot_ms)
             self._restored.add((scan.source, scan.taken_ms, scan.channels))
+
+    def correct(self, from_ms: int, by_ms: int, now: Moment) -> None:
+        """The clock is set: what was gathered gets its right dates, and is reported with the next `due`, slot by slot.
+
+        Args:
+            from_ms: What was labelled from then on, UTC [ms], was labelled wrongly.
+            by_ms: What must be added to those labels [ms].
+            now: The present moment, by the clock as it is now.
+        """
+        gathered, self._buffers = self._buffers, {}
+        self._awaits_clock = False
+        first_ms = now.wall_ms if self._began_ms is None else self._began_ms + by_ms
+        self._restored_slots = set(range(slot_start(first_ms, REPORT_SLOT_MS), now.wall_ms, REPORT_SLOT_MS))
+        for slot_ms in sorted(gathered):
+            for right_ms, part in gathered[slot_ms].corrected(from_ms, by_ms).items():
+                self._buffer(right_ms).add(part)
+                self._restored_slots.add(right_ms)
+        for slot_ms in self._restored_slots:
+            if slot_ms + REPORT_SLOT_MS > from_ms + by_ms:
+                self._buffer(slot_ms).add_state(CLOCK, CLOCK_STATE_ENUM, CORRECTED, max(slot_ms, from_ms + by_ms))
+        self._restored = {
+            (source, taken_ms + by_ms * (taken_ms >= from_ms), names) for source, taken_ms, names in self._restored
+        }
+        self._states = {
+            handle: replace(state, unix_ms=state.unix_ms + by_ms * (state.unix_ms >= from_ms))
+            for handle, state in self._states.items()
+        }
 
     def take(self, readings: Readings) -> None:
         """Keep what was captured; a missing value is not a reading and is told by a glitch instead."""
@@ -158,9 +198,13 @@ class Reporter:
     # messages
 
     def due(self, now: Moment) -> list[ReportEvent]:
-        """The reports of the slots that are over, oldest first."""
+        """The reports of the slots that are over, oldest first; none while the clock is awaited."""
+        if self._began_ms is None:
+            self._began_ms = now.wall_ms
+        if self._awaits_clock:
+            return []
         over = self._slots.over(now)
-        if not self._restored:
+        if not self._restored_slots and not self._restored:
             return [self._report(start_ms, now) for start_ms in over]
         before = [start_ms for start_ms in self._restored_slots if start_ms < self._slots.open_ms]
         reports = [self._report(start_ms, now) for start_ms in sorted({*before, *over})]
@@ -170,7 +214,12 @@ class Reporter:
         return reports
 
     def flush(self, now: Moment) -> list[ReportEvent]:
-        """At the end: the reports of the slots that are over, and of the open one as far as it went."""
+        """At the end: the reports of the slots that are over, and of the open one as far as it went.
+
+        None while the clock is awaited: what was captured is kept elsewhere for the next process.
+        """
+        if self._awaits_clock:
+            return []
         reports = self.due(now)
         remaining = sorted(self._buffers)
         return [*reports, *(self._report(start_ms, now) for start_ms in remaining)]

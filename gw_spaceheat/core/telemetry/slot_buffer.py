@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from operator import attrgetter
 
+from msgspec.structs import replace
+
 from gw_spaceheat.core.events import Readings
 from gw_spaceheat.house.model import Channel
 from gw_spaceheat.messages.channel_readings import ChannelReadings
 from gw_spaceheat.messages.fsm_full_report import FsmFullReport
 from gw_spaceheat.messages.machine_states import MachineStates
+from gw_spaceheat.vocabulary.slots import REPORT_SLOT_MS, slot_start
 
 _TAKEN_MS = attrgetter("taken_ms")
 
@@ -47,6 +50,40 @@ class SlotBuffer:
     def add_command(self, report: FsmFullReport) -> None:
         """Keep that a command was given."""
         self._commands.append(report)
+
+    def corrected(self, from_ms: int, by_ms: int) -> "dict[int, SlotBuffer]":
+        """The same with the right dates, by the slots into which it falls then.
+
+        Args:
+            from_ms: What is labelled from then on, UTC [ms], was labelled wrongly.
+            by_ms: What must be added to those labels [ms].
+        """
+        slots: dict[int, SlotBuffer] = {}
+
+        def right(label_ms: int) -> int:
+            return label_ms + by_ms if label_ms >= from_ms else label_ms
+
+        def at(label_ms: int) -> SlotBuffer:
+            return slots.setdefault(slot_start(label_ms, REPORT_SLOT_MS), SlotBuffer(self._scales))
+
+        for scan in self._scans:
+            taken_ms = right(scan.taken_ms)
+            at(taken_ms).add_scan(Readings(scan.source, taken_ms, scan.channels, scan.values))
+        for (handle, state_enum), (states, times_ms) in self._states.items():
+            for state, entered_ms in zip(states, map(right, times_ms), strict=True):
+                at(entered_ms).add_state(handle, state_enum, state, entered_ms)
+        for command in self._commands:
+            steps = [replace(step, unix_time_ms=right(step.unix_time_ms)) for step in command.atomic_list]
+            at(steps[0].unix_time_ms).add_command(replace(command, atomic_list=steps))
+        return slots
+
+    def add(self, other: "SlotBuffer") -> None:
+        """Keep what another one of the same slot holds."""
+        self._scans += other._scans
+        for (handle, state_enum), (states, times_ms) in other._states.items():
+            for state, entered_ms in zip(states, times_ms, strict=True):
+                self.add_state(handle, state_enum, state, entered_ms)
+        self._commands += other._commands
 
     def channel_readings(self) -> list[ChannelReadings]:
         """The readings as the wire has them, by channel name and in order of time; what was missing is left out."""

@@ -4,8 +4,11 @@ import math
 from collections.abc import Iterator
 
 from gw_spaceheat.house.faults import Fault, nearest
-from gw_spaceheat.house.model import Heating, HotWater, House, Zone
+from gw_spaceheat.house.model import Comfort, Heating, HotWater, House, Zone
 from gw_spaceheat.vocabulary.roles import ActorClass
+
+LEAST_COMFORT_K, MOST_COMFORT_K = 0.3, 5.0
+"""How far rooms may be off their set-points: less is a thermostat's own hysteresis, more a slip [K]."""
 
 
 def check_heating(house: House) -> Iterator[Fault]:
@@ -16,6 +19,8 @@ def check_heating(house: House) -> Iterator[Fault]:
     yield from _check_limits(house, heating)
     for index, zone in enumerate(heating.zones):
         yield from _check_zone(house, zone, f"heating.zones.{index}")
+    if heating.comfort is not None:
+        yield from _check_comfort(house, heating.comfort)
     if heating.hot_water is not None:
         yield from _check_hot_water(house, heating.hot_water)
 
@@ -81,6 +86,14 @@ def _check_zone(house: House, zone: Zone, field: str) -> Iterator[Fault]:
         yield from _actuator(house, f"{field}.fan", zone.fan, ActorClass.BooleanActuator)
     if not 5.0 <= zone.setpoint_c <= 30.0:
         yield Fault(house.alias, "", f"{field}.setpoint_c", f"{zone.setpoint_c:g}", "must lie between 5 and 30 degC")
+
+
+def _check_comfort(house: House, comfort: Comfort) -> Iterator[Fault]:
+    for name in ("below_k", "above_k"):
+        value = getattr(comfort, name)
+        if not LEAST_COMFORT_K <= value <= MOST_COMFORT_K:
+            words = f"must be between {LEAST_COMFORT_K:g} and {MOST_COMFORT_K:g} K"
+            yield Fault(house.alias, "", f"heating.comfort.{name}", f"{value:g}", words)
 
 
 def _check_hot_water(house: House, hot_water: HotWater) -> Iterator[Fault]:

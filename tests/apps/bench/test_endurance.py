@@ -7,6 +7,8 @@ import pytest
 from gw_spaceheat.apps.bench.endurance import Grown, is_within_caps, measure
 from gw_spaceheat.apps.bench.usage import Usage
 
+pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
+
 HOUSES = Path(__file__).parents[3] / "input_data" / "houses.json"
 START = Grown(Usage(100.0, 120.0, 32, 37), 20, 3, 5.0)
 

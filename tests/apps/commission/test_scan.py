@@ -50,7 +50,7 @@ def test_chips_and_probes_are_found_and_nothing_is_written(tmp_path: Path, monke
         looked = by_bus(scan())
     assert looked["i2c-1"].found == (
         Found("0x18", "Microchip__MCP9808"),
-        Found("0x20", "Krida__Emr16_I2c_V3, NCD__PR8_14_SPST"),
+        Found("0x20", "Krida__Emr16_I2c_V3, NCD__PR8_14_SPST, SgReady__RelayBoard"),
         Found("0x70"),
     )
     assert looked["onewire"].found == (Found("28-000000033ffe", "Adafruit__642"),)

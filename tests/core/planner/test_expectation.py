@@ -211,6 +211,7 @@ def test_energy_delivery_limit_and_age_of_each_step() -> None:
     seen = expectation.expect(even(MONDAY_MS + 5 * HOUR_MS, HOUR_MS, 5), NOW.later(2 * HOUR_MS))
     assert seen == Expected(
         price_usd_per_kwh=pytest.approx((0.15, 0.15, 0.34, 0.34, 0.34)),  # type: ignore[arg-type]
+        delivery_usd_per_kwh=(0.05, 0.05, 0.24, 0.24, 0.24),
         outdoor_c=(-10.0,) * 5,
         wind_m_s=(3.0,) * 5,
         limit_kw=(math.inf, 4.0, 2.0, 2.0, math.inf),

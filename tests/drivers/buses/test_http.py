@@ -1,7 +1,9 @@
 """HTTP to devices that misbehave: a body, or an error in bounded time, and the next call is none the worse."""
 
+import socket
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -88,6 +90,31 @@ def test_digest_authentication(algorithm: str) -> None:
             assert "secret-word" not in str(told)
             assert "wrong" not in str(told)
             wrong.close()
+
+
+def test_a_resolver_that_takes_its_time_holds_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    lookup, questions, real = threading.Event(), [], socket.getaddrinfo
+
+    def slow(host: str, *more: Any, **named: Any) -> Any:
+        questions.append(host)
+        lookup.wait(30)
+        return real("127.0.0.1", *more, **named)
+
+    with served(device()) as port:
+        monkeypatch.setattr(http.socket, "getaddrinfo", slow)
+        client = HttpDevice("device.local", port)
+        for _ in range(2):
+            told = bounded(lambda: client.get("/hello"))
+            assert "device.local is not resolved in time; give the device a fixed address" in str(told)
+        lookup.set()
+        assert bounded(lambda: client.get("/hello")) == b'{"said": ""}'
+        assert questions.count("device.local") == 1, "an open question is not asked again"
+        client.close()
+
+
+def test_a_name_that_is_none() -> None:
+    for host in ("no.such.host.invalid", "x" * 70 + ".example"):
+        assert isinstance(bounded(lambda host=host: HttpDevice(host, 80).get("/hello")), BusError)
 
 
 def test_nobody_there() -> None:

@@ -3,10 +3,12 @@
 import hashlib
 import json
 import re
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,16 +19,20 @@ class Device:
     Attributes:
         mood: `well`, or one of the ways to misbehave in `_Handler`.
         digest: (user, password, realm, algorithm) that it asks for; None for nobody.
+        token: Bearer's token that it asks for; empty for none.
         asked: Paths that were asked for and answered.
+        switched: What each word to a relay said.
     """
 
     def __init__(self, answers: dict[str, Callable[[dict[str, str]], Any]]) -> None:
         self.answers = answers
         self.mood = "well"
         self.digest: tuple[str, str, str, str] | None = None
+        self.token = ""
         self.open_paths: tuple[str, ...] = ()
         self.stream: list[bytes] = []
         self.asked: list[str] = []
+        self.switched: list[dict[str, str]] = []
         self.over = threading.Event()
 
 
@@ -107,7 +113,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _may(self, path: str) -> bool:
         device = self.device
-        if device.digest is None or path in device.open_paths:
+        if path in device.open_paths:
+            return True
+        if device.token:
+            return self.headers.get("Authorization") == f"Bearer {device.token}"
+        if device.digest is None:
             return True
         user, password, realm, algorithm = device.digest
         given = dict(re.findall(r'(\w+)="?([^",]+)"?', self.headers.get("Authorization", "")))
@@ -122,7 +132,9 @@ class _Handler(BaseHTTPRequestHandler):
         return given.get("response") == digest(whole)
 
     def _challenge(self) -> None:
-        assert self.device.digest is not None
+        if self.device.digest is None:
+            self._send(401, b"token wanted")
+            return
         _, _, realm, algorithm = self.device.digest
         self.send_response(401)
         self.send_header("WWW-Authenticate", f'Digest qop="auth", realm="{realm}", nonce="n0nce", algorithm={algorithm}')
@@ -131,10 +143,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def served(device: Device) -> Iterator[int]:
-    """The device on a port of the loopback interface."""
+def served(device: Device, certificate: Path | None = None) -> Iterator[int]:
+    """The device on a port of the loopback interface, with TLS if it has a certificate (PEM, with its key)."""
     handler = type("Handler", (_Handler,), {"device": device})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
@@ -158,6 +174,7 @@ def shelly_1(mac: str = "ABCDEF012345") -> Device:
     def switch(output: int) -> Callable[[dict[str, str]], Any]:
         def turn(query: dict[str, str]) -> Any:
             relays[output] = query["turn"] == "on"
+            device.switched.append(query)
             return {"ison": relays[output]}
 
         return turn
@@ -168,7 +185,8 @@ def shelly_1(mac: str = "ABCDEF012345") -> Device:
         "/relay/0": switch(0),
         "/relay/1": switch(1),
     }
-    return Device(answers)
+    device = Device(answers)
+    return device
 
 
 def shelly_em() -> Device:
@@ -211,6 +229,7 @@ def shelly_2(mac: str = "A8032ABE54DC") -> Device:
 
     def switch(query: dict[str, str]) -> Any:
         was, on[0] = on[0], query["on"] == "true"
+        device.switched.append(query)
         return {"was_on": was}
 
     answers = {
@@ -218,7 +237,8 @@ def shelly_2(mac: str = "A8032ABE54DC") -> Device:
         "/rpc/Shelly.GetStatus": status,
         "/rpc/Switch.Set": switch,
     }
-    return Device(answers)
+    device = Device(answers)
+    return device
 
 
 def envoy_line(production_w: float = 2000.0, consumption_w: float = 700.0) -> bytes:

@@ -1,0 +1,1 @@
+"""Streets: schedules run over them, and what came of them."""

@@ -1,0 +1,1 @@
+"""Photovoltaics: what a field of panels gives."""

@@ -1,0 +1,1 @@
+"""What meters send when, and what of it has arrived."""

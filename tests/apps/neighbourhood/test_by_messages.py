@@ -1,0 +1,108 @@
+"""Streets by messages: the same as without on a good wire; on a bad one no job is lost and none runs twice."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gw_spaceheat.apps.neighbourhood.by_messages import ByMessages, run_by_messages
+from gw_spaceheat.apps.neighbourhood.wire import WireFaults
+from gw_spaceheat.core.market.consumer import JobState
+from gw_spaceheat.core.market.scheduler import rule_of, scheduler
+from gw_spaceheat.core.market.settlement import settle
+from gw_spaceheat.core.market.street import Street
+from gw_spaceheat.core.market.synthetic import StreetKind, make_street
+from gw_spaceheat.core.market.timetable import Timetable
+from gw_spaceheat.stores.street_folder import read_street
+from tests.core.market.streets import by_chance
+
+DATA = os.environ.get("GWS_TEST_DATA")
+BY_MESSAGES = ("asap", "greedy", "ls", "lst", "lst_ahead", "random")
+
+
+def decided(street: Street, name: str, seed: int = 3) -> dict[str, float]:
+    timetable = Timetable(street)
+    chosen = scheduler(name)(timetable, seed)
+    return {timetable.jobs[number].job.id: timetable.jobs[number].start_s(slot) for number, slot in chosen.items()}
+
+
+def every_job_once(street: Street, found: ByMessages) -> None:
+    assert found.jobs.keys() == {job.id for job in street.jobs}
+    assert found.counts["settled"] == len(street.jobs)
+    for job in street.jobs:
+        house_job = found.jobs[job.id]
+        assert house_job.state is JobState.Settled
+        assert house_job.reward is not None
+        got_wh = house_job.reward.own_wh + house_job.reward.neighbours_wh + house_job.reward.grid_wh
+        assert got_wh == pytest.approx(job.wh, rel=1e-6, abs=1e-6)
+        assert job.earliest_s - 0.001 <= found.starts_s[job.id] <= job.latest_s + 0.001
+
+
+@pytest.mark.parametrize("name", BY_MESSAGES)
+@pytest.mark.parametrize("seed", range(3))
+def test_on_a_good_wire_the_same_starts_as_without_messages(name: str, seed: int) -> None:
+    street = by_chance(seed)
+    found = run_by_messages(street, rule_of(name), seed=3, strict=True)
+    every_job_once(street, found)
+    assert dict(found.starts_s) == pytest.approx(decided(street, name), abs=0.01)
+
+
+def test_a_street_of_thirty_houses() -> None:
+    street = make_street(StreetKind(houses=30, roofs=15, days=1, seed=2))
+    found = run_by_messages(street, rule_of("lst"))
+    every_job_once(street, found)
+    assert dict(found.starts_s) == decided(street, "lst")
+    outcome = settle(street, found.starts_s)
+    assert found.claimed_wh / 1000.0 == pytest.approx(outcome.deliverable_kwh, rel=0.01)
+
+
+def test_what_is_expected_is_expected_by_messages_too() -> None:
+    street = make_street(StreetKind(houses=10, roofs=5, days=3, seed=5))
+    found = run_by_messages(street, rule_of("lst_ahead"))
+    every_job_once(street, found)
+    assert dict(found.starts_s) == decided(street, "lst_ahead") != decided(street, "lst")
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    name=st.sampled_from(BY_MESSAGES),
+    lost=st.sampled_from([0.0, 0.3, 0.7]),
+    doubled=st.sampled_from([0.0, 0.5]),
+    late_ms=st.sampled_from([0, 5_000, 900_000]),
+)
+def test_whatever_the_wire_does_every_job_runs_once(seed: int, name: str, lost: float, doubled: float, late_ms: int) -> None:
+    street = by_chance(seed, jobs=8)
+    faults = WireFaults(lost=lost, doubled=doubled, late_ms=late_ms, seed=seed)
+    found = run_by_messages(street, rule_of(name), seed=1, faults=faults)
+    assert found.jobs.keys() == {job.id for job in street.jobs}
+    for job in street.jobs:
+        assert found.jobs[job.id].state in (JobState.Ended, JobState.Settled)
+        assert job.earliest_s - 0.001 <= found.starts_s[job.id] <= job.latest_s + 1.001
+
+
+def test_without_any_message_houses_run_their_jobs_by_themselves() -> None:
+    street = by_chance(1)
+    found = run_by_messages(street, rule_of("lst"), faults=WireFaults(lost=1.0))
+    assert {job.state for job in found.jobs.values()} == {JobState.Ended}
+    assert dict(found.starts_s) == pytest.approx({job.id: job.latest_s for job in street.jobs}, abs=0.001)
+    assert found.counts["sent"] == found.counts["lost"]
+
+
+def test_the_same_seed_the_same_faults() -> None:
+    faults = WireFaults(lost=0.3, doubled=0.3, late_ms=60_000, seed=5)
+    first, second = (run_by_messages(by_chance(4), rule_of("ls"), faults=faults) for _ in range(2))
+    assert first.counts == second.counts
+    assert first.starts_s == second.starts_s
+    assert first.counts["lost"] > 0
+    assert first.counts["doubled"] > 0
+
+
+@pytest.mark.skipif(DATA is None, reason="GWS_TEST_DATA is not set")
+def test_a_known_street_on_a_bad_wire() -> None:
+    street = read_street(Path(DATA or "") / "neighbourhood" / "h10d2").street
+    found = run_by_messages(street, rule_of("lst"), faults=WireFaults(lost=0.2, doubled=0.2, late_ms=30_000))
+    assert found.counts["settled"] == 125
+    assert settle(street, found.starts_s).local_kwh > 168.0

@@ -1,0 +1,52 @@
+"""Bids: how much would be bought at which price."""
+
+import pytest
+
+from gw_spaceheat.core.planner.bid import bid_curve
+from gw_spaceheat.core.planner.horizon import horizon
+from gw_spaceheat.core.planner.outlook import Outlook, Standing
+from gw_spaceheat.core.planner.plan import make_plan
+from gw_spaceheat.core.planner.problem import problem_of
+from gw_spaceheat.vocabulary.moment import HOUR_MS
+from tests.core.planner.test_why import FIGURES, START_MS
+
+HOURS = 24
+
+
+def curve(energy_kwh: float, expected_usd: float = 0.1, delivery_usd: float = 0.05) -> list[tuple[float, float]]:
+    """For the second hour, when it is not known before."""
+    steps = horizon(START_MS, HOURS)
+    outlook = Outlook(
+        horizon=steps,
+        price_usd_per_kwh=(expected_usd + delivery_usd,) * steps.steps,
+        outdoor_c=(0.0,) * steps.steps,
+        need_kw=(3.0,) * steps.steps,
+        drop_k=5.0,
+        end_usd_per_kwh=0.02,
+    )
+    problem = problem_of(FIGURES, outlook)
+    plan = make_plan(FIGURES, Standing(energy_kwh=energy_kwh), outlook)
+    first = steps.edges_ms.index(START_MS + HOUR_MS)
+    last = steps.edges_ms.index(START_MS + 2 * HOUR_MS)
+    pairs = bid_curve(problem, plan, first, last, expected_usd, [delivery_usd] * (last - first))
+    return [(pair.usd_per_kwh, pair.kw) for pair in pairs]
+
+
+def test_it_buys_more_when_it_is_cheap_and_never_less() -> None:
+    found = curve(energy_kwh=20.0)
+    prices, quantities = [price for price, _ in found], [kw for _, kw in found]
+    assert prices == sorted(prices, reverse=True)
+    assert quantities == sorted(quantities)
+    assert prices[0] > 0.1 > prices[-1]
+    assert quantities[0] == pytest.approx(0.0, abs=0.05), "the store lasts, and later hours cost less than this"
+    assert quantities[-1] == pytest.approx(1.5, abs=0.1), "as much as it can"
+
+
+def test_a_house_in_need_buys_at_any_price() -> None:
+    found = curve(energy_kwh=6.0)
+    assert found[0][1] > 0.5
+
+
+def test_prices_around_nothing_still_differ() -> None:
+    prices = [price for price, _ in curve(energy_kwh=20.0, expected_usd=0.0)]
+    assert len(set(prices)) == len(prices)

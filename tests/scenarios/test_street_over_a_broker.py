@@ -1,0 +1,145 @@
+"""A street whose houses are processes and agree over a real broker, which is gone for a while in the middle of it."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gw_spaceheat.apps.neighbourhood.by_messages import run_by_messages
+from gw_spaceheat.apps.process import child_environment
+from gw_spaceheat.cli.exits import Exit
+from gw_spaceheat.cli.main import main
+from gw_spaceheat.core.events import LinkChanged, Received
+from gw_spaceheat.core.market.energy import Energy
+from gw_spaceheat.core.market.scheduler import rule_of
+from gw_spaceheat.core.market.settlement import settle
+from gw_spaceheat.core.market.street import Job, Producer, Street
+from gw_spaceheat.links.broker import RunningBroker, start_broker
+from gw_spaceheat.messages.gws_street_offer import GwsStreetOffer
+from gw_spaceheat.messages.gws_street_started import GwsStreetStarted
+from gw_spaceheat.stores.street_folder import read_street
+from gw_spaceheat.stores.street_folder_writer import write_street
+from tests.core.market.streets import HOUR_S, job, sun
+from tests.scenarios.scene import Listener
+
+SPEED = "1200"
+EPOCH_S = 1_460_246_400
+OVER_WITHIN_S = 240.0
+
+
+def three_houses() -> Street:
+    """Five hours: sun in the second, third and fourth, jobs of three houses, of which two have roofs."""
+    jobs: list[Job] = []
+    for house in (1, 2, 3):
+        at_h = 0.1 * house
+        jobs.append(job(f"[{house}]:[1]:[1]", at_h + 0.3, at_h + 2.5, watts=600.0, hours=0.5, registered_h=at_h))
+        jobs.append(job(f"[{house}]:[2]:[2]", at_h + 1.5, at_h + 3.5, watts=900.0, hours=0.5, registered_h=at_h + 1.0))
+    powers = [0.0, 800.0, 1000.0, 800.0, 0.0, 0.0]
+    roofs = tuple(Producer(id=f"pv_producer[{house}]:[9]", forecasts=(sun(powers),)) for house in (1, 2))
+    ordered = tuple(sorted(jobs, key=lambda each: each.registered_s))
+    return Street(name="three", days=1, jobs=ordered, producers=roofs, epoch_s=EPOCH_S)
+
+
+def test_a_broker_that_is_gone_for_a_while_costs_no_job(tmp_path: Path) -> None:
+    write_street(three_houses(), tmp_path / "three")
+    street = read_street(tmp_path / "three").street
+    with start_broker(tmp_path / "broker") as first:
+        running = begin(tmp_path / "three", first)
+        try:
+            with Listener(first) as listener:
+                listener.heard(GwsStreetOffer)
+                (started, *_) = listener.heard(GwsStreetStarted)
+                first.stop()
+                listener.wait(lambda event: isinstance(event, LinkChanged) and not event.up)
+                with start_broker(tmp_path / "broker", first.kind, first.port):
+                    out, err = running.communicate(timeout=OVER_WITHIN_S)
+                    heard = [event.message for event in listener.all if isinstance(event, Received)]
+        finally:
+            if running.poll() is None:
+                running.kill()
+                running.wait()
+    assert running.returncode == Exit.OK, err
+    told = json.loads(out.splitlines()[-1])
+    assert isinstance(started.message, GwsStreetStarted)
+    assert "not connected" in err, "they have noticed"
+
+    starts_s = {each["job"]: each["start_s"] for each in told["contracts"]}
+    assert starts_s.keys() == {each.id for each in street.jobs}
+    assert (told["jobs_ended"], told["early"], told["messages_settled"]) == (6, 0, 6)
+    for each in street.jobs:
+        assert each.earliest_s <= starts_s[each.id] <= each.latest_s + 60.0, "a minute of this time is a twentieth of a second"
+    said = {(message.job, message.start_ms) for message in heard if isinstance(message, GwsStreetStarted)}
+    assert len(said) == len({name for name, _ in said}), "none is said to have started at two times"
+    assert all(starts_s[name] == pytest.approx(ms / 1000.0 - EPOCH_S, abs=0.01) for name, ms in said)
+
+    assert sum(roof["given_kwh"] for roof in told["roofs"]) == pytest.approx(settle(street, starts_s).local_kwh, rel=0.05)
+    in_virtual_time = settle(street, run_by_messages(street, rule_of("lst")).starts_s)
+    assert told["demand_kwh"] == pytest.approx(in_virtual_time.demand_kwh)
+    assert told["local_kwh"] >= 0.6 * in_virtual_time.local_kwh
+
+
+def begin(folder: Path, broker: RunningBroker) -> "subprocess.Popen[str]":
+    words = ["neighbourhood", "run", str(folder), "--live", "--url", broker.url, "--speed", SPEED, "--json"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "gw_spaceheat", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=child_environment(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "text"),
+    [
+        (["run", "{folder}", "--live"], Exit.USAGE, "--live wants --url"),
+        (["run", "{folder}", "--url", "mqtt://localhost"], Exit.USAGE, "--live wants --url"),
+        (["run", "{folder}", "--live", "--url", "mqtt://localhost", "--runs", "2"], Exit.USAGE, "one run"),
+        (["run", "{folder}", "--live", "--url", "http://localhost"], Exit.CONFIG, "must begin with mqtt://"),
+        (["run", "{folder}", "--live", "--url", "mqtt://localhost", "--algorithm", "offline"], Exit.USAGE, "whole streets"),
+        (["house", "{folder}", "1", "--tag", "t"], Exit.USAGE, "--url and --origin are wanted"),
+        (["house", "{folder}", "9", "--tag", "t", "--url", "mqtt://localhost", "--origin", "0"], Exit.DATAERR, "no house '9'"),
+    ],
+)
+def test_what_cannot_be_is_told_before_anything_begins(
+    words: list[str], code: Exit, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_street(three_houses(), tmp_path / "three")
+    assert main(["neighbourhood", *(word.format(folder=tmp_path / "three") for word in words)]) == code
+    assert text in capsys.readouterr().err
+
+
+def test_a_house_alone_runs_its_jobs_though_there_is_no_broker(tmp_path: Path) -> None:
+    """Nobody answers on that port; a job of ten seconds' window starts, and ends, by itself."""
+    load = Energy(sun([1.0]).energy.times_s / 60.0, sun([1.0]).energy.wh)
+    only = Job(id="[1]:[1]:[1]", registered_s=0.0, earliest_s=0.0, latest_s=10.0, load=load)
+    street = Street(name="one", days=1, jobs=(only,), producers=(), epoch_s=EPOCH_S)
+    write_street(street, tmp_path / "one")
+    words = ["house", str(tmp_path / "one"), "1", "--tag", "t", "--url", "mqtt://127.0.0.1:9", "--speed", "3600", "--answer"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "gw_spaceheat", "neighbourhood", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=child_environment(),
+    )
+    try:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        running.stdin.write(f"{time.time()!r}\n")
+        running.stdin.flush()
+        assert running.stdout.readline() == "done\n"
+        running.terminate()
+        out, _ = running.communicate(timeout=60)
+    finally:
+        if running.poll() is None:
+            running.kill()
+            running.wait()
+    (became,) = json.loads(out)["jobs"].values()
+    assert became["state"] == "Ended"
+    assert HOUR_S > became["start_ms"] / 1000.0 - EPOCH_S >= 10.0
