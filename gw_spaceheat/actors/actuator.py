@@ -7,7 +7,7 @@ from gw_spaceheat.core.telemetry.capture import Capture
 from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError, TimedDriver
 from gw_spaceheat.house.model import Actuator, Channel, Node
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
-from gw_spaceheat.vocabulary.slots import slot_start
+from gw_spaceheat.vocabulary.slots import early_ms, next_slot
 
 
 class ActuatorActor:
@@ -55,6 +55,9 @@ class ActuatorActor:
     def wake(self, now: Moment) -> Sequence[Event]:
         """Read the output back, if it is time."""
         if self._next_mono_ms is None or now.mono_ms < self._next_mono_ms:
+            return ()
+        if wait_ms := early_ms(now, self.poll_ms):
+            self._next_mono_ms = now.mono_ms + wait_ms
             return ()
         return self._look(now)
 
@@ -120,7 +123,7 @@ class ActuatorActor:
     def _look(self, now: Moment) -> tuple[Event, ...]:
         if self.capture is None:
             return ()
-        self._next_mono_ms = now.mono_ms + slot_start(now.wall_ms, self.poll_ms) + self.poll_ms - now.wall_ms
+        self._next_mono_ms = next_slot(now, self.poll_ms)
         try:
             self._ensure_open()
             read_back = self.driver.read_back()

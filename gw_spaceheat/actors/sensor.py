@@ -9,6 +9,7 @@ from gw_spaceheat.core.telemetry.plausible import Plausibility
 from gw_spaceheat.drivers.base import DeviceError, SensorDriver, WrongDeviceError
 from gw_spaceheat.house.model import Channel, Node
 from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.slots import early_ms, next_slot
 
 LONGEST_BACK_OFF_POLLS = 16
 
@@ -63,6 +64,9 @@ class SensorActor:
         """Scan, if it is time."""
         if self._next_mono_ms is None or now.mono_ms < self._next_mono_ms:
             return ()
+        if wait_ms := early_ms(now, self.poll_ms):
+            self._next_mono_ms = now.mono_ms + wait_ms
+            return ()
         return self._scan(now)
 
     def deadline(self) -> int | None:
@@ -87,7 +91,7 @@ class SensorActor:
             now: The present moment.
             changed: As of `Capture.select`.
         """
-        self._next_mono_ms = now.mono_ms - now.wall_ms % self.poll_ms + self.poll_ms
+        self._next_mono_ms = next_slot(now, self.poll_ms)
         chosen = self.capture.select(values, now, changed)
         found = self._found() if self._failures else ()
         if chosen is None:
@@ -96,7 +100,7 @@ class SensorActor:
         return (*found, Readings(self._alias, now.wall_ms, names, self._plausibility.judge(names, shown)))
 
     def _scan(self, now: Moment) -> Sequence[Event]:
-        self._next_mono_ms = now.mono_ms - now.wall_ms % self.poll_ms + self.poll_ms
+        self._next_mono_ms = next_slot(now, self.poll_ms)
         try:
             if not self._open:
                 self.driver.open()

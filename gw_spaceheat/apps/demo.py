@@ -15,7 +15,6 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from types import FrameType
 
 from gw_spaceheat.apps.archive import ARCHIVE_FOLDER
 from gw_spaceheat.apps.contracts import CONTRACTS_FOLDER
@@ -24,6 +23,7 @@ from gw_spaceheat.apps.outboxes import OUTBOX_FOLDER
 from gw_spaceheat.apps.process import STOP_WITHIN_S, child_environment
 from gw_spaceheat.apps.settings import read_settings
 from gw_spaceheat.links.broker import RunningBroker, start_broker
+from gw_spaceheat.runtime.ending import END_SIGNALS, Ending, ended_by_signals
 
 HOUSE = "hw1.isone.me.millinocket.oak"
 SPEED = 60.0
@@ -80,25 +80,23 @@ def run_demo(
         commands["web"] = ["web", *here, *brokers, "--folder", str(folder / "ear"), "--listen", FREE_PORT, *pace]
     for kept in (CONTRACTS_FOLDER, OUTBOX_FOLDER, ARCHIVE_FOLDER):  # each demonstration begins on the same simulated day
         shutil.rmtree(folder / kept, ignore_errors=True)
-    over = threading.Event()
-    handlers = {number: signal.signal(number, _setter(over)) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    over = Ending()
     processes: dict[str, subprocess.Popen[bytes]] = {}
     belongs, owns = os.pipe()
-    try:
-        for name, words in commands.items():
-            processes[name] = _start(words, folder, belongs)
-            if name == "ear":
-                _wait_until_it_listens(processes[name], over)
-        return _watch(processes, over, seconds, say)
-    finally:
-        _stop(processes)
-        inside.stop()
-        broker.stop()
-        os.close(belongs)
-        os.close(owns)
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        say(f"What the Ear heard: gws ear tail {alias} --folder {folder / 'ear'}")
+    with ended_by_signals(over, *END_SIGNALS, signal.SIGHUP):
+        try:
+            for name, words in commands.items():
+                processes[name] = _start(words, folder, belongs)
+                if name == "ear":
+                    _wait_until_it_listens(processes[name], over)
+            return _watch(processes, over, seconds, say)
+        finally:
+            _stop(processes)
+            inside.stop()
+            broker.stop()
+            os.close(belongs)
+            os.close(owns)
+            say(f"What the Ear heard: gws ear tail {alias} --folder {folder / 'ear'}")
 
 
 def _welcome(alias: str, speed: float, broker: RunningBroker, inside: RunningBroker, folder: Path) -> str:
@@ -108,10 +106,6 @@ def _welcome(alias: str, speed: float, broker: RunningBroker, inside: RunningBro
         f"To take the house yourself: gws take --for 30m --house {alias} --local-broker {inside.url}\n"
         f"Every message is written to {folder / 'ear'}. Ctrl-C ends it."
     )
-
-
-def _setter(over: threading.Event) -> Callable[[int, FrameType | None], None]:
-    return lambda _number, _frame: over.set()
 
 
 def _start(words: list[str], folder: Path, owner: int) -> "subprocess.Popen[bytes]":
@@ -127,7 +121,7 @@ def _start(words: list[str], folder: Path, owner: int) -> "subprocess.Popen[byte
     )
 
 
-def _wait_until_it_listens(ear: "subprocess.Popen[bytes]", over: threading.Event) -> None:
+def _wait_until_it_listens(ear: "subprocess.Popen[bytes]", over: Ending) -> None:
     """The others start when the Ear listens, for what is said before that it cannot keep. Its log goes on to ours."""
     listens = threading.Event()
 
@@ -144,7 +138,7 @@ def _wait_until_it_listens(ear: "subprocess.Popen[bytes]", over: threading.Event
 
 
 def _watch(
-    processes: dict[str, "subprocess.Popen[bytes]"], over: threading.Event, seconds: float | None, say: Callable[[str], None]
+    processes: dict[str, "subprocess.Popen[bytes]"], over: Ending, seconds: float | None, say: Callable[[str], None]
 ) -> int:
     ends_s = None if seconds is None else time.monotonic() + seconds
     while not over.wait(LOOK_EVERY_S):

@@ -14,10 +14,10 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 import gw_spaceheat
 from gw_spaceheat.core.events import Event, Level, Note, Stuck
+from gw_spaceheat.runtime.ending import Ending, ended_by_signals
 from gw_spaceheat.runtime.notify import ServiceManager
 from gw_spaceheat.runtime.stacks import dump_stacks
 from gw_spaceheat.runtime.threaded import Observers, ThreadedRuntime
@@ -93,7 +93,7 @@ class Life:
         self._log = log
         self._manager = manager or ServiceManager()
         self._owner = owner
-        self._over = threading.Event()
+        self._over = Ending()
         self._death = ""
         self._lock = threading.Lock()
         self._troubles: dict[str, str] = {}
@@ -128,20 +128,19 @@ class Life:
         Returns:
             0 after an orderly stop; 1 when something critical died or did not stop, so that the service manager starts anew.
         """
-        handlers = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
-        handlers[signal.SIGUSR1] = signal.signal(signal.SIGUSR1, lambda _number, _frame: dump_stacks(sys.stderr))
+        stacks_before = signal.signal(signal.SIGUSR1, lambda _number, _frame: dump_stacks(sys.stderr))
         if not faulthandler.is_enabled():
             faulthandler.enable()  # the watchdog ends a process with SIGABRT: then the log has what every thread did
-        try:
-            if self._owner is not None:
-                threading.Thread(target=self._end_with_owner, args=(self._owner,), name="owner", daemon=True).start()
-            runtime.start()
-            self._over.wait(seconds)
-        finally:
-            self._manager.stopping(f"ends because {self._death}" if self._death else "stops")
-            hanging = runtime.stop(stop_order, STOP_WITHIN_S)
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
+        with ended_by_signals(self._over):
+            try:
+                if self._owner is not None:
+                    threading.Thread(target=self._end_with_owner, args=(self._owner,), name="owner", daemon=True).start()
+                runtime.start()
+                self._over.wait(seconds)
+            finally:
+                self._manager.stopping(f"ends because {self._death}" if self._death else "stops")
+                hanging = runtime.stop(stop_order, STOP_WITHIN_S)
+                signal.signal(signal.SIGUSR1, stacks_before)
         if hanging:
             self._log.warning("did not stop in time: %s", ", ".join(hanging))
         if self._death:
@@ -176,9 +175,6 @@ class Life:
         with self._lock:
             troubles = [f"{name}: {reason}" for name, reason in self._troubles.items()]
         return f"in trouble: {'; '.join(troubles)}" if troubles else "runs"
-
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._over.set()
 
     def _on_note(self, _now: Moment, source: str, note: Note) -> None:
         named = note.text if note.text.startswith(f"{source}: ") else f"{source}: {note.text}"

@@ -76,13 +76,13 @@ def run(
     """Send the readings of a street's meters until Ctrl-C or SIGTERM; what a broker was away for is sent when it is back."""
     from gw_spaceheat.apps.log_file import add_log_file
     from gw_spaceheat.apps.meter.running import MeterRun, run_meters
-    from gw_spaceheat.apps.meter.signals import until_told
     from gw_spaceheat.apps.meter.state_page import State, served
     from gw_spaceheat.apps.meter.street import Profile, StreetRequest
     from gw_spaceheat.apps.meter.transport import open_sink, start_embedded, told_in
     from gw_spaceheat.apps.process import start_log
     from gw_spaceheat.apps.settings import read_settings
     from gw_spaceheat.cli._clock import clock_for
+    from gw_spaceheat.runtime.ending import until_told
 
     if profile not in set(Profile):
         raise typer.BadParameter(f"{profile} is not one of {', '.join(Profile)}", param_hint="--profile")

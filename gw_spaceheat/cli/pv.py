@@ -189,13 +189,13 @@ def run(
 ) -> None:
     """Take the readings of meters, add what panels give at that moment, and write a CSV per house and local day."""
     from gw_spaceheat.apps.log_file import add_log_file
-    from gw_spaceheat.apps.meter.signals import until_told
     from gw_spaceheat.apps.meter.state_page import State, served
     from gw_spaceheat.apps.meter.street import zone_of
     from gw_spaceheat.apps.meter.transport import open_source, told_in
     from gw_spaceheat.apps.process import start_log
     from gw_spaceheat.apps.pv.running import run_pv
     from gw_spaceheat.apps.settings import read_settings
+    from gw_spaceheat.runtime.ending import until_told
     from gw_spaceheat.stores.csv_daily import CsvDaily, Layout
 
     chosen = _checked(profile, layout)

@@ -3,11 +3,9 @@
 import contextlib
 import logging
 import os
-import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
@@ -18,6 +16,7 @@ from gw_spaceheat.apps.simulation_jobs import SimulationJobs
 from gw_spaceheat.apps.street_watch import watching_streets
 from gw_spaceheat.apps.web import HouseFiles, watching
 from gw_spaceheat.runtime.clock import Clock
+from gw_spaceheat.runtime.ending import Ending, ended_by_signals
 from gw_spaceheat.web.app import make_app
 from gw_spaceheat.web.gate import Gate
 from gw_spaceheat.web.passwords import Passwords
@@ -64,11 +63,10 @@ def serve(
         OSError: The address cannot be listened on.
         PasswordFileError: The passwords cannot be read.
     """
-    over = threading.Event()
+    over = Ending()
     if owner is not None:
         threading.Thread(target=_end_with, args=(owner, over), name="owner", daemon=True).start()
-    handlers = {number: signal.signal(number, _setter(over)) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
+    with ended_by_signals(over):
         folder = settings.data_folder / WEB_FOLDER
         gate = Gate(Passwords(folder / "passwords.json"), is_https=settings.web_cert is not None)
         with watching(settings, urls[0], urls[1], house, clock) as watch, watching_streets(settings, urls[0]) as streets:
@@ -96,9 +94,6 @@ def serve(
                 server.stop()
                 site.jobs.cancel()
                 site.desk.runs.cancel()
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
     return 0
 
 
@@ -132,12 +127,8 @@ def _where(server: Server, address: tuple[str, int], settings: Settings, code: s
     return "\n".join(lines)
 
 
-def _end_with(owner: int, over: threading.Event) -> None:
+def _end_with(owner: int, over: Ending) -> None:
     with contextlib.suppress(OSError):
         while os.read(owner, 4096):
             pass
     over.set()
-
-
-def _setter(over: threading.Event) -> Callable[[int, FrameType | None], None]:
-    return lambda _number, _frame: over.set()

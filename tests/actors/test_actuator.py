@@ -146,6 +146,17 @@ def test_reads_back_every_period_and_sees_a_hand_on_the_relay() -> None:
     assert [event.values for event in told if isinstance(event, Readings)] == [(1.0,)]
 
 
+def test_a_read_back_that_comes_before_its_time_by_the_wall_clock_waits() -> None:
+    one, _ = actor()
+    one.handle(Started(), at(0))
+    due_ms = one.deadline()
+    assert due_ms is not None
+    assert one.wake(Moment(due_ms, START + due_ms - 1)) == ()
+    assert one.deadline() == due_ms + 1
+    one.wake(Moment(due_ms + 1, START + due_ms))
+    assert one.deadline() == due_ms + 1 + 300_000
+
+
 def test_states_within_one_millisecond_keep_their_order() -> None:
     """A poll and a command, or two commands, at the same time: each state has a time of its own, and none is lost."""
     switch, _ = actor()

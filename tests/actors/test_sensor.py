@@ -62,6 +62,19 @@ def test_polls_are_aligned_and_only_what_matters_is_told() -> None:
     assert [event.taken_ms for _, event in told if isinstance(event, Readings)] == [START + 2_500, START + 10_000]
 
 
+def test_a_poll_that_comes_before_its_time_by_the_wall_clock_waits_and_is_made_once() -> None:
+    """The wall clock was set back by 2 ms since the poll was planned."""
+    sensor, _ = actor([20.0, 21.0, 22.0])
+    sensor.handle(Started(), Moment(0, START))
+    assert sensor.deadline() == 5_000
+    assert sensor.wake(Moment(5_000, START + 4_998)) == ()
+    assert sensor.deadline() == 5_002
+    (read,) = sensor.wake(Moment(5_002, START + 5_000))
+    assert isinstance(read, Readings)
+    assert read.taken_ms == START + 5_000
+    assert sensor.deadline() == 10_002
+
+
 def test_lost_and_back_are_told_once_and_the_device_is_asked_ever_more_seldom() -> None:
     sensor, device = actor([20.0, "no answer", "no answer", "no answer", 22.0])
     told = run(sensor, 44)

@@ -1,7 +1,6 @@
 """The life of a street's meters: readings go out at their time, and what has arrived is remembered."""
 
 import logging
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from gw_spaceheat.plant.meter.fleet import Fleet
 from gw_spaceheat.plant.meter.reading import MeterReading, encode_reading
 from gw_spaceheat.plant.meter.registers import Energy
 from gw_spaceheat.runtime.clock import Clock
+from gw_spaceheat.runtime.ending import Ending
 from gw_spaceheat.stores.json_file import JsonFile
 from gw_spaceheat.vocabulary.moment import HOUR_MS
 
@@ -51,7 +51,7 @@ class MeterRun:
     at_once: bool = False
 
 
-def run_meters(run: MeterRun, sink: Sink, clock: Clock, stop: threading.Event, log: logging.Logger) -> dict[str, object]:
+def run_meters(run: MeterRun, sink: Sink, clock: Clock, stop: Ending, log: logging.Logger) -> dict[str, object]:
     """Send until the end or until it is stopped.
 
     Returns:
@@ -83,7 +83,7 @@ def run_meters(run: MeterRun, sink: Sink, clock: Clock, stop: threading.Event, l
     return {"sent": sending.sent, "kept": sending.kept, "waiting": sending.waiting}
 
 
-def _wait(stop: threading.Event, sending: Sending, clock: Clock, now_ms: int, sink: Sink, run: MeterRun) -> float:
+def _wait(stop: Ending, sending: Sending, clock: Clock, now_ms: int, sink: Sink, run: MeterRun) -> float:
     """Wait until there may be something to do; how long [s]."""
     wait_s = LONGEST_LOOK_S
     due_ms = sending.due_ms

@@ -1,7 +1,6 @@
 """The PV process: takes readings, adds what panels give at that moment, and keeps both before it lets go of the readings."""
 
 import logging
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from typing import NamedTuple
 from gw_spaceheat.apps.pv.sites import Production
 from gw_spaceheat.links.deliveries import Delivery, Source
 from gw_spaceheat.plant.meter.reading import ReadingRefused, decode_reading
+from gw_spaceheat.runtime.ending import Ending
 from gw_spaceheat.stores.csv_daily import Added, CsvDaily, Row
 
 MOST_AT_ONCE = 200
@@ -96,7 +96,7 @@ def run_pv(
     source: Source,
     store: CsvDaily,
     production: Production,
-    stop: threading.Event,
+    stop: Ending,
     log: logging.Logger,
     look: Callable[[Counter[str]], None] = lambda _counts: None,
 ) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """Meters at work, on a transport that a test plays."""
 
 import logging
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from gw_spaceheat.apps.meter.street import StreetRequest
 from gw_spaceheat.links.deliveries import Parcel
 from gw_spaceheat.links.memory_queue import MemoryQueue
 from gw_spaceheat.runtime.clock import PacedClock
+from gw_spaceheat.runtime.ending import Ending
 
 NOON_MS = 1_782_043_200_000
 LOG = logging.getLogger("test")
@@ -21,7 +21,7 @@ STREET = StreetRequest(houses=2)
 class Playing(MemoryQueue):
     """Loses every third parcel, and then begins a new connection; ends the run after so many."""
 
-    def __init__(self, stop: threading.Event, most: int | None = None) -> None:
+    def __init__(self, stop: Ending, most: int | None = None) -> None:
         super().__init__()
         self.got: list[str] = []
         self._stop = stop
@@ -46,13 +46,13 @@ class Playing(MemoryQueue):
             self.settle([], [parcel.key])
 
 
-def hour(stop: threading.Event, sink: Playing, memory: Path | None = None) -> dict[str, object]:
+def hour(stop: Ending, sink: Playing, memory: Path | None = None) -> dict[str, object]:
     run = MeterRun(street=STREET, start_ms=NOON_MS, end_ms=NOON_MS + 600_000, memory=memory, at_once=True)
     return run_meters(run, sink, PacedClock(1.0, NOON_MS), stop, LOG)
 
 
 def test_all_arrive_though_connections_break() -> None:
-    stop = threading.Event()
+    stop = Ending()
     sink = Playing(stop)
     told = hour(stop, sink)
     assert (told["kept"], told["waiting"]) == (120, 0)
@@ -61,7 +61,7 @@ def test_all_arrive_though_connections_break() -> None:
 
 def test_who_is_started_again_goes_on_and_nothing_is_missing(tmp_path: Path) -> None:
     memory = tmp_path / "meter.json"
-    first, second = Playing(threading.Event(), most=31), Playing(threading.Event())
+    first, second = Playing(Ending(), most=31), Playing(Ending())
     hour(first._stop, first, memory)
     kept = msgspec.json.decode(memory.read_bytes())
     assert kept["tick"] == NOON_MS // 10_000 + 15
@@ -73,12 +73,12 @@ def test_who_is_started_again_goes_on_and_nothing_is_missing(tmp_path: Path) -> 
 def test_another_street_does_not_go_on(tmp_path: Path) -> None:
     memory = tmp_path / "meter.json"
     memory.write_bytes(msgspec.json.encode({"fingerprint": "of another", "tick": 5, "energy": {}}))
-    sink = Playing(threading.Event())
+    sink = Playing(Ending())
     assert hour(sink._stop, sink, memory)["kept"] == 120
 
 
 def test_readings_wait_for_their_time() -> None:
-    stop = threading.Event()
+    stop = Ending()
     sink = Playing(stop, most=6)
     run = MeterRun(street=STREET, start_ms=NOON_MS)
     run_meters(run, sink, PacedClock(1000.0, NOON_MS), stop, LOG)

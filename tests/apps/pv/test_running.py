@@ -2,7 +2,6 @@
 
 import logging
 import random
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ import pytest
 from gw_spaceheat.apps.pv.running import Keeper, run_pv, sort_out
 from gw_spaceheat.links.deliveries import Delivery, Parcel
 from gw_spaceheat.links.memory_queue import MemoryQueue
+from gw_spaceheat.runtime.ending import Ending
 from gw_spaceheat.stores.csv_daily import Added, CsvDaily, Row
 
 LOG = logging.getLogger("test")
@@ -37,7 +37,7 @@ def test_good_and_bad_are_told_apart_in_order() -> None:
 class Scripted(MemoryQueue):
     """Ends the run when all is taken and settled."""
 
-    def __init__(self, payloads: Sequence[bytes], stop: threading.Event) -> None:
+    def __init__(self, payloads: Sequence[bytes], stop: Ending) -> None:
         super().__init__()
         self.send([Parcel("", "", payload) for payload in payloads])
         self.settled: list[str] = []
@@ -55,7 +55,7 @@ class Scripted(MemoryQueue):
 
 
 def test_poison_is_put_aside_with_its_reason_and_nothing_is_written_outside(tmp_path: Path) -> None:
-    stop = threading.Event()
+    stop = Ending()
     source = Scripted([*POISON, GOOD, GOOD, LATER], stop)
     folder = tmp_path / "inner"
     counts = run_pv(source, CsvDaily(folder, ZoneInfo("UTC")), steady, stop, LOG)
@@ -82,7 +82,7 @@ def test_a_full_disk_is_waited_for_and_nothing_is_let_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("gw_spaceheat.apps.pv.running.FIRST_PAUSE_S", 0.001)
-    stop = threading.Event()
+    stop = Ending()
     source = Scripted([GOOD, LATER], stop)
     with caplog.at_level(logging.INFO):
         counts = run_pv(source, FullDisk(tmp_path, ZoneInfo("UTC")), steady, stop, LOG)
