@@ -16,6 +16,7 @@ from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.events import Event, Received
 from gw_spaceheat.links.broker import RunningBroker, start_broker
 from gw_spaceheat.messages.base import Message
+from gw_spaceheat.messages.gridworks_ack import GridworksAck
 from gw_spaceheat.messages.gridworks_event_shutdown import GridworksEventShutdown
 from gw_spaceheat.messages.gridworks_event_startup import GridworksEventStartup
 from gw_spaceheat.messages.gridworks_ping import GridworksPing
@@ -153,6 +154,13 @@ def test_reports_made_while_the_broker_was_dead_arrive_once(tmp_path: Path, loca
 
                     listener.wait(made_since)
                     came = {event.message.message_id for event in listener.wait(made_meanwhile, 2)}
+
+                    def acknowledges_it(event: Event) -> bool:
+                        message = event.message if isinstance(event, Received) else None
+                        return isinstance(message, GridworksAck) and message.ack_message_id in came
+
+                    listener.wait(acknowledges_it, len(came))
+                    listener.heard(ReportEvent, count=2, since=listener.mark())  # by then the SCADA has heard that, too
                     running.stop()
                     wait_until_it_has_heard(listening, listener)
                     listening.stop()
@@ -162,6 +170,7 @@ def test_reports_made_while_the_broker_was_dead_arrive_once(tmp_path: Path, loca
     assert len(came) >= 2, "of what was made meanwhile at least two reports are heard"
     assert len(sent) >= 4
     assert came <= {row.message_id for row in query.tail(folder, OAK, 1_000_000)}
+    assert not came & waiting, "they were acknowledged"
     assert_kept_once(sent, folder, OAK, waiting)
 
 
