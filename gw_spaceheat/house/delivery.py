@@ -32,6 +32,10 @@ class Delivery:
         """Whether a moment, UTC [ms], lies in an on-peak window; none does on a federal holiday, if the tariff says so."""
         return self._table.band_at(wall_ms) == ON_PEAK
 
+    def next_change_ms(self, wall_ms: int, horizon_ms: int) -> int | None:
+        """When on-peak next begins or ends after a moment, UTC [ms]; None if it does not within a horizon [ms]."""
+        return self._table.next_change_ms(wall_ms, horizon_ms)
+
     def usd_per_kwh(self, wall_ms: int) -> float:
         """Delivery price at a moment, UTC [ms]."""
         return self._table.price_at(wall_ms)

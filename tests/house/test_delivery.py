@@ -48,6 +48,22 @@ def test_windows_are_local_time_and_know_holidays(utc: str, on_peak: bool) -> No
     assert delivery.usd_per_kwh(utc_ms(utc)) == (0.24 if on_peak else 0.05)
 
 
+@pytest.mark.parametrize(
+    ("utc", "hours_until"),
+    [
+        ("2018-01-10T11:45:00", 0.25),
+        ("2018-01-10T12:00:00", 5.0),
+        ("2018-01-10T17:00:00", 4.0),
+        ("2018-01-11T01:30:00", 10.5),
+        ("2018-01-13T14:00:00", None),  # Saturday
+        ("2018-01-15T14:00:00", 22.0),  # Martin Luther King day
+    ],
+)
+def test_when_on_peak_next_begins_or_ends(utc: str, hours_until: float | None) -> None:
+    next_ms = Delivery(TARIFF, "America/New_York").next_change_ms(utc_ms(utc), 24 * 3_600_000)
+    assert (None if next_ms is None else (next_ms - utc_ms(utc)) / 3_600_000) == hours_until
+
+
 def test_a_tariff_may_ignore_holidays() -> None:
     strict = Tariff(
         name="x", on_peak_usd_per_kwh=1.0, off_peak_usd_per_kwh=0.0, on_peak=TARIFF.on_peak, holidays_off_peak=False

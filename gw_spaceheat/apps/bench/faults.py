@@ -13,8 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from gw_spaceheat.apps.faults.director import stage_of
 from gw_spaceheat.apps.faults.rules import Broken, Rule
-from gw_spaceheat.apps.faults.stage import Played, Set, Stage
+from gw_spaceheat.apps.faults.stage import Played, Set
 from gw_spaceheat.apps.faults.story import Story, story_of
 from gw_spaceheat.apps.houses import house_to_start
 from gw_spaceheat.apps.samples import SAMPLES, WEATHER
@@ -81,7 +82,7 @@ def measure(
 
 def play(houses: Path, story: Story, *, tracing: bool = False) -> Played:
     """Play one story; what raises in it breaks a rule too."""
-    stage = Stage(_set(houses, SMALL if story.small else LARGE), story, tracing=tracing)
+    stage = stage_of(_set(houses, SMALL if story.small else LARGE), story, tracing=tracing)
     try:
         return stage.play()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding

@@ -2,16 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-import msgspec
-
-from gw_spaceheat.apps.bench.bad_commands import REPLAYED, Spoiler
 from gw_spaceheat.apps.faults.hands import Output
-from gw_spaceheat.apps.faults.keys import NOBODYS, THEIRS
 from gw_spaceheat.apps.faults.mortal import ATOMIC_T_NODE, ENDS, SCADA, ProcessKilled
-from gw_spaceheat.apps.faults.story import SHUT_MS, STEPS_MS, Draws, Happening, Trouble
+from gw_spaceheat.apps.faults.stage import POWER_W, Set, Stage
+from gw_spaceheat.apps.faults.story import SHUT_MS, STEPS_MS, Draws, Happening, Story, Trouble
 from gw_spaceheat.core.events import (
     Carried,
     ClockStepped,
@@ -27,22 +23,13 @@ from gw_spaceheat.core.events import (
     Received,
     StandingReleased,
     StandingWanted,
-    Transmit,
 )
 from gw_spaceheat.core.scada import UPLINK
 from gw_spaceheat.house.model import Actuator
-from gw_spaceheat.links.loopback import LATENCY_MS
-from gw_spaceheat.messages.base import Message
-from gw_spaceheat.messages.gws_command import GwsCommand
-from gw_spaceheat.messages.gws_contract import ContractMode, GwsContract
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS, Moment
-
-if TYPE_CHECKING:
-    from gw_spaceheat.apps.faults.stage import Stage
 
 LOOK_MS = MINUTE_MS
 """The house's water is looked at this often [ms]."""
-POWER_W = 3_000
 RESTART_MS = (3_000, 20_000, 150_000)
 """A process that was killed is back after one of these, if nothing else is said [ms]."""
 MOST_EFFECTS = 80
@@ -56,23 +43,18 @@ NEXT_ONE = 0.5
 class Director:
     """Lets happen what is in the story; hosted in the same virtual time."""
 
-    def __init__(self, stage: "Stage") -> None:
-        """Nothing has happened."""
+    def __init__(self, stage: Stage) -> None:
+        """Nothing has happened; the stage is not yet played on."""
         self._stage = stage
         self._story = story = stage.story
         self._draws = Draws(story.seed, 10)
-        self._wire_draws = Draws(story.seed, 11)
-        self._attack_draws = Draws(story.seed, 12)
         self._due: list[tuple[int, int, Callable[[], Iterable[Event]]]] = []
         self._count = 0
         self._deadline: int | None = None
         self._commands: list[Command] = []
-        self._commands_heard: list[GwsCommand] = []
-        self._atn_says: dict[int, tuple[int, GwsContract]] = {}
-        self._scada_says: list[tuple[int, GwsContract]] = []
         self._again: float | None = None
-        self._sets = self._forged = 0
-        self.attacks = 0
+        self._sets = 0
+        stage.on_command = self._remember
         for happening in story.happenings:
             self.at(happening.at_ms, lambda happening=happening: self._happen(happening))  # type: ignore[misc]
         if story.attack_ms:
@@ -109,35 +91,7 @@ class Director:
         """The next that is due."""
         return self._deadline
 
-    # the wire
-
-    def fate_of(self, source: str, transmit: Transmit, now: Moment) -> Sequence[int]:
-        """What becomes of a message."""
-        if source == ENDS[SCADA] and isinstance(transmit.message, GwsContract):
-            self._scada_says.append((now.mono_ms, transmit.message))
-        wire, draws = self._story.wire, self._wire_draws
-        if now.mono_ms >= self._story.calm_ms:
-            return (LATENCY_MS,)
-        if isinstance(transmit.message, GwsCommand) and draws.happens(wire.held_back):
-            return (LATENCY_MS + 80_000 + draws.whole(100_000),)
-        if draws.happens(wire.loss):
-            return ()
-        slow_ms = wire.slowest_ms if draws.happens(wire.slow) else 0
-        return [LATENCY_MS + draws.whole(slow_ms + 1) for _ in range(2 if draws.happens(wire.doubled) else 1)]
-
-    def overhear(self, message: GwsCommand | GwsContract, now_ms: int) -> None:
-        """The AtomicTNode sends this."""
-        if isinstance(message, GwsCommand):
-            self._commands_heard.append(message)
-        else:
-            self._atn_says[message.heartbeat_number] = (now_ms, message)
-
-    def spoken_ms(self, message: GwsContract) -> int | None:
-        """When the AtomicTNode really sent this [ms]; None if it never did."""
-        sent_ms, spoken = self._atn_says.get(message.heartbeat_number, (None, None))
-        return sent_ms if spoken == message else None
-
-    def remember(self, command: Command) -> None:
+    def _remember(self, command: Command) -> None:
         """The SCADA gives this command to an actuator."""
         self._commands.append(command)
         draw, self._again = self._again, None
@@ -298,54 +252,19 @@ class Director:
         self._post(ATOMIC_T_NODE, StandingReleased())
         return self._post(ATOMIC_T_NODE, ContractQuit("the story is over"))
 
-    # the attacker
-
     def _attack(self) -> Iterable[Event]:
-        """Somebody who hears everything on the wire, and can send whatever he likes under any name."""
-        message = self._something_bad()
+        """Whoever hears the wire sends something under the AtomicTNode's name."""
+        stage = self._stage
+        message = stage.wiretap.something_bad()
         if message is None:
             return ()
-        self.attacks += 1
-        now = self._stage.runtime.now
-        received = Received(UPLINK, self._stage.house.alias, "", ack_required=False, message=message, arrived_ms=now.wall_ms)
+        now = stage.runtime.now
+        received = Received(UPLINK, stage.house.alias, "", ack_required=False, message=message, arrived_ms=now.wall_ms)
         return (Carried(ENDS[SCADA], now.mono_ms, received),)
 
-    def _something_bad(self) -> Message | None:
-        draws, heard = self._attack_draws, self._commands_heard
-        kind = draws.whole(6)
-        if kind == 0 and heard:
-            return draws.one_of(heard)
-        if kind == 1 and self._atn_says:
-            return draws.one_of(tuple(self._atn_says.values()))[1]
-        if kind == 2 and self._atn_says and self._story.signed:
-            _, said = next(reversed(self._atn_says.values()))
-            wish = draws.one_of((ContractMode.LocalControl, ContractMode.RemoteControl)).value
-            return msgspec.structs.replace(said, heartbeat_number=said.heartbeat_number + 1 + draws.whole(60), mode_wish=wish)
-        if kind == 3 and heard:
-            return heard[-1].asked()
-        if not heard or not self._scada_says:
-            return None
-        return self._spoiled(heard[-1])
 
-    def _spoiled(self, last: GwsCommand) -> GwsCommand:
-        """A command that would be good, but for one thing."""
-        draws = self._attack_draws
-        now_ms, said = self._scada_says[-1]
-        self._forged += 1
-        old = tuple(message.heartbeat_number for at_ms, message in self._scada_says if at_ms < now_ms - 2 * MINUTE_MS)
-        spoiler = Spoiler(
-            self._stage.house,
-            THEIRS.sign if self._story.signed else None,
-            NOBODYS.sign,
-            str(UUID(int=(1 << 64) + self._forged, version=4)),
-            old[-8:] or (1,),
-        )
-        good = spoiler.signed(
-            last,
-            contract_id=said.heartbeat.contract.contract_id,
-            fencing_token=max(said.fencing_token, 1),
-            sequence=last.sequence + 1 + draws.whole(3),
-            heard_heartbeat=said.heartbeat_number,
-        )
-        kinds = [kind for kind in spoiler.kinds() if kind != REPLAYED]  # it would be the first of its contract, and good
-        return spoiler.spoil(draws.one_of(kinds), good, draws.number)
+def stage_of(scenery: Set, story: Story, *, tracing: bool = False) -> Stage:
+    """A stage with its director, on which a story can be played."""
+    stage = Stage(scenery, story, tracing=tracing)
+    stage.direct(Director(stage))
+    return stage

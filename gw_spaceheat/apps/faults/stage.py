@@ -12,7 +12,6 @@ from gw_spaceheat.actors.actuator import ActuatorActor
 from gw_spaceheat.actors.quiet_sensors import QuietSensors
 from gw_spaceheat.actors.sensor import SensorActor
 from gw_spaceheat.apps.devices import device_actor, device_nodes
-from gw_spaceheat.apps.faults.director import POWER_W, Director
 from gw_spaceheat.apps.faults.hands import AskedHeating, Output, StampedSensors, WatchedActuator, WatchedDriver
 from gw_spaceheat.apps.faults.keys import ATN_KEYS, OURS, SCADA_KEYS, THEIRS
 from gw_spaceheat.apps.faults.mortal import (
@@ -29,6 +28,7 @@ from gw_spaceheat.apps.faults.mortal import (
 )
 from gw_spaceheat.apps.faults.rules import Broken, Limits, Rules, Seen, Spent, judge_water
 from gw_spaceheat.apps.faults.story import PIPE, TANK, Story
+from gw_spaceheat.apps.faults.wiretap import Wiretap
 from gw_spaceheat.core.accounts import Accounts
 from gw_spaceheat.core.atn import AtnOptions, AtomicTNode
 from gw_spaceheat.core.contract.atn_side import AtnSide
@@ -73,6 +73,8 @@ from gw_spaceheat.vocabulary.ids import DigitSource, IdSource
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, Moment
 
 SCADA_ON_WIRE = "s"
+POWER_W = 3_000
+"""What the contracts are about [W]."""
 COLD_ROOM_C = -12.0
 SLOT_MS = 5 * MINUTE_MS
 """What a report covers [ms]."""
@@ -125,7 +127,7 @@ class Played(NamedTuple):
 
 
 class Stage:
-    """Plays one story. Use `play`."""
+    """Where one story is played: house, processes, wire and rules. `director.stage_of` makes one with its director."""
 
     def __init__(self, scenery: Set, story: Story, *, tracing: bool = False) -> None:
         """Set it up; nothing has happened."""
@@ -150,8 +152,10 @@ class Stage:
         self.lied_until_ms = max((fault.end_ms - self.start_ms for fault in faults), default=0)
         self.runtime = VirtualRuntime(self.start_ms, _route(self.house), self._note, fixed_routes=True)
         self.site = SimulatedSite(self.plant, lambda: self.runtime.now.wall_ms)
-        self.director = Director(self)
-        self.wire = Loopback(fate=self.director.fate_of)
+        self.wiretap = Wiretap(self.house, story)
+        self.wire = Loopback(fate=self.wiretap.fate_of)
+        self.on_command: Callable[[Command], None] = lambda _command: None
+        self._director: Machine = Dead()
         self.accounts = Accounts(self.house)
         self.made: dict[str, ReportEvent] = {}
         self.delivered: set[str] = set()
@@ -171,6 +175,10 @@ class Stage:
         off_k, mending_ms = WATER_LIMIT
         self._limits = Limits(heating.minimum_tank_c, heating.minimum_pipe_c, heating.maximum_tank_c, off_k, mending_ms)
 
+    def direct(self, director: Machine) -> None:
+        """Give it somebody who lets the story happen; before it is played."""
+        self._director = director
+
     def play(self) -> Played:
         """From beginning to end."""
         for name in (SCADA, ATOMIC_T_NODE):
@@ -184,7 +192,7 @@ class Stage:
             topics = [f"gw/{wire_name(sender)}/to/{to_us}/#"]
             self.wire.end(ENDS[node], self._session(node), topics)
             self.runtime.add(ENDS[node], Dead())
-        self.runtime.add(DIRECTOR, self.director)
+        self.runtime.add(DIRECTOR, self._director)
         self.runtime.add(SENSORS, Dead())
         for node in (SCADA, ATOMIC_T_NODE):
             self.start(node)
@@ -197,7 +205,7 @@ class Stage:
             tuple(self.trace),
             self.commands,
             self.obeyed,
-            self.director.attacks,
+            self.wiretap.attacks,
             deaths,
             compared,
         )
@@ -350,7 +358,7 @@ class Stage:
         elif isinstance(effect, Command):
             self.commands += 1
             rules.given(effect, now_ms)
-            self.director.remember(effect)
+            self.on_command(effect)
             self.tell(f"command {effect.node} = {effect.value:g} by {effect.by}, token {effect.token} ({effect.reason})")
         elif isinstance(effect, Send):
             if isinstance(effect.message, GwsContract):
@@ -362,7 +370,7 @@ class Stage:
 
     def _show_atn(self, effect: Event, now: Moment) -> None:
         if isinstance(effect, Send) and isinstance(effect.message, GwsCommand | GwsContract):
-            self.director.overhear(effect.message, now.mono_ms)
+            self.wiretap.overhear(effect.message, now.mono_ms)
             if isinstance(effect.message, GwsCommand):
                 self.rules.ordered(effect.message)
 
@@ -380,7 +388,7 @@ class Stage:
 
     def _heard_by_scada(self, event: Event) -> None:
         if isinstance(event, Received) and isinstance(event.message, GwsContract):
-            sent_ms = self.director.spoken_ms(event.message)
+            sent_ms = self.wiretap.spoken_ms(event.message)
             if sent_ms is not None:
                 self.rules.alive(sent_ms)
 

@@ -1,18 +1,13 @@
-"""Local time as heating needs it: weekday, hour and month, and the on-peak hours of the delivery tariff."""
+"""Local time as heating needs it: weekday, hour and month."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from gw_spaceheat.house.model import Tariff
-from gw_spaceheat.vocabulary.calendar_us import federal_holiday
-from gw_spaceheat.vocabulary.moment import MINUTE_MS
+from gw_spaceheat.vocabulary.tariff import QUARTER_MS
 
 LocalTime = Callable[[int], datetime]
 """Local time for a Unix time [ms]."""
-
-QUARTER_MS = 15 * MINUTE_MS
-"""All zones are whole quarters of an hour from UTC, so local fields change at these only."""
 
 
 def local_time_in(timezone: str) -> LocalTime:
@@ -30,7 +25,7 @@ def local_time_in(timezone: str) -> LocalTime:
 
 
 class LocalClock:
-    """Local day, weekday, hour and month, worked out once per quarter of an hour.
+    """Local day, weekday, hour and month, worked out once per quarter of an hour, for they change at no other time.
 
     Attributes:
         month: 1 to 12.
@@ -56,35 +51,3 @@ class LocalClock:
         local = self._local_time(quarter * QUARTER_MS)
         self.month, self.weekday, self.hour, self.day = local.month, local.weekday(), local.hour, local.toordinal()
         return True
-
-
-class PeakHours:
-    """When the delivery tariff is on-peak, and how long until it next is."""
-
-    def __init__(self, tariff: Tariff) -> None:
-        """Remember the windows as hours of each weekday."""
-        self._holidays_off_peak = tariff.holidays_off_peak
-        self._hours = [
-            frozenset(
-                hour
-                for window in tariff.on_peak
-                if weekday in window.weekdays
-                for hour in range(window.start_hour, window.end_hour)
-            )
-            for weekday in range(7)
-        ]
-
-    def on_peak(self, local: datetime) -> bool:
-        """Whether a local time is on-peak."""
-        if local.hour not in self._hours[local.weekday()]:
-            return False
-        return not (self._holidays_off_peak and federal_holiday(local.date()))
-
-    def hours_until_peak(self, local: datetime, horizon_h: int) -> float:
-        """Hours from an off-peak local time until the next on-peak hour begins; infinite if none does within horizon_h."""
-        this_hour = local.replace(minute=0, second=0, microsecond=0)
-        into_hour_h = (local - this_hour).total_seconds() / 3600.0
-        for ahead in range(1, horizon_h + 1):
-            if self.on_peak(this_hour + timedelta(hours=ahead)):
-                return ahead - into_hour_h
-        return float("inf")

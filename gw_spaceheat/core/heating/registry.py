@@ -30,8 +30,8 @@ def heating_machine(house: House, strategy: str | None = None, local_time: Local
     """
     found = find_strategy(strategy or house.heating.strategy)
     parameters = _parameters(house, strategy)
-    local_time = local_time or local_time_in(house.timezone)
-    return LocalHeating(house, found.strategy(parameters, house, local_time), parameters, LocalClock(local_time))
+    clock = LocalClock(local_time or local_time_in(house.timezone))
+    return LocalHeating(house, found.strategy(parameters, house), parameters, clock)
 
 
 def minimum_times(house: House, strategy: str | None = None) -> dict[str, MinimumTimes]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gw_spaceheat.core.heating import strategies
-from gw_spaceheat.core.heating.local_clock import LocalTime
 from gw_spaceheat.core.heating.parameters import SharedParameters
 from gw_spaceheat.core.heating.view import View
 from gw_spaceheat.house.model import House
@@ -42,7 +41,7 @@ class Found:
     """
 
     parameters: type[SharedParameters]
-    strategy: Callable[[Any, House, LocalTime], Strategy]
+    strategy: Callable[[Any, House], Strategy]
 
 
 def strategy_names() -> tuple[str, ...]:

@@ -6,8 +6,8 @@ import pytest
 
 from gw_spaceheat.core.events import Event, Latest, Release, Started, Wish
 from gw_spaceheat.core.heating import heating_machine
-from gw_spaceheat.core.heating.local_clock import PeakHours, local_time_in
 from gw_spaceheat.core.safety import safety_machine
+from gw_spaceheat.house.delivery import Delivery
 from gw_spaceheat.house.model import House
 from gw_spaceheat.vocabulary.moment import Moment
 from tests.core.heating.houses import NEW_YORK, WEDNESDAY_NOON, store_house
@@ -90,10 +90,9 @@ def test_time_of_use_keeps_the_source_off_on_peak() -> None:
     plant = TinyPlant(source_w=13_000.0, outdoor_c=0.0, demand_w=3_000.0)
     loop = Loop(store_house("tou"), plant)
     loop.run(48.0)
-    hours = PeakHours(store_house().tariff)
-    local = local_time_in(NEW_YORK)
-    on_peak = [on for wall_ms, on in loop.source_on if hours.on_peak(local(wall_ms))]
-    off_peak = [on for wall_ms, on in loop.source_on if not hours.on_peak(local(wall_ms))]
+    delivery = Delivery(store_house().tariff, NEW_YORK)
+    on_peak = [on for wall_ms, on in loop.source_on if delivery.is_on_peak(wall_ms)]
+    off_peak = [on for wall_ms, on in loop.source_on if not delivery.is_on_peak(wall_ms)]
     assert sum(on_peak) < 0.02 * len(on_peak)
     assert sum(off_peak) > 0.3 * len(off_peak)
     assert plant.worst_k > 0.0

@@ -1,19 +1,16 @@
 """Compressor protection, boost staging, schedule, climate, clock and outputs: the small parts."""
 
-from datetime import datetime
-
 import pytest
 
 from gw_spaceheat.core.events import Event, Wish
 from gw_spaceheat.core.heating.boost import BoostStages
 from gw_spaceheat.core.heating.compressor import Compressor
-from gw_spaceheat.core.heating.local_clock import LocalClock, PeakHours, local_time_in
+from gw_spaceheat.core.heating.local_clock import LocalClock, local_time_in
 from gw_spaceheat.core.heating.outputs import Output
 from gw_spaceheat.core.heating.parameters import SharedParameters
 from gw_spaceheat.core.heating.schedule import DutySchedule
-from gw_spaceheat.house.model import Tariff
 from gw_spaceheat.vocabulary.climate import OUTDOOR_BY_MONTH_AND_HOUR, outdoor_by_clock_c
-from tests.core.heating.houses import NEW_YORK, PEAKS, hot_water_house, wall
+from tests.core.heating.houses import NEW_YORK, hot_water_house, wall
 
 PARAMETERS = SharedParameters()
 MINUTE = 60_000
@@ -125,32 +122,6 @@ def test_the_local_clock_is_worked_out_each_quarter() -> None:
     assert clock.hour == 3, "summer time begins"
     assert clock.look(wall("2018-03-11T06:59")), "the clock may step back"
     assert clock.hour == 1
-
-
-@pytest.mark.parametrize(
-    ("local", "on_peak", "hours_until"),
-    [
-        ("2018-01-10T06:59", False, 1 / 60),
-        ("2018-01-10T07:00", True, None),
-        ("2018-01-10T11:59", True, None),
-        ("2018-01-10T12:00", False, 4.0),
-        ("2018-01-10T19:30", True, None),
-        ("2018-01-10T20:30", False, 10.5),
-        ("2018-01-13T09:00", False, float("inf")),  # Saturday
-        ("2018-01-15T09:00", False, 22.0),  # Martin Luther King
-    ],
-)
-def test_on_peak_hours(local: str, on_peak: bool, hours_until: float | None) -> None:
-    hours = PeakHours(Tariff(name="t", on_peak_usd_per_kwh=1, off_peak_usd_per_kwh=0, on_peak=PEAKS))
-    moment = datetime.fromisoformat(local)
-    assert hours.on_peak(moment) is on_peak
-    if hours_until is not None:
-        assert hours.hours_until_peak(moment, 24) == pytest.approx(hours_until)
-
-
-def test_a_holiday_counts_where_the_tariff_says_so() -> None:
-    tariff = Tariff(name="t", on_peak_usd_per_kwh=1, off_peak_usd_per_kwh=0, on_peak=PEAKS, holidays_off_peak=False)
-    assert PeakHours(tariff).on_peak(datetime.fromisoformat("2018-01-15T09:00"))
 
 
 def test_an_output_wishes_changes_only_and_stays_within_bounds() -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from gw_spaceheat.core.events import FollowSchedule, Latest, StateChanged, Wish
-from gw_spaceheat.core.heating.local_clock import local_time_in
 from gw_spaceheat.core.heating.parameters import read
 from gw_spaceheat.core.heating.registry import heating_machine
 from gw_spaceheat.core.heating.strategies.planned import Parameters, Strategy
@@ -19,7 +18,7 @@ EDGES = (NOON, NOON + HOUR_MS, NOON + 2 * HOUR_MS, NOON + 3 * HOUR_MS)
 
 
 def planned(*runs: bool) -> Strategy:
-    strategy = Strategy(read(Parameters, {}), store_house(), local_time_in("America/New_York"))
+    strategy = Strategy(read(Parameters, {}), store_house())
     if runs:
         strategy.follow(FollowSchedule(made_ms=NOON, edges_ms=EDGES, runs=runs))
     return strategy
@@ -121,7 +120,7 @@ def storeless_house() -> House:
 def test_rooms_that_are_the_store_are_kept_warm_while_the_source_runs_and_cool_while_it_rests(
     hour: float, offset_k: float
 ) -> None:
-    strategy = Strategy(read(Parameters, {}), storeless_house(), local_time_in("America/New_York"))
+    strategy = Strategy(read(Parameters, {}), storeless_house())
     strategy.follow(FollowSchedule(made_ms=NOON, edges_ms=EDGES, runs=(False, True, False)))
     wall_ms = NOON + round(hour * HOUR_MS)
     assert strategy.room_offset_k(wall_ms) == pytest.approx(offset_k)

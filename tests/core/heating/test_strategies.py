@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from gw_spaceheat.core.heating import check_parameters, heating_machine, strategy_names
-from gw_spaceheat.core.heating.local_clock import local_time_in
 from gw_spaceheat.core.heating.parameters import SharedParameters, problems, read
 from gw_spaceheat.core.heating.strategies import tou
 from gw_spaceheat.core.heating.strategy import Strategy, find_strategy
@@ -13,7 +12,7 @@ from gw_spaceheat.core.heating.view import View
 from gw_spaceheat.core.heating.volume import HeatedVolume
 from gw_spaceheat.house.model import HotWater, Zone
 from gw_spaceheat.vocabulary.moment import HOUR_MS
-from tests.core.heating.houses import NEW_YORK, at, store_house, wall, zones_house
+from tests.core.heating.houses import at, store_house, wall, zones_house
 
 MINUTE_MS = 60_000
 
@@ -84,7 +83,7 @@ def test_hysteresis() -> None:
 def heating_strategy(name: str, **parameters: float) -> Strategy:
     found = find_strategy(name)
     house = store_house(name, **parameters)
-    return found.strategy(read(found.parameters, house.heating.parameters), house, local_time_in(NEW_YORK))
+    return found.strategy(read(found.parameters, house.heating.parameters), house)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from gw_spaceheat.core.heating.local_clock import LocalTime
 from gw_spaceheat.core.heating.parameters import SharedParameters
 from gw_spaceheat.core.heating.view import View
 from gw_spaceheat.core.heating.volume import HeatedVolume
@@ -20,7 +19,7 @@ class Strategy:
 
     __slots__ = ("_volume",)
 
-    def __init__(self, parameters: SharedParameters, house: House, local_time: LocalTime) -> None:  # noqa: ARG002  # the hour is no matter
+    def __init__(self, parameters: SharedParameters, house: House) -> None:  # noqa: ARG002  # any house will do
         """Remember the numbers."""
         self._volume = HeatedVolume(parameters)
 

@@ -4,7 +4,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from gw_spaceheat.core.events import FollowSchedule
-from gw_spaceheat.core.heating.local_clock import LocalTime
 from gw_spaceheat.core.heating.parameters import SharedParameters, parameter
 from gw_spaceheat.core.heating.view import View
 from gw_spaceheat.core.heating.volume import HeatedVolume
@@ -48,7 +47,7 @@ class Strategy:
         "_warm_k",
     )
 
-    def __init__(self, parameters: Parameters, house: House, local_time: LocalTime) -> None:  # noqa: ARG002  # schedules are in UTC
+    def __init__(self, parameters: Parameters, house: House) -> None:
         """Remember the numbers; there is no schedule yet."""
         self._volume = HeatedVolume(parameters)
         self._store_k = parameters.rescue_store_k

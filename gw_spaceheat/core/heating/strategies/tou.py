@@ -1,15 +1,18 @@
 """Time of use: the store is charged outside the on-peak hours of the delivery tariff, and heats the house within them."""
 
 from dataclasses import dataclass
+from math import inf
 
-from gw_spaceheat.core.heating.local_clock import QUARTER_MS, LocalTime, PeakHours
 from gw_spaceheat.core.heating.parameters import SharedParameters, parameter
 from gw_spaceheat.core.heating.view import View
 from gw_spaceheat.core.heating.volume import HeatedVolume
+from gw_spaceheat.house.delivery import Delivery
 from gw_spaceheat.house.model import House
-from gw_spaceheat.vocabulary.moment import HOUR_MS, Moment
+from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, Moment
+from gw_spaceheat.vocabulary.tariff import QUARTER_MS
 
-HORIZON_H = 24
+HORIZON_MS = 2 * DAY_MS
+"""On-peak is looked for so far ahead, anew each day."""
 WORTH_STARTING = 2.0
 """A charge begins only if the time until on-peak is at least so many times the source's start-up."""
 
@@ -39,11 +42,10 @@ class Parameters(SharedParameters):
 class Strategy:
     """Off-peak like hysteresis, and full when on-peak begins; on-peak off unless the house would get cold."""
 
-    def __init__(self, parameters: Parameters, house: House, local_time: LocalTime) -> None:
+    def __init__(self, parameters: Parameters, house: House) -> None:
         """Remember tariff and numbers."""
         self._volume = HeatedVolume(parameters)
-        self._hours = PeakHours(house.tariff)
-        self._local_time = local_time
+        self._delivery = Delivery(house.tariff, house.timezone)
         self._lead_ms = round(parameters.peak_lead_s * 1000)
         self._charge_lead_ms = round(parameters.charge_lead_h * HOUR_MS)
         self._top_up_ms = round(parameters.top_up_h * HOUR_MS)
@@ -82,8 +84,11 @@ class Strategy:
         return view.buffer_low_c < cold_c and (view.store_top_c + view.store_upper_c) < 2.0 * cold_c
 
     def _look(self, quarter: int) -> None:
+        went_on = quarter == self._quarter + 1
         self._quarter = quarter
-        local = self._local_time(quarter * QUARTER_MS)
-        self._on_peak = self._hours.on_peak(local)
-        if not self._on_peak:
-            self._next_peak_ms = quarter * QUARTER_MS + self._hours.hours_until_peak(local, HORIZON_H) * HOUR_MS
+        at_ms = quarter * QUARTER_MS
+        self._on_peak = self._delivery.is_on_peak(at_ms)
+        is_known = went_on and at_ms < self._next_peak_ms and at_ms % DAY_MS != 0
+        if not self._on_peak and not is_known:
+            next_ms = self._delivery.next_change_ms(at_ms, HORIZON_MS)
+            self._next_peak_ms = inf if next_ms is None else next_ms
