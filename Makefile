@@ -16,7 +16,7 @@ COMPILER_PACKAGES := gcc libc6-dev python3-dev
 SERVICES ?= scada
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow fast check format requirements install clean
+.PHONY: help run test slow fast fast-if-possible check format requirements install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,8 +26,7 @@ run: $(VENV)/.run ## set up, then start a simulated house, its SCADA, its Atomic
 
 test: $(VENV)/.test ## set up, then check style, types and floors and run all tests with coverage
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES)
-	@$(MAKE) --no-print-directory check
-	@$(MAKE) --no-print-directory fast || echo "the control code is not compiled: simulations run from its sources, more slowly"
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check fast-if-possible
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --cov --cov-report=term
 
 slow: $(VENV)/.test ## set up, then run the long tests: chaos, browser, hostile words
@@ -37,6 +36,9 @@ slow: $(VENV)/.test ## set up, then run the long tests: chaos, browser, hostile 
 fast: $(VENV)/.test ## compile the control code for simulations; optional
 	@sh deploy/debian_packages.sh $(COMPILER_PACKAGES)
 	@$(BIN)/gws compile
+
+fast-if-possible: $(VENV)/.test
+	@$(MAKE) --no-print-directory fast || echo "the control code is not compiled: simulations run from its sources, more slowly"
 
 check: $(VENV)/.test ## style, types and floors only
 	$(BIN)/ruff check .
