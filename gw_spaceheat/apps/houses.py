@@ -5,6 +5,7 @@ there.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from gw_spaceheat.drivers.registry import devices
 from gw_spaceheat.house.check import check_together, load_checked_house, load_checked_houses
 from gw_spaceheat.house.faults import Fault, HouseFileError, nearest
 from gw_spaceheat.house.model import House
-from gw_spaceheat.house.parse import house_aliases, load_house
+from gw_spaceheat.house.parse import house_aliases, house_called, house_names, load_house
 
 
 def find_house(path: Path, alias: str) -> House:
@@ -30,6 +31,19 @@ def find_house(path: Path, alias: str) -> House:
     """
     file = _file_of(path, alias)
     return load_house(_text(file), file.name, alias)
+
+
+def known_houses(path: Path) -> dict[str, str]:
+    """Alias and display name of every house, in the order of the files; form and sense of the rest are not looked at.
+
+    Args:
+        path: A house file, or a folder with one house per file.
+
+    Raises:
+        HouseFileError: A file holds no house.
+        OSError: A file cannot be read.
+    """
+    return {alias: name for file in _files(path) for alias, name in house_names(_text(file), file.name).items()}
 
 
 def house_to_start(path: Path, alias: str) -> tuple[House, tuple[Fault, ...]]:
@@ -67,7 +81,7 @@ def check_files(path: Path, alias: str = "") -> tuple[tuple[str, ...], tuple[Fau
             house, warnings = load_checked_house(_text(file), file.name, devices(), alias)
         except HouseFileError as error:
             return (alias,), (*error.faults, *(fault for house in error.partial.values() for fault in place_faults(house)))
-        return (alias,), (*warnings, *place_faults(house))
+        return (house.alias,), (*warnings, *place_faults(house))
     houses: dict[str, House] = {}
     faults: list[Fault] = []
     for file in _files(path):
@@ -131,18 +145,14 @@ def _file_of(path: Path, alias: str) -> Path:
     files = _files(path)
     if len(files) == 1:
         return files[0]
-    names: list[str] = []
+    of: dict[str, Path] = {}
     for file in files:
-        try:
-            found = house_aliases(_text(file), file.name)
-        except HouseFileError:
-            continue
-        if alias in found:
-            return file
-        names += found
-    raise HouseFileError(
-        str(path), (Fault(alias, "", "alias", "", f"no file of this folder holds it; {nearest(alias, names)}"),)
-    )
+        with suppress(HouseFileError):
+            of |= {name: file for name in house_aliases(_text(file), file.name) if name not in of}
+    called = house_called(alias, of)
+    if called is not None:
+        return of[called]
+    raise HouseFileError(str(path), (Fault(alias, "", "alias", "", f"no file of this folder holds it; {nearest(alias, of)}"),))
 
 
 def _text(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""`gws house check|show|init`: is a house file right, what does it say, and a new one from what is found."""
+"""`gws house check|list|show|init`: is a house file right, what does it say, and a new one from what is found."""
 
 import json
 from dataclasses import asdict
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gw_spaceheat.apps.houses import check_files, find_house
+from gw_spaceheat.apps.houses import check_files, find_house, known_houses
 from gw_spaceheat.cli.exits import Exit
 from gw_spaceheat.house.faults import Fault
 from gw_spaceheat.views.house_table import faults_text, house_text
@@ -48,6 +48,16 @@ def register(app: typer.Typer) -> None:
             typer.echo(faults_text(houses, faults))
         if not all(fault.is_warning for fault in faults):
             raise typer.Exit(Exit.DATAERR)
+
+    @house_app.command("list", help="List the houses: alias and name.")
+    def list_houses(file: FileOption = None, as_json: JsonOption = False) -> None:
+        """Print a line per house."""
+        known = known_houses(file or _default_file())
+        if as_json:
+            typer.echo(json.dumps({"houses": [{"alias": alias, "display_name": name} for alias, name in known.items()]}))
+            return
+        width = max(map(len, known))
+        typer.echo("\n".join(f"{alias:{width}}  {name}".rstrip() for alias, name in known.items()))
 
     @house_app.command("show", help="Show one house: hardware, nodes, channels, heating.")
     def show(

@@ -13,7 +13,7 @@ and name. To keep a file readable, some things may be left out because another p
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from gw_spaceheat.house.faults import Fault, HouseFileError, nearest
@@ -59,22 +59,39 @@ def load_house(text: str, where: str, alias: str = "") -> House:
     Args:
         text: The file's content.
         where: Its name, for the error.
-        alias: Which house; may be left empty when the file holds only one.
+        alias: Which house (see `house_called`); may be left empty when the file holds only one.
 
     Raises:
         HouseFileError: The house is not there, or does not fit the form.
     """
     sections, faults = _sections(text, where)
-    wanted = alias or (next(iter(sections)) if len(sections) == 1 else "")
-    if wanted not in sections:
-        advice = "no such house in this file" if wanted else "the file has several houses: say which"
-        raise HouseFileError(where, (Fault(wanted, "", "alias", "", f"{advice}; {nearest(wanted, sections)}"),))
+    wanted = house_called(alias, sections)
+    if wanted is None:
+        advice = "no such house in this file" if alias else "the file has several houses: say which"
+        raise HouseFileError(where, (Fault(alias, "", "alias", "", f"{advice}; {nearest(alias, sections)}"),))
     return _built({wanted: sections[wanted]}, [fault for fault in faults if fault.house == wanted], where)[wanted]
+
+
+def house_called(name: str, aliases: Collection[str]) -> str | None:
+    """The alias that a person means: it, or the only one that ends in these words, or the only one if he names none.
+
+    None if there is none, or more than one.
+    """
+    if name in aliases:
+        return name
+    fitting = [alias for alias in aliases if not name or alias.endswith(f".{name}")]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def house_aliases(text: str, where: str) -> tuple[str, ...]:
     """The aliases of a file's houses, without reading the houses; raises HouseFileError when it holds none."""
     return tuple(_sections(text, where)[0])
+
+
+def house_names(text: str, where: str) -> dict[str, str]:
+    """What people call a file's houses, by alias, without reading the houses; raises HouseFileError when it holds none."""
+    sections = _sections(text, where)[0]
+    return {alias: str(entry.get("display_name", "")) if isinstance(entry, dict) else "" for alias, entry in sections.items()}
 
 
 def _sections(text: str, where: str) -> tuple[dict[str, Any], list[Fault]]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gw_spaceheat.apps import houses
-from gw_spaceheat.apps.houses import check_files, find_house, house_to_start, standard_offset_h
+from gw_spaceheat.apps.houses import check_files, find_house, house_to_start, known_houses, standard_offset_h
 from gw_spaceheat.drivers.registry import devices
 from gw_spaceheat.house.faults import HouseFileError
 from tests.house.samples import ALIAS, SMALL, as_text, spoiled
@@ -33,6 +33,12 @@ def test_a_folder_of_houses(folder: Path) -> None:
     assert check_files(folder, ALIAS) == ((ALIAS,), ())
     assert find_house(folder, "dw9.test.barn").alias == "dw9.test.barn"
     assert house_to_start(folder, ALIAS)[0].alias == ALIAS
+
+
+def test_the_end_of_an_alias_is_enough(folder: Path) -> None:
+    assert find_house(folder, "barn").alias == "dw9.test.barn"
+    assert check_files(folder, "shed") == ((ALIAS,), ())
+    assert known_houses(folder) == {"dw9.test.barn": "Shed", ALIAS: "Shed"}
 
 
 def test_a_broken_file_beside_does_not_hide_a_house(folder: Path) -> None:

@@ -51,6 +51,16 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "none.json" in capsys.readouterr().err
 
 
+def test_houses_are_listed_and_called_by_the_end_of_their_alias(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["house", "list", "--file", str(SHIPPED)]) == Exit.OK
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("hw1.isone.me.millinocket.oak  ") for line in lines)
+    assert main(["house", "list", "--file", str(SHIPPED), "--json"]) == Exit.OK
+    assert len(json.loads(capsys.readouterr().out)["houses"]) == len(lines)
+    assert main(["house", "show", "oak", "--file", str(SHIPPED)]) == Exit.OK
+    assert capsys.readouterr().out.startswith("hw1.isone.me.millinocket.oak: ")
+
+
 def test_a_house_is_shown(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["house", "show", ALIAS, "--file", str(file)]) == Exit.OK
     assert capsys.readouterr().out.startswith(f"{ALIAS}: Shed\n")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gw_spaceheat.house.faults import Fault, HouseFileError
 from gw_spaceheat.house.model import CaptureRule, ThermalEdge
-from gw_spaceheat.house.parse import LARGEST_FILE, house_aliases, load_house, load_houses
+from gw_spaceheat.house.parse import LARGEST_FILE, house_aliases, house_called, house_names, load_house, load_houses
 from gw_spaceheat.house.plant_model import PhaseChangeStoreModel, SensorModel, WaterTankModel
 from gw_spaceheat.vocabulary.roles import ActorClass, Role
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
@@ -104,6 +104,30 @@ def test_one_house_is_read_without_looking_at_the_others() -> None:
     text = json.dumps({"b.wrong": 5, ALIAS: SMALL})
     assert load_house(text, "test", ALIAS).alias == ALIAS
     assert house_aliases(text, "test") == ("b.wrong", ALIAS)
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("w.a.oak", "w.a.oak"),
+        ("oak", None),
+        ("a.oak", "w.a.oak"),
+        ("fir", "w.a.fir"),
+        ("ir", None),
+        ("pine", "pine"),
+        ("b", None),
+        ("", None),
+    ],
+)
+def test_what_a_person_calls_a_house(name: str, called: str | None) -> None:
+    assert house_called(name, ["w.a.oak", "w.b.oak", "w.a.fir", "w.a.pine", "pine"]) == called
+    assert house_called("", ["w.a.oak"]) == "w.a.oak"
+
+
+def test_the_end_of_an_alias_is_enough_and_names_are_read_alone() -> None:
+    text = json.dumps({"b.wrong": 5, ALIAS: SMALL})
+    assert load_house(text, "test", "shed").alias == ALIAS
+    assert house_names(text, "test") == {"b.wrong": "", ALIAS: "Shed"}
 
 
 @pytest.mark.parametrize(
