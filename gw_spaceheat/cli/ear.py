@@ -30,7 +30,9 @@ class Format(StrEnum):
     JSON = "json"
 
 
-House = Annotated[str, typer.Argument(help="Alias of the house, such as hw1.isone.me.millinocket.oak.")]
+House = Annotated[
+    str, typer.Argument(help="Alias of the house, such as hw1.isone.me.millinocket.oak; its end where only one has it.")
+]
 Folder = Annotated[
     Path | None, typer.Option(help="Folder of the Ear's files.", show_default="ear in the data folder, GWS_DATA_FOLDER")
 ]
@@ -94,7 +96,7 @@ def tail(
     from gw_spaceheat.stores import query
     from gw_spaceheat.views import readings_table
 
-    rows = query.tail(folder or ear_folder(), house, count)
+    rows = query.tail(*_kept_of(folder, house), count)
     _echo(readings_table.messages_json(rows) if as_json else readings_table.messages_text(rows))
 
 
@@ -116,10 +118,10 @@ def export(
     from_ms, to_ms = stretch(from_, to)
     wanted = [name.strip() for name in channels.split(",") if name.strip()] or None
     if thinned:
-        bins = query.thinned(folder or ear_folder(), house, from_ms, to_ms, wanted)
+        bins = query.thinned(*_kept_of(folder, house), from_ms, to_ms, wanted)
         _echo(readings_table.thinned_csv(bins) if form is Format.CSV else readings_table.thinned_json(bins))
         return
-    rows = query.export(folder or ear_folder(), house, from_ms, to_ms, wanted)
+    rows = query.export(*_kept_of(folder, house), from_ms, to_ms, wanted)
     _echo(readings_table.readings_csv(rows) if form is Format.CSV else readings_table.readings_json(rows))
 
 
@@ -152,7 +154,7 @@ def query_(
         raise typer.Exit(Exit.CANTCREAT)
     from_ms, to_ms = stretch(from_, to)
     ask = Ask(tuple(dict.fromkeys(channels)), from_ms, to_ms, length_ms(every), Aggregate(agg))
-    found = history.answer(folder or ear_folder(), house, ask)
+    found = history.answer(*_kept_of(folder, house), ask)
     if out is not None:
         write_steps(out, found)
         return
@@ -238,7 +240,7 @@ def gaps(
     from gw_spaceheat.views import gaps_table
 
     from_ms, to_ms = stretch(from_, to)
-    rows = history.gaps(folder or ear_folder(), house, from_ms, to_ms)
+    rows = history.gaps(*_kept_of(folder, house), from_ms, to_ms)
     wanted = {name.strip() for name in channels.split(",") if name.strip()}
     rows = [row for row in rows if not wanted or row.channel in wanted]
     _echo(gaps_table.gaps_json(rows) if as_json else gaps_table.gaps_text(rows, everything=everything))
@@ -266,6 +268,15 @@ def unix_ms(text: str, option: str) -> int:
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no time: use 2018-01-08 or 2018-01-08T05:00", param_hint=option) from None
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def _kept_of(folder: Path | None, house: str) -> tuple[Path, str]:
+    """The Ear's folder, and the house in it that a person means; what he said if there is none."""
+    from gw_spaceheat.house.parse import house_called
+    from gw_spaceheat.stores import query
+
+    where = folder or ear_folder()
+    return where, house_called(house, query.houses(where)) or house
 
 
 def _day(text: str, option: str) -> date:

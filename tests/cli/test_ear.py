@@ -45,6 +45,11 @@ def test_tail_shows_the_last_messages(folder: str, capsys: pytest.CaptureFixture
     assert objects[-1]["payload"]["Watts"] == 5
 
 
+def test_the_end_of_an_alias_is_enough(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ear", "tail", HOUSE.rpartition(".")[2], "--folder", folder]) == Exit.OK
+    assert "power.watts" in capsys.readouterr().out
+
+
 def test_the_folder_comes_from_the_settings(
     folder: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
