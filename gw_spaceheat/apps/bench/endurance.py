@@ -221,6 +221,8 @@ class _Crowd:
 
     def __exit__(self, *_: object) -> None:
         self.waiting_end = len(self.outbox)
+        self._clock.hold()
+        self._wait_for_calm()  # at this speed a busy machine would not get through its mail before the end
         self._clock.go()
         with self._open, self._atn:
             pass
