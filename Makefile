@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 PYTHON ?= $(shell sh deploy/find_python.sh)
 
 LAYERS := base drivers sim web dev test
@@ -27,11 +28,12 @@ run: $(VENV)/.run ## set up, then start a simulated house, its SCADA, its Atomic
 test: $(VENV)/.test ## set up, then check style, types and floors and run all tests with coverage
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check fast-if-possible
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --cov --cov-report=term
+	@$(PYTEST) -m "not slow and not no_cover" --cov --cov-report=term; watched=$$?; \
+	$(PYTEST) -m "not slow and no_cover" && exit $$watched
 
 slow: $(VENV)/.test ## set up, then run the long tests: chaos, browser, hostile words
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES) $(SLOW_TEST_PACKAGES)
-	$(BIN)/python -m pytest -n auto --dist worksteal -m slow -o faulthandler_timeout=1800
+	$(PYTEST) -m slow -o faulthandler_timeout=1800
 
 fast: $(VENV)/.test ## compile the control code for simulations; optional
 	@sh deploy/debian_packages.sh $(COMPILER_PACKAGES)

@@ -5,10 +5,21 @@ import os
 os.environ["GWS_COMPILED"] = "0"  # before any test, and for the processes that tests start
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from gw_spaceheat.drivers.buses import shared
+
+WHOLE = tuple(Path(__file__).parent / name for name in ("scenarios", "faults"))
+"""Folders of tests in which whole houses and processes run: what they are made of has tests of its own."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those are not watched for coverage, which would make a day of a house five times as long."""
+    for item in items:
+        if any(folder in item.path.parents for folder in WHOLE):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(autouse=True)

@@ -24,8 +24,6 @@ from gw_spaceheat.core.scada import Scada
 from gw_spaceheat.stores.contract_memory import ContractMemory
 from gw_spaceheat.vocabulary.moment import Moment
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 HOUSES = Path(__file__).parents[2] / "input_data" / "houses.json"
 Break = Callable[[pytest.MonkeyPatch], None]
 

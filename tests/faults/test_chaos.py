@@ -1,5 +1,7 @@
 """A house's processes are killed and their lines troubled, over each kind of broker; `gws bench chaos` does it for longer."""
 
+import pytest
+
 from gw_spaceheat.apps.bench.chaos import measure
 from gw_spaceheat.links.broker import BrokerKind
 from tests.links.conftest import kind
@@ -14,6 +16,9 @@ FASTER = 120.0
 """Than life."""
 
 
+@pytest.mark.parametrize(
+    "kind", [BrokerKind.MOSQUITTO, pytest.param(BrokerKind.AMQTT, marks=pytest.mark.slow)], indirect=True, ids=str
+)
 def test_nothing_acknowledged_is_lost_and_nothing_doubled(kind: BrokerKind) -> None:
     told: list[str] = []
     figures = measure(HOUSES, ROUNDS, SEED, kind, FASTER, tell=told.append)

@@ -18,8 +18,6 @@ from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from gw_spaceheat.vocabulary.slots import REPORT_SLOT_MS
 from tests.core.bench import Bench
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 TRUE_START_MS = 1_800_000_000_000
 SLEWED_MS = 2_000
 

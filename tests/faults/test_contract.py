@@ -30,8 +30,6 @@ from gw_spaceheat.vocabulary.chance import uniform
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS
 from tests.faults.two_sides import DELAY_MS, HOUR, TEN_O_CLOCK_MS, Fate, TwoSides
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 SCADA, ATN = Side.SCADA, Side.ATOMIC_T_NODE
 
 

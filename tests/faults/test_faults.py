@@ -14,8 +14,6 @@ from gw_spaceheat.apps.faults.rules import Rule
 from gw_spaceheat.apps.faults.stage import Stage
 from gw_spaceheat.apps.faults.story import story_of
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 HOUSES = Path(__file__).parents[2] / "input_data" / "houses.json"
 FOUND_SOMETHING = (26, 657, 1388, 1560, 1596, 1892, 4351, 4388, 5475)
 """Seeds that once broke a rule."""

@@ -14,8 +14,6 @@ from gw_spaceheat.messages.snapshot_spaceheat import SnapshotSpaceheat
 from gw_spaceheat.plant.faults import FaultKind, SensorFault
 from gw_spaceheat.vocabulary.moment import DAY_MS
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 OAK, FIR = "hw1.isone.me.millinocket.oak", "hw1.isone.me.millinocket.fir"
 DAYS = 4
 
@@ -44,8 +42,8 @@ def winter_days(alias: str, *faults: tuple[str, FaultKind, float]) -> tuple[Simu
         (OAK, "a-buffer-depth1", FaultKind.POWER_ON_85, 0.0),
         pytest.param(FIR, "a-buffer-depth1", FaultKind.POWER_ON_85, 0.0, marks=pytest.mark.slow),
         (FIR, "a-buffer-depth2", FaultKind.SPIKE, 200.0),
-        (OAK, "a-store-tank3-depth3", FaultKind.DROPOUT, 0.0),
-        (OAK, "a-outdoors-temp", FaultKind.POWER_ON_85, 0.0),
+        pytest.param(OAK, "a-store-tank3-depth3", FaultKind.DROPOUT, 0.0, marks=pytest.mark.slow),
+        pytest.param(OAK, "a-outdoors-temp", FaultKind.POWER_ON_85, 0.0, marks=pytest.mark.slow),
     ],
 )
 def test_one_probe_that_shows_nothing_believable_is_told_once_and_hardly_felt(

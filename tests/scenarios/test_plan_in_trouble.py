@@ -13,8 +13,6 @@ from gw_spaceheat.vocabulary.contract_plan import ContractPlan
 from gw_spaceheat.vocabulary.moment import DAY_MS
 from tests.scenarios.scene import OAK, house
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 DAYS = 3
 SILENT, LATE, NOT_NUMBERS = TroubleKind.SILENT, TroubleKind.LATE, TroubleKind.NOT_NUMBERS
 COLD_C = -30.0
@@ -46,7 +44,11 @@ def stays_warm(outcome: SimulationOutcome) -> bool:
             ("price forecast of SYNTHETIC is more than 36 h old", "ends in less than 12 h"),
             marks=SLOW,
         ),
-        (ForecastTrouble(NOT_NUMBERS, 0, 24 * DAYS), ("none of them can be true", "no temperature in it can be true")),
+        pytest.param(
+            ForecastTrouble(NOT_NUMBERS, 0, 24 * DAYS),
+            ("none of them can be true", "no temperature in it can be true"),
+            marks=SLOW,
+        ),
         pytest.param(
             ForecastTrouble(NOT_NUMBERS, 12, 36), ("none of them can be true", "no longer so: prices of SYNTHETIC"), marks=SLOW
         ),
