@@ -1,11 +1,15 @@
 """What came of a street's schedule, as a person reads it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 COLD_K_H = 0.05
 """Less than this is not worth a word [K h]."""
 MOST_ROOFS = 20
+MOST_DAYS = 31
+COUNTED_TWICE_KWH = 0.05
+"""Less than this is not worth a word [kWh]."""
 COLUMNS = ("", "local kWh", "of the sun", "of the jobs", "peak import kW", "USD", "CPU s")
 
 
@@ -21,6 +25,7 @@ def street_lines(told: Mapping[str, Any]) -> list[str]:
     if "bound_kwh" in told:
         share = told["local_kwh"] / told["bound_kwh"] if told["bound_kwh"] else 1.0
         lines.append(f"No schedule could use more than {told['bound_kwh']:.1f} kWh: this is {share:.1%} of that.")
+        lines += _day_lines(told)
     if told.get("charged_kwh"):
         lines.append(
             f"Batteries took {told['charged_kwh']:.1f} kWh and gave {told['discharged_kwh']:.1f} kWh; "
@@ -43,6 +48,34 @@ def street_lines(told: Mapping[str, Any]) -> list[str]:
         given = ", ".join(f"{roof['producer']} {roof['given_kwh']:.1f}" for roof in told["roofs"][:MOST_ROOFS])
         more = len(told["roofs"]) - MOST_ROOFS
         lines.append(f"Roofs gave, chosen {told['choose']} [kWh]: {given}{f', and {more} more' if more > 0 else ''}.")
+    return lines
+
+
+def day_text(day: Mapping[str, Any]) -> str:
+    """When a street's day begins, UTC."""
+    return f"{datetime.fromtimestamp(day['begins_unix_s'], UTC):%Y-%m-%d %H:%M}"
+
+
+def of_bound(day: Mapping[str, Any]) -> float:
+    """What was used of what could be used at most [0-1]; all of it where nothing could."""
+    return float(day["local_kwh"] / day["bound_kwh"]) if day["bound_kwh"] else 1.0
+
+
+def _day_lines(told: Mapping[str, Any]) -> list[str]:
+    """Each day beside its bound, and why these may be more than the bound of all together."""
+    days = told.get("by_day", ())
+    if len(days) < 2:  # a single day is the whole
+        return []
+    lines = [
+        f"  day from {day_text(day)} UTC: {day['local_kwh']:.1f} of at most {day['bound_kwh']:.1f} kWh ({of_bound(day):.1%})"
+        for day in days[:MOST_DAYS]
+    ]
+    lines += [f"  and {len(days) - MOST_DAYS} days more"] * (len(days) > MOST_DAYS)
+    total_kwh = sum(day["bound_kwh"] for day in days)
+    if total_kwh > told["bound_kwh"] + COUNTED_TWICE_KWH:
+        lines.append(
+            f"  The days' bounds add up to {total_kwh:.1f} kWh: what could be used on either of two days counts for both."
+        )
     return lines
 
 
@@ -106,10 +139,38 @@ def comparison_lines(told: Sequence[Mapping[str, Any]]) -> list[str]:
         )
         for one in told
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
-    lines = ["  ".join([row[0].ljust(widths[0]), *(row[i].rjust(widths[i]) for i in range(1, len(row)))]) for row in rows]
-    bounds = [f"no schedule could use more than {one['bound_kwh']:.1f} kWh" for one in told if "bound_kwh" in one]
-    return [*lines, *bounds]
+    return [*_aligned(rows), *_bound_lines(told)]
+
+
+def _bound_lines(told: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The bound, and by days how much of it each used; each has a bound of its own where heat is made at other times."""
+    bounded = [one for one in told if "bound_kwh" in one]
+    if not bounded:
+        return []
+    bounds = dict.fromkeys(f"{one['bound_kwh']:.1f}" for one in bounded)
+    lines = [f"no schedule could use more than {' or '.join(bounds)} kWh"]
+    if any(len(one.get("by_day", ())) < 2 for one in bounded):  # a single day is the whole
+        return lines
+    rows = [("of each day's bound", *(str(one["algorithm"]) for one in bounded))]
+    days = bounded[0]["by_day"]
+    rows += [
+        (day_text(day), *(_of_day(one["by_day"], number) for one in bounded)) for number, day in enumerate(days[:MOST_DAYS])
+    ]
+    lines += _aligned(rows)
+    return [*lines, *([f"and {len(days) - MOST_DAYS} days more"] * (len(days) > MOST_DAYS))]
+
+
+def _of_day(days: Sequence[Mapping[str, Any]], number: int) -> str:
+    return f"{of_bound(days[number]):.1%}" if number < len(days) else "-"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows under each other; the first column begins at the left, others end at the right."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])
+        for row in rows
+    ]
 
 
 def _share(told: Mapping[str, Any], of: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -312,6 +313,37 @@ def test_10_thirty_houses_are_within_a_hundredth_of_the_bound() -> None:
 def test_10_fifty_houses_are_within_a_hundredth_of_the_bound() -> None:
     of = make_street(StreetKind(houses=50, roofs=25, days=2, seed=4))
     assert settle(of, decided(of, "lst")).local_kwh >= 0.99 * most_local_kwh(Timetable(of))
+
+
+@pytest.mark.parametrize("name", [*STREETS, pytest.param("h30d5", marks=needs_data)])
+def test_10_bound_and_gap_are_told_for_each_day(name: str, tmp_path: Path) -> None:
+    """Reckoned again: each day's use by the minute, and its bound as that of a street that has nothing but this day."""
+    write_street(the(name), tmp_path / "street")
+    told: Any = run_street(StreetRequest(folder=tmp_path / "street", bound=True))
+    load, roofs = by_the_minute(the(name), {each["job"]: each["start_s"] for each in told["contracts"]})
+    minutes, days = DAY_S // 60, the(name).days
+    assert len(told["by_day"]) == days
+    for number, day in enumerate(told["by_day"]):
+        of_day = slice(number * minutes, (number + 1) * minutes)
+        assert day["local_kwh"] == pytest.approx(float(np.minimum(load[of_day], roofs[of_day]).sum()) / 1000.0)
+        alone = only_the_sun_of(the(name), number)
+        assert day["bound_kwh"] == pytest.approx(most_local_kwh(Timetable(alone)))
+        assert day["gap_kwh"] == pytest.approx(day["bound_kwh"] - day["local_kwh"])
+        assert -1e-6 <= day["gap_kwh"] <= 0.08 * day["bound_kwh"]
+    assert sum(day["local_kwh"] for day in told["by_day"]) == pytest.approx(told["local_kwh"])
+    assert sum(day["bound_kwh"] for day in told["by_day"]) >= told["bound_kwh"] - 1e-6
+
+
+def only_the_sun_of(of: Street, day: int) -> Street:
+    """The street with all its jobs, and without the sun of all other days."""
+    first_s, last_s = day * float(DAY_S), (day + 1) * float(DAY_S)
+    producers = []
+    for roof in of.producers:
+        known = stitched(roof.forecasts)
+        times_s = np.unique(np.concatenate([known.times_s.clip(first_s, last_s), [first_s, last_s]]))
+        energy = Energy(times_s, np.interp(times_s, known.times_s, known.wh))
+        producers.append(replace(roof, forecasts=(Forecast(0.0, energy._replace(wh=energy.wh - energy.wh[0])),)))
+    return replace(of, producers=tuple(producers))
 
 
 @settings(max_examples=15, deadline=None)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
 from gw_spaceheat.apps.neighbourhood.algorithms import file_name
-from gw_spaceheat.apps.neighbourhood.bound import most_local_kwh
+from gw_spaceheat.apps.neighbourhood.bound import Bounds, bounds_of
+from gw_spaceheat.apps.neighbourhood.by_day import by_day
 from gw_spaceheat.apps.neighbourhood.convert import open_street
 from gw_spaceheat.apps.neighbourhood.heat import Decided
 from gw_spaceheat.apps.neighbourhood.request import StreetRequest
@@ -12,6 +13,7 @@ from gw_spaceheat.apps.neighbourhood.runs import each_run
 from gw_spaceheat.core.market.bills import bills, bills_of
 from gw_spaceheat.core.market.measured import forecast_errors
 from gw_spaceheat.core.market.quarters import quarters
+from gw_spaceheat.core.market.street import Street
 from gw_spaceheat.core.market.timetable import Timetable
 
 LISTS = ("contracts", "warnings", "runs", "households", "heated", "forecast_errors", "roofs", "choose")
@@ -23,12 +25,19 @@ def run_street(request: StreetRequest, on_run: Callable[[int], object] = lambda 
     return run_and_keep(request, on_run)[0]
 
 
-def run_and_keep(request: StreetRequest, on_run: Callable[[int], object] = lambda _: None) -> tuple[dict[str, object], Decided]:
+def run_and_keep(
+    request: StreetRequest,
+    on_run: Callable[[int], object] = lambda _: None,
+    bound_by: Callable[[Street], Bounds] = bounds_of,
+) -> tuple[dict[str, object], Decided]:
     """What came of it: see `Outcome`; of several runs the means, and each in `runs`. And what was decided in the first.
+
+    Where the bound is wanted, `bound_kwh` has it, and `by_day` what was used on each day beside the bound of that day.
 
     Args:
         request: What is asked for.
         on_run: Called with how many runs are done.
+        bound_by: Gives the bounds of a street.
 
     Raises:
         UnknownSchedulerError: There is no such scheduler.
@@ -49,7 +58,8 @@ def run_and_keep(request: StreetRequest, on_run: Callable[[int], object] = lambd
     if request.messages is not None or request.live_url is not None:
         told["choose"], told["roofs"] = request.choose, list(first.roofs)
     if request.bound:
-        told["bound_kwh"] = most_local_kwh(Timetable(first.street))
+        bounds = bound_by(first.street)
+        told["bound_kwh"], told["by_day"] = bounds.kwh, by_day(first.street, runs, bounds)
     if request.runs > 1:
         told["runs"] = figures
     contracts = [{"job": name, "start_s": start_s} for name, start_s in sorted(first.starts_s.items())]
@@ -81,19 +91,27 @@ def compare_street(
         on_run: Called with how many runs of all schedulers are done.
     """
     told: list[dict[str, object]] = []
+    found: dict[bytes, Bounds] = {}
+
+    def bound_by(street: Street) -> Bounds:
+        """Found once for all schedulers, unless heat was made at other times under one: then its load is another."""
+        load = Timetable(street).known_base_wh.tobytes()
+        if load not in found:
+            found[load] = bounds_of(street)
+        return found[load]
 
     def count(done: int) -> None:
         on_run(len(told) * request.runs + done)
 
     for name in algorithms:
-        one = run_street(
+        one, _ = run_and_keep(
             replace(
                 request,
                 algorithm=name,
-                bound=request.bound and (request.results is not None or not told),
                 results=None if request.results is None else request.results / file_name(name),
             ),
             count,
+            bound_by,
         )
         told.append({field: value for field, value in one.items() if field not in LISTS})
     return told

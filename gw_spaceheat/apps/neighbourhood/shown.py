@@ -10,6 +10,8 @@ from gw_spaceheat.core.market.energy import Values
 from gw_spaceheat.stores.street_results import Results
 
 QUARTER_H = 0.25
+LATEST_UNIX_S = 32_503_680_000
+"""The year 3000 begins [s]."""
 INTERVALS_MIN = (15, 30, 60, 120, 180, 360, 720, 1440)
 
 
@@ -60,6 +62,19 @@ def run_figures(results: Results) -> list[Mapping[str, Any]]:
     """Figures of each run."""
     runs = results.told.get("runs")
     return list(runs) if isinstance(runs, list) and all(isinstance(run, dict) for run in runs) and runs else [results.told]
+
+
+def days_of(results: Results) -> list[Mapping[str, Any]]:
+    """Each day beside its bound, as `by_day` tells it; nothing where that was not told, or cannot be."""
+    days = results.told.get("by_day")
+    return list(days) if isinstance(days, list) and all(_is_day(day) for day in days) else []
+
+
+def _is_day(day: object) -> bool:
+    names = ("begins_unix_s", "local_kwh", "bound_kwh", "gap_kwh")
+    if not isinstance(day, dict) or not all(is_number(day.get(name)) for name in names):
+        return False
+    return 0.0 <= float(day["begins_unix_s"]) < LATEST_UNIX_S
 
 
 def spread(figures: Sequence[Mapping[str, Any]], name: str) -> Spread | None:

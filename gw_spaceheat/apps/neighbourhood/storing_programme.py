@@ -20,10 +20,14 @@ from gw_spaceheat.core.market.timetable import SLOT_S, Timetable
 SLOT_H = SLOT_S / 3600.0
 
 
-def most_local_with_batteries_wh(timetable: Timetable) -> float:
+def most_local_with_batteries_wh(timetable: Timetable, counted: Values | None = None) -> float:
     """The most sun that base load and jobs can use, at once or out of batteries [Wh].
 
     What is in batteries at the beginning counts too, as it does in the settlement.
+
+    Args:
+        timetable: The street.
+        counted: How much what is used in each slot counts [0-1]; None for all of it.
 
     Raises:
         ImportError: HiGHS is not installed.
@@ -47,7 +51,8 @@ def most_local_with_batteries_wh(timetable: Timetable) -> float:
     used = starts + each
     entries += [(sun_row + each, used, np.ones(slots)), (load_row + each, used, np.ones(slots))]
     upper = [np.ones(starts), np.full(slots, highspy.kHighsInf)]
-    gain = [np.zeros(starts), np.ones(slots)]
+    counted = np.ones(slots) if counted is None else counted
+    gain = [np.zeros(starts), counted]
     for place, kind in enumerate(kinds):
         takes, gives, holds = (starts + slots * (1 + 3 * place + what) + each for what in range(3))
         rows = held_row + place * slots + each
@@ -61,7 +66,7 @@ def most_local_with_batteries_wh(timetable: Timetable) -> float:
         ]
         most = (kind.charge_w * SLOT_H, kind.discharge_w * SLOT_H, kind.capacity_wh)
         upper += [np.full(slots, amount) for amount in most]
-        gain += [np.zeros(slots), np.ones(slots), np.zeros(slots)]
+        gain += [np.zeros(slots), counted, np.zeros(slots)]
     held = [np.append(kind.stored_wh, np.zeros(slots - 1)) for kind in kinds]
     free = np.full(2 * slots, -highspy.kHighsInf)
     exact = np.concatenate([np.ones(len(jobs)), *held])

@@ -141,6 +141,22 @@ def local_of(street: Street, starts_s: Mapping[str, float], loads: Sequence[Base
     return sum(float((covered * _base_minutes(street, load, len(laid.load))).sum()) for load in loads)
 
 
+def local_by_day(street: Street, starts_s: Mapping[str, float]) -> Values:
+    """Sun that jobs and base load used on each of the street's days, at once or out of batteries [Wh].
+
+    Days are counted from the street's first event on; there are as many as anything runs.
+
+    Args:
+        street: The street.
+        starts_s: When each job starts, by its identifier [s].
+    """
+    laid = _laid(street, starts_s)
+    local = np.minimum(laid.load, laid.roofs.sum(axis=0)) + _stored(street, laid).discharged_wh.sum(axis=0)
+    day = DAY_S // MINUTE_S
+    by_day: Values = np.pad(local, (0, -len(local) % day)).reshape(-1, day).sum(axis=1)
+    return by_day
+
+
 def net_minutes(street: Street, starts_s: Mapping[str, float]) -> Values:
     """What a street takes from the grid in each minute of a schedule; below nothing where it gives [Wh].
 

@@ -10,6 +10,7 @@ from gw_spaceheat.apps.neighbourhood.shown import (
     Flow,
     Spread,
     bills_of,
+    days_of,
     flow_of,
     in_order,
     is_number,
@@ -31,6 +32,7 @@ from gw_spaceheat.views.street_figures import (
     pies_figure,
     use_figure,
 )
+from gw_spaceheat.views.street_text import day_text, of_bound
 
 PLAIN: Any = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
 MOST_CONTRACTS = 400
@@ -46,6 +48,7 @@ FIGURES = (
     ("peak_import_kw", "peak import", "kW"),
     ("cost_usd", "pays", "USD"),
 )
+DAY_FIGURES = ("local_kwh", "bound_kwh", "gap_kwh")
 BILL_HEADS = (
     ("demand_kwh", "jobs", "kWh"),
     ("own_kwh", "own sun", "kWh"),
@@ -61,7 +64,7 @@ BILL_HEADS = (
 def one_result(name: str, results: Results, run: int | None, house: str | None, interval_min: int) -> list[Any]:
     """A result: of a run or of the mean of all, of the street or of a house."""
     figures = _figures(results)
-    parts: list[Any] = [_warnings(results), html.H3("Runs"), _runs(figures)]
+    parts: list[Any] = [_warnings(results), html.H3("Runs"), _runs(figures), *_days(results)]
     flow = flow_of(results, run, house)
     of = ("the street" if house is None else f"house {house}") + ("" if run is None else f", run {run}")
     if flow is None:
@@ -181,6 +184,24 @@ def _runs(figures: Sequence[Mapping[str, Any]]) -> Any:
     rows.append(("mean", "", *(f"{each.mean:.2f}" for each in spreads)))
     rows.append(("deviation", "", *("" if each.deviation is None else f"{each.deviation:.2f}" for each in spreads)))
     return _table([("run", ""), ("seed", ""), *((what, unit) for _, what, unit in shown)], rows)
+
+
+def _days(results: Results) -> list[Any]:
+    """Each day beside its bound; nothing of a single day, which is the whole, nor where days were not told."""
+    days = days_of(results)
+    if len(days) < 2:
+        return []
+    heads = [("day, from", "UTC"), ("local", "kWh"), ("bound", "kWh"), ("gap", "kWh"), ("of bound", "%")]
+    rows = [(day_text(day), *(f"{day[name]:.2f}" for name in DAY_FIGURES), f"{100.0 * of_bound(day):.2f}") for day in days]
+    return [
+        html.H3("By days, each beside the bound of its own" + (": the mean of all runs" if runs_of(results) > 1 else "")),
+        _table(heads, rows, classes="scroll high"),
+        html.P(
+            "What could be used on either of two days, for a job may start on both sides of midnight or a battery keeps it, "
+            "counts in the bounds of both: they add up to the bound of all days, or to more.",
+            className="dim",
+        ),
+    ]
 
 
 def _use(flow: Flow, results: Results, house: str | None) -> Mapping[str, Any]:

@@ -8,10 +8,10 @@ from gw_spaceheat.apps.neighbourhood.run import run_street
 from gw_spaceheat.core.market.synthetic import StreetKind
 
 
-def make_result(folder: Path, name: str, algorithm: str = "lst", runs: int = 1, seed: int = 2) -> Path:
+def make_result(folder: Path, name: str, algorithm: str = "lst", runs: int = 1, seed: int = 2, days: int = 1) -> Path:
     """A folder of results in `street-results`."""
     street = folder / f"street of {name}"
-    new_street(StreetKind(houses=3, roofs=2, days=1, seed=seed), street)
+    new_street(StreetKind(houses=3, roofs=2, days=days, seed=seed), street)
     target = folder / "street-results" / name
     run_street(StreetRequest(folder=street, algorithm=algorithm, runs=runs, results=target, bound=True))
     return target

@@ -42,4 +42,7 @@ def test_runs_and_comparison(tmp_path: Path) -> None:
     assert (asap["algorithm"], lst["algorithm"]) == ("asap", "lst")
     assert asap["local_kwh"] == 0.0
     assert lst["local_kwh"] == pytest.approx(1.8)
-    assert asap["bound_kwh"] == pytest.approx(1.8)
+    assert asap["bound_kwh"] == lst["bound_kwh"] == pytest.approx(1.8)
+    for one in (asap, lst):
+        (day,) = one["by_day"]  # type: ignore[misc]
+        assert (day["local_kwh"], day["bound_kwh"]) == pytest.approx((one["local_kwh"], 1.8))

@@ -11,6 +11,7 @@ from gw_spaceheat.apps.neighbourhood.shown import (
     Peak,
     Spread,
     bills_of,
+    days_of,
     flow_of,
     in_order,
     mean_peak,
@@ -85,6 +86,22 @@ def test_what_was_written_once_is_shown_as_far_as_it_goes() -> None:
     once = Results(told={"local_kwh": 1.0}, contracts=[{"run": 1}], houses=(), flows={}, first_s=0.0, households=[])
     assert (runs_of(once), flow_of(once), bills_of(once), run_figures(once)) == (1, None, [], [{"local_kwh": 1.0}])
     assert runs_of(Results(told={}, contracts=[], houses=(), flows={}, first_s=0.0, households=[])) == 1
+
+
+DAY = {"begins_unix_s": 0, "local_kwh": 1.0, "bound_kwh": 2.0, "gap_kwh": 1.0}
+
+
+@pytest.mark.parametrize(
+    "days", [None, 3, ["x"], [{"begins_unix_s": 0}], [DAY | {"local_kwh": "x"}], [DAY | {"begins_unix_s": 1e300}]]
+)
+def test_days_that_nobody_told_or_that_cannot_be_are_none(days: object) -> None:
+    assert days_of(Results(told={"by_day": days}, contracts=[], houses=(), flows={}, first_s=0.0, households=[])) == []
+
+
+def test_days_are_those_that_were_told(tmp_path: Path) -> None:
+    results = read_results(make_result(tmp_path, "two", days=2))
+    assert days_of(results) == results.told["by_day"]
+    assert len(days_of(results)) == 2
 
 
 def test_houses_in_order() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gw_spaceheat.core.market.scheduler import scheduler
-from gw_spaceheat.core.market.settlement import Outcome, Tariff, settle
+from gw_spaceheat.core.market.settlement import Outcome, Tariff, local_by_day, settle
 from gw_spaceheat.core.market.street import Street
 from gw_spaceheat.core.market.timetable import Timetable
 from tests.core.market.streets import HOUR_S, by_chance, job, street
@@ -49,3 +49,18 @@ def test_what_starts_outside_of_its_window_is_counted() -> None:
 def test_sun_beyond_the_days_does_not_count() -> None:
     of = street([job("a", 25.0, 25.0)], [[1000.0] * 48], days=1)
     assert settle(of, {"a": 25.0 * HOUR_S}).local_kwh == 0.0
+
+
+def test_days_share_what_runs_over_midnight() -> None:
+    """1 kW from 23:15 on, for an hour and a half; 1 kW of sun all the time, of which two days count."""
+    of = street([job("a", 23.25, 23.25, hours=1.5)], [[1000.0] * 48], days=2)
+    assert local_by_day(of, {"a": 23.25 * HOUR_S}).tolist() == pytest.approx([750.0, 750.0])
+    later = street([job("a", 47.25, 47.25, hours=1.5)], [[1000.0] * 72], days=2)
+    assert local_by_day(later, {"a": 47.25 * HOUR_S}).tolist() == pytest.approx([0.0, 750.0, 0.0])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_days_add_up(seed: int) -> None:
+    of = by_chance(seed)
+    starts_s = {each.id: each.earliest_s for each in of.jobs}
+    assert local_by_day(of, starts_s).sum() / 1000.0 == pytest.approx(settle(of, starts_s).local_kwh)

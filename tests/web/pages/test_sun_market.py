@@ -53,6 +53,20 @@ def test_figures_are_those_of_the_files(site: Site, tmp_path: Path) -> None:
     assert f'"{sum(peaks) / 3:.3f}"' in part
 
 
+def test_each_day_stands_beside_its_bound(site: Site, tmp_path: Path) -> None:
+    folder = make_result(tmp_path, "r", "random", runs=2, days=2)
+    told = json.loads((folder / "result.json").read_text())
+    part = shown(detail(site, ["r", ""], "mean", "all", "60"))
+    assert "By days, each beside the bound of its own: the mean of all runs" in part
+    assert len(told["by_day"]) == 2
+    for day in told["by_day"]:
+        for text in (f"{day['local_kwh']:.2f}", f"{day['bound_kwh']:.2f}", f"{day['bound_kwh'] - day['local_kwh']:.2f}"):
+            assert f'"{text}"' in part
+        assert f'"{100.0 * day["local_kwh"] / day["bound_kwh"]:.2f}"' in part
+    make_result(tmp_path, "short")
+    assert "By days" not in shown(detail(site, ["short", ""], "1", "all", "60"))
+
+
 def test_a_run_and_a_household(site: Site, tmp_path: Path) -> None:
     folder = make_result(tmp_path, "r", "random", runs=2)
     part = shown(detail(site, ["r", ""], "2", "of 3", "15"))
