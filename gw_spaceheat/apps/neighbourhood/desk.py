@@ -27,6 +27,6 @@ class Desk:
 
 
 def desk(folder: Path) -> Desk:
-    """A desk with the folders `streets` and `street-results` of this one."""
+    """A desk with the folders `streets`, `street-drafts` and `street-results` of this one."""
     streets, results = Streets(folder / "streets"), KeptResults(folder / "street-results")
-    return Desk(streets=streets, drafts=Drafts(), results=results, runs=StreetRuns(streets, results))
+    return Desk(streets=streets, drafts=Drafts(folder / "street-drafts"), results=results, runs=StreetRuns(streets, results))

@@ -7,14 +7,14 @@ one of their own.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from gw_spaceheat.core.market.energy import Energy, Forecast
-from gw_spaceheat.core.market.street import Job, Producer, Street, house_of
+from gw_spaceheat.core.market.street import BaseLoad, Battery, HeatedHouse, Job, Producer, Street, house_of
 
 MOST_HOUSES, MOST_DEVICES, MOST_JOBS, MOST_FORECASTS = 1_000, 60, 10_000, 1_500
 MOST_DAYS = 366
@@ -94,11 +94,24 @@ class DraftJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DraftHouse:
-    """A house with its devices and jobs."""
+    """A house.
+
+    Attributes:
+        id: Unique within the street.
+        devices: What takes or gives energy, in the order of their ids.
+        jobs: Runs of its consumers.
+        base: What it takes and nobody can move, in Unix times.
+        battery: Its battery; None for none.
+        heated: Its heat source, its store and the heat that it needs from the street's first event on; None where it is not
+            heated by the street.
+    """
 
     id: str
     devices: tuple[Device, ...] = ()
     jobs: tuple[DraftJob, ...] = ()
+    base: tuple[BaseLoad, ...] = ()
+    battery: Battery | None = None
+    heated: HeatedHouse | None = None
 
     @property
     def consumers(self) -> tuple[Consumer, ...]:
@@ -134,13 +147,17 @@ class Draft:
         name: Its name.
         days: For how many days the sun counts; None for as long as jobs may start.
         houses: In the order of their ids.
-        origin: The street that it was made from, for what a draft knows nothing of.
+        origin_s: Unix time of the first event of the street that it was made from; None if it was made from none.
+        order: Jobs of that street, in its order.
+        outdoor_c: Outdoor temperature of each hour from that first event on, where houses are heated [degC].
     """
 
     name: str = ""
     days: int | None = None
     houses: tuple[DraftHouse, ...] = ()
-    origin: Street | None = field(default=None, repr=False)
+    origin_s: int | None = None
+    order: tuple[str, ...] = field(default=(), repr=False)
+    outdoor_c: tuple[float, ...] = field(default=(), repr=False)
 
     @property
     def jobs(self) -> tuple[DraftJob, ...]:
@@ -207,6 +224,38 @@ class Draft:
         devices = tuple(device for device in of.devices if device.id != identifier)
         return self._changed(replace(of, devices=devices, jobs=tuple(job for job in of.jobs if job.device != identifier)))
 
+    def with_battery(self, battery: Battery) -> "Draft":
+        """With a battery in its house, in place of what it had."""
+        return self._changed(replace(self.house(battery.house), battery=battery))
+
+    def without_battery(self, house: str) -> "Draft":
+        """Without a house's battery."""
+        of = self.house(house)
+        if of.battery is None:
+            raise DraftError(f"House {house} has no battery.")
+        return self._changed(replace(of, battery=None))
+
+    def with_base(self, house: str, load: Energy) -> "Draft":
+        """With a load that nobody can move, in Unix times, in place of what the house had."""
+        of = self.house(house)
+        _check_rising(load, "the base load")
+        _check_century(load, "The base load")
+        return self._changed(replace(of, base=(BaseLoad(house=house, load=load),)))
+
+    def without_base(self, house: str) -> "Draft":
+        """Without the base load of a house."""
+        of = self.house(house)
+        if not of.base:
+            raise DraftError(f"House {house} has no base load.")
+        return self._changed(replace(of, base=()))
+
+    def without_heat(self, house: str) -> "Draft":
+        """The house is not heated by the street any more."""
+        of = self.house(house)
+        if of.heated is None:
+            raise DraftError(f"House {house} is not heated by the street.")
+        return self._changed(replace(of, heated=None))
+
     def with_job(self, asked: AskedJob) -> "Draft":
         """With another job."""
         return self._with_jobs([asked])
@@ -250,24 +299,38 @@ class Draft:
         if troubles:
             raise DraftError(" ".join(troubles[:3]))
         epoch_s = self._epoch_s()
-        if self.origin is not None and epoch_s < self.origin.epoch_s and _has_more(self.origin):
-            early_s = self.origin.epoch_s - epoch_s
-            raise DraftError(f"An event comes {early_s} s before the street's first, from which its other series count.")
+        heated = tuple(house.heated for house in self.houses if house.heated is not None)
+        if heated and self.origin_s is not None and epoch_s < self.origin_s:
+            early_s = self.origin_s - epoch_s
+            raise DraftError(f"An event comes {early_s} s before the street's first, from which its heat counts.")
         jobs = tuple(_job(house, job, epoch_s) for house in self.houses for job in house.jobs)
         producers = tuple(_producer(house, roof, epoch_s) for house in self.houses for roof in house.roofs if _is_known(roof))
         days = _days(jobs) if self.days is None else self.days
-        order = {} if self.origin is None else {job.id: place for place, job in enumerate(self.origin.jobs)}
+        order = {name: place for place, name in enumerate(self.order)}
         ordered = tuple(sorted(jobs, key=lambda job: (job.registered_s, order.get(job.id, len(order)))))
-        if self.origin is None:
-            return Street(name=self.name, days=days, jobs=ordered, producers=producers, epoch_s=epoch_s)
-        return replace(self.origin, name=self.name, days=days, jobs=ordered, producers=producers, epoch_s=epoch_s)
+        try:
+            return Street(
+                name=self.name,
+                days=days,
+                jobs=ordered,
+                producers=producers,
+                epoch_s=epoch_s,
+                base=tuple(_base_from(base, -epoch_s) for house in self.houses for base in house.base),
+                batteries=tuple(house.battery for house in self.houses if house.battery is not None),
+                heated=heated,
+                outdoor_c=self.outdoor_c if heated else (),
+            )
+        except ValueError as error:
+            raise DraftError(f"It is no street: {error}.") from None
 
     def _epoch_s(self) -> int:
         """Unix time of its first event; that of the street it was made from, if nothing comes before."""
         times = [time_s for job in self.jobs for time_s in (job.registered_s, job.earliest_s)]
         times += [forecast.issued_s for house in self.houses for roof in house.roofs for forecast in roof.forecasts]
-        if self.origin is not None:
-            times.append(float(self.origin.epoch_s))
+        if self.origin_s is not None:
+            times.append(float(self.origin_s))
+        if not times:
+            times = [float(base.load.times_s[0]) for house in self.houses for base in house.base]
         return int(min(times, default=0.0))
 
     def _changed(self, house: DraftHouse) -> "Draft":
@@ -357,23 +420,33 @@ def draft_of(street: Street, described: Iterable[DraftHouse] = ()) -> Draft:
                 load=job.load if own else None,
             )
         )
+    base: dict[str, list[BaseLoad]] = {}
+    for each in street.base:
+        base.setdefault(each.house, []).append(_base_from(each, street.epoch_s))
+    batteries = {battery.house: battery for battery in street.batteries}
+    heated = {each.house: each for each in street.heated}
+    for house in (*base, *batteries, *heated):
+        devices.setdefault(house, {})
     made = _ordered(
-        DraftHouse(id=name, devices=_ordered(of.values()), jobs=tuple(jobs.get(name, ()))) for name, of in devices.items()
+        DraftHouse(
+            id=name,
+            devices=_ordered(of.values()),
+            jobs=tuple(jobs.get(name, ())),
+            base=tuple(base.get(name, ())),
+            battery=batteries.get(name),
+            heated=heated.get(name),
+        )
+        for name, of in devices.items()
     )
     days = None if street.days == _days(street.jobs) else street.days
-    return Draft(name=street.name, days=days, houses=made, origin=street)
+    order = tuple(job.id for job in street.jobs)
+    return Draft(name=street.name, days=days, houses=made, origin_s=street.epoch_s, order=order, outdoor_c=street.outdoor_c)
 
 
 def device_of(name: str) -> str:
     """The device of a job or producer: 219 of `[57]:[219]:[3]`, dryer of `[1]:dryer`; else the name itself."""
     found = _SECOND.match(name)
     return name if found is None else found.group(1)
-
-
-def _has_more(street: Street) -> bool:
-    """Whether a street has anything that a draft knows nothing of."""
-    known = {"name", "days", "jobs", "producers", "epoch_s"}
-    return any(getattr(street, each.name) for each in fields(street) if each.name not in known)
 
 
 def _place_of_roof(name: str, devices: Mapping[str, Device]) -> str:
@@ -401,6 +474,12 @@ def _is_known(roof: Roof) -> bool:
 
 def _moved(energy: Energy, by_s: float) -> Energy:
     return Energy(energy.times_s + by_s, energy.wh)
+
+
+def _base_from(base: BaseLoad, by_s: float) -> BaseLoad:
+    """The same load, its times counted from elsewhere."""
+    expected = None if base.expected is None else _moved(base.expected, by_s)
+    return replace(base, load=_moved(base.load, by_s), expected=expected)
 
 
 def _same(one: Energy, other: Energy) -> bool:
@@ -458,8 +537,7 @@ def _check_energies(device: Device) -> None:
         raise DraftError(f"{told(device)}: {len(device.forecasts)} forecasts; {MOST_FORECASTS} are the most.")
     for number, forecast in enumerate(device.forecasts, 1):
         _check_rising(forecast.energy, f"forecast {number}")
-        if not YEAR_2000_S <= forecast.energy.times_s[0] <= forecast.energy.times_s[-1] < YEAR_2100_S:
-            raise DraftError(f"Forecast {number} has times that are not of this century; Unix seconds are wanted.")
+        _check_century(forecast.energy, f"Forecast {number}")
 
 
 def _check_rising(energy: Energy, what: str) -> None:
@@ -470,6 +548,11 @@ def _check_rising(energy: Energy, what: str) -> None:
         )
     if energy.wh[0] < 0.0:
         raise DraftError(f"The energy of {what} begins below zero.")
+
+
+def _check_century(energy: Energy, what: str) -> None:
+    if not YEAR_2000_S <= energy.times_s[0] <= energy.times_s[-1] < YEAR_2100_S:
+        raise DraftError(f"{what} has times that are not of this century; Unix seconds are wanted.")
 
 
 def _name(text: str) -> str:

@@ -1,7 +1,7 @@
 """Streets made by hand: each step gives another draft, and what cannot be is told and changes nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -17,9 +17,9 @@ from gw_spaceheat.core.market.draft import (
     draft_of,
 )
 from gw_spaceheat.core.market.energy import Energy, Forecast
-from gw_spaceheat.core.market.street import Street
+from gw_spaceheat.core.market.street import Battery, HeatedHouse, Street
 from gw_spaceheat.core.market.synthetic import StreetKind, make_street
-from tests.core.market.streets import job, steady, street
+from tests.core.market.streets import base, job, steady, street
 from tests.stores.test_street_folder_writer import same
 
 NOON_S = 1_460_289_600.0
@@ -109,6 +109,11 @@ LATE = Energy(np.array([60.0, 120.0]), np.array([0.0, 5.0]))
         (lambda draft: draft.with_job(AskedJob("3", "1", NOON_S + 60, NOON_S, NOON_S)), "handed in after"),
         (lambda draft: draft.with_job(AskedJob("3", "1", 123.0, NOON_S, NOON_S)), "no time of this century"),
         (lambda draft: draft.without_job("3", "[3]:[1]:[9]"), "no job"),
+        (lambda draft: draft.without_battery("3"), "no battery"),
+        (lambda draft: draft.without_base("3"), "no base load"),
+        (lambda draft: draft.without_heat("3"), "not heated"),
+        (lambda draft: draft.with_base("3", FALLING), "falls at 120 s"),
+        (lambda draft: draft.with_base("3", LATE), "not of this century"),
         (lambda draft: draft.lasting(0), "1 to 366"),
         (lambda draft: draft.called("n" * 61), "60 letters"),
     ],
@@ -196,22 +201,68 @@ def test_what_a_draft_knows_nothing_of_stays() -> None:
     assert draft.without_job("1", "[1]:[2]:[1]").street().epoch_s == NOON_S, "what else the street has counts from there"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithMore(Street):
-    """A street of later days."""
+def everything() -> Street:
+    """A street of two houses that have all that there is."""
+    return replace(
+        street([job("[1]:[2]:[1]", 1.0, 2.0)], [[100.0] * 24]),
+        epoch_s=int(NOON_S),
+        base=(base("1", [100.0] * 24), base("2", [50.0] * 24, [60.0] * 24)),
+        batteries=(Battery(house="2", capacity_wh=5000.0, charge_w=2000.0, discharge_w=2000.0),),
+        heated=(HeatedHouse(house="1", model="oak", need=steady(500.0, 24.0)),),
+        outdoor_c=(5.0,) * 24,
+    )
 
-    more: tuple[int, ...] = ()
+
+def test_a_draft_knows_everything_that_a_street_has() -> None:
+    """A street of later days has more: then a draft must have it too, or it would be lost when it is saved."""
+    assert {each.name for each in fields(Street)} == {
+        *("name", "days", "jobs", "producers", "epoch_s"),
+        *("base", "batteries", "heated", "outdoor_c"),
+    }
 
 
-@pytest.mark.parametrize(("more", "may"), [((), True), ((1,), False)])
-def test_nothing_is_moved_that_a_draft_knows_nothing_of(more: tuple[int, ...], may: bool) -> None:
-    made = WithMore(name="m", days=1, jobs=(job("[1]:[2]:[1]", 1.0, 2.0),), producers=(), epoch_s=int(NOON_S), more=more)
-    draft = draft_of(made).with_job(AskedJob("1", "2", NOON_S - 60.0, NOON_S, NOON_S))
-    if may:
-        assert draft.street().epoch_s == NOON_S - 60.0
-        return
+def test_base_load_batteries_and_heat_stay() -> None:
+    made = everything()
+    again = draft_of(made).street()
+    assert (again.batteries, again.outdoor_c) == (made.batteries, made.outdoor_c)
+    assert [(each.house, each.load.times_s.tolist()) for each in again.base] == [
+        (each.house, each.load.times_s.tolist()) for each in made.base
+    ]
+    assert again.base[0].expected is None
+    assert again.base[1].expected is not None
+    assert [(each.house, each.model) for each in again.heated] == [("1", "oak")]
+
+
+def test_a_house_takes_all_it_has_with_it() -> None:
+    draft = draft_of(everything())
+    one = draft.without_house("1").street()
+    assert ([each.house for each in one.base], one.heated, one.outdoor_c) == (["2"], (), ())
+    assert draft.without_house("2").street().batteries == ()
+
+
+def test_base_load_moves_with_an_earlier_first_event_and_heat_does_not() -> None:
+    draft = draft_of(everything()).with_job(AskedJob("1", "2", NOON_S - 60.0, NOON_S, NOON_S))
     with pytest.raises(DraftError, match="60 s before the street's first"):
         draft.street()
-    again = draft.without_job("1", "[1]:[2]:[2]").street()
-    assert isinstance(again, WithMore)
-    assert again.more == (1,)
+    moved = draft.without_heat("1").street()
+    assert moved.epoch_s == NOON_S - 60.0
+    assert [each.load.times_s[0] for each in moved.base] == [60.0, 60.0]
+
+
+def test_a_battery_and_base_load_by_hand() -> None:
+    battery = Battery(house="3", capacity_wh=5000.0, charge_w=2000.0, discharge_w=2000.0)
+    load = Energy(NOON_S + np.array([0.0, 3600.0]), np.array([0.0, 300.0]))
+    draft = small().with_battery(battery).with_base("3", load)
+    made = draft.street()
+    assert made.batteries == (battery,)
+    (only,) = made.base
+    assert (only.house, only.load.times_s.tolist(), only.load.wh.tolist()) == ("3", [0.0, 3600.0], [0.0, 300.0])
+    assert draft.with_battery(replace(battery, capacity_wh=9.0)).street().batteries[0].capacity_wh == 9.0
+    without = draft.without_battery("3").without_base("3").street()
+    assert (without.batteries, without.base) == ((), ())
+
+
+def test_a_street_of_base_load_alone_begins_with_it() -> None:
+    load = Energy(NOON_S + np.array([0.0, 3600.0]), np.array([0.0, 300.0]))
+    made = Draft(name="b").with_house("3").with_base("3", load).street()
+    assert (made.epoch_s, made.base[0].load.times_s[0]) == (NOON_S, 0.0)
