@@ -67,7 +67,8 @@ class PlanningOptions:
     """What can be set about planning.
 
     Attributes:
-        margin_k: Heat is kept for the stores' water to be so much warmer than it must be [K].
+        margin_k: Heat is kept for the stores' water to be so much warmer than it must be, beside what the house has been seen
+            to take at once [K].
         caution: The need is taken to be so many standard errors higher than expected.
         keep_usd_per_h: So much must be gained for each hour in which another thing is done than was planned before [USD/h].
         bids: With each plan goes a bid for the next market slot, an hour.
@@ -345,13 +346,14 @@ class Planning:
         share = share_of_month(now.wall_ms, (steps.edges_ms[-1] - now.wall_ms) / HOUR_MS, self._zone)
         options, store = self._options, self._figures.store
         need_kw = self._need_kw(steps, expected)
+        surge_kwh = 0.0 if self._figures.building is not None else self._metered.surge_kwh
         return Outlook(
             horizon=steps,
             price_usd_per_kwh=expected.price_usd_per_kwh,
             outdoor_c=expected.outdoor_c,
             need_kw=need_kw,
             drop_k=self._metered.drop_k,
-            margin_kwh=options.margin_k * store.water_kwh_per_k,
+            margin_kwh=options.margin_k * store.water_kwh_per_k + surge_kwh,
             limit_kw=expected.limit_kw,
             end_usd_per_kwh=heat_usd_per_kwh(self._figures, steps, expected.price_usd_per_kwh, expected.outdoor_c),
             peak_usd_per_kw=share * expected.peak_usd_per_kw,

@@ -237,3 +237,23 @@ def test_what_the_stores_hold_is_looked_up_every_five_minutes_and_told_if_it_cha
         assert each.edges_ms == schedule.edges_ms
         assert each.runs[1], "the house would get cold"
         assert each.runs[24:] == schedule.runs[24:], "what is farther off is left to the next plan"
+
+
+def least_kwh_after_a_day_of(flowing_in: range) -> float:
+    """What a plan has the stores keep where rooms take as much heat in the day before, in these minutes of each hour alone."""
+    planning = begun(prices(at(0), *(0.1,) * 72), weather(at(0)))
+    flow_kg_s = 12.0 / len(flowing_in)
+    for minute in range(24 * 60 + 1):
+        now = at(minute / 60)
+        flow = flow_kg_s if minute % 60 in flowing_in else 0.0
+        planning.handle(readings(now, a_dist_out_flow=flow, a_dist_out_temp=47.0, a_dist_in_temp=37.0), now)
+    assert planning.need.hours[-1].need_kw == pytest.approx(12.0 / 60 * 4.186 * 10.0, rel=0.02)
+    planned(planning)
+    assert planning.plan is not None
+    return planning.plan.steps[0].least_kwh
+
+
+def test_where_rooms_call_together_a_plan_keeps_what_they_take_at_once() -> None:
+    mean_kw = 12.0 / 60 * 4.186 * 10.0
+    more_kwh = least_kwh_after_a_day_of(range(20, 35)) - least_kwh_after_a_day_of(range(60))
+    assert 0.75 * mean_kw > more_kwh > 0.75 * mean_kw * 0.8, "all of an hour's heat in a quarter, after a day"

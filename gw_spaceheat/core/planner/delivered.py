@@ -1,6 +1,6 @@
 """The heat that goes to a house's rooms, hour by hour, from flow and temperatures of its distribution."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gw_spaceheat.core.planner.figures import RETURN_DROP_K
@@ -15,6 +15,11 @@ LEAST_OF_HOUR = 0.5
 DROP_HOURS = 12.0
 """How much colder the water comes back is a mean over so many hours."""
 LEAST_DROP_K, MOST_DROP_K = 3.0, 25.0
+PART_MS = 5 * MINUTE_MS
+SURGE_PARTS = 3
+"""A surge is looked at over so many parts of an hour: a source's start, and what its first water takes until it is hot."""
+SURGE_HOURS = 12.0
+"""How large surges are is a mean over so many hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Delivered:
     Attributes:
         channels: The channels by which it goes; empty if the house has none such.
         drop_k: How much colder than required the water comes back, of late [K].
+        surge_kwh: How much more than their mean a quarter of an hour takes when the house takes most, of late: rooms call
+            together [kWh].
     """
 
     def __init__(self, house: House) -> None:
@@ -48,6 +55,7 @@ class Delivered:
         found = [by_point.get(point, "") for point in points]
         self.channels = tuple(found) if all(found) else ()
         self.drop_k = RETURN_DROP_K
+        self.surge_kwh = 0.0
         self._curve = house.heating.curve
         self._hour = -1
         self._at_ms = 0
@@ -55,6 +63,7 @@ class Delivered:
         self._outdoor_c: float | None = None
         self._seen_ms = 0
         self._kwms = self._kelvin_ms = 0.0
+        self._parts_kwms = [0.0] * (HOUR_MS // PART_MS)
 
     def look(self, value_of: Callable[[str], float | None], outdoor_c: float | None, now: Moment) -> list[SeenHour]:
         """Something new was read; the answer is the hours that are over since the last look.
@@ -85,9 +94,11 @@ class Delivered:
             hour = self._at_ms // HOUR_MS
             if hour != self._hour:
                 over += self._close(hour)
-            step_ms = min((hour + 1) * HOUR_MS, until_ms) - self._at_ms
+            step_ms = min(self._at_ms - self._at_ms % PART_MS + PART_MS, until_ms) - self._at_ms
+            taken_kwms = (self._power_kw or 0.0) * step_ms
             self._seen_ms += step_ms
-            self._kwms += (self._power_kw or 0.0) * step_ms
+            self._kwms += taken_kwms
+            self._parts_kwms[self._at_ms % HOUR_MS // PART_MS] += taken_kwms
             self._kelvin_ms += (self._outdoor_c or 0.0) * step_ms
             self._at_ms += step_ms
         self._at_ms = wall_ms
@@ -99,9 +110,24 @@ class Delivered:
         """The hour at hand is over, and another begins."""
         seen_ms, closed = self._seen_ms, self._hour
         mean = [] if seen_ms < LEAST_OF_HOUR * HOUR_MS else [SeenHour(closed, self._kwms / seen_ms, self._kelvin_ms / seen_ms)]
+        if seen_ms == HOUR_MS:
+            self.surge_kwh += (surge_kwh(self._parts_kwms) - self.surge_kwh) / SURGE_HOURS
         self._hour, self._seen_ms, self._kwms, self._kelvin_ms = hour, 0, 0.0, 0.0
+        self._parts_kwms = [0.0] * len(self._parts_kwms)
         return mean
 
     def _mean_drop(self, drop_k: float) -> None:
         share = MINUTE_MS / (DROP_HOURS * HOUR_MS)
         self.drop_k += share * (min(max(drop_k, LEAST_DROP_K), MOST_DROP_K) - self.drop_k)
+
+
+def surge_kwh(parts_kwms: Sequence[float]) -> float:
+    """How much more than their mean the parts of an hour that follow each other take when they take most [kWh].
+
+    Args:
+        parts_kwms: What each part of the hour took [kW ms].
+    """
+    even_kwms = sum(parts_kwms) * SURGE_PARTS / len(parts_kwms)
+    last = len(parts_kwms) - SURGE_PARTS
+    most_kwms = max(sum(parts_kwms[first : first + SURGE_PARTS]) for first in range(last + 1))
+    return (most_kwms - even_kwms) / HOUR_MS
