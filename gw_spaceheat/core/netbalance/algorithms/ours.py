@@ -21,8 +21,8 @@ USUAL_HOURS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What counts.
+class Settings(ForecastSettings):
+    """What counts, and how the forecast learns.
 
     Attributes:
         switch_share: Part of what a day leaves over that is as bad, if it is not used, as one switching [0-1].
@@ -30,13 +30,6 @@ class Settings:
         periods_ahead: How many periods after this one are planned.
         load_value_per_kwh: What energy in a load is worth: debt is bad by how much dearer it is.
         doubt: How much of the forecast's own errors is believed to come again.
-        latitude: Where the house is, north positive [deg].
-        longitude: East positive [deg].
-        sun_s: Time constant of how much sun comes through now [s].
-        persist_s: How long that persists [s].
-        base_s: Time constant of what the house takes now [s].
-        base_persist_s: How long that persists [s].
-        profile: How far the learned shape of a clear day is believed [0-1].
     """
 
     switch_share: float = 0.0037
@@ -44,13 +37,6 @@ class Settings:
     periods_ahead: int = 3
     load_value_per_kwh: float = 0.2409
     doubt: float = 1.0
-    latitude: float = 41.6
-    longitude: float = 1.3
-    sun_s: float = 100.0
-    persist_s: float = 30_000.0
-    base_s: float = 120.0
-    base_persist_s: float = 2400.0
-    profile: float = 0.2
 
 
 class Ours:
@@ -59,18 +45,7 @@ class Ours:
     def __init__(self, settings: Settings, load_w: float) -> None:
         """Nothing was seen; all loads together take so much [W]."""
         self._settings = settings
-        self._forecast = Forecast(
-            ForecastSettings(
-                settings.latitude,
-                settings.longitude,
-                settings.sun_s,
-                settings.persist_s,
-                settings.base_s,
-                settings.base_persist_s,
-                settings.profile,
-            ),
-            load_w * USUAL_HOURS,
-        )
+        self._forecast = Forecast(settings, load_w * USUAL_HOURS)
         self._load_w: tuple[float, ...] = ()
         self._sets = Sets(())
         self._outlook: Outlook | None = None
