@@ -137,6 +137,20 @@ def forecast_figure(
     return {"data": data, "layout": layout}
 
 
+def moments_figure(series: Mapping[str, tuple[Numbers, Numbers]], zone: tzinfo) -> Mapping[str, Any]:
+    """Powers over time, each a line.
+
+    Args:
+        series: For each its Unix times [s] and cumulative energies [Wh].
+        zone: Where the time counts.
+    """
+    data = []
+    for number, (name, (times_s, wh)) in enumerate(series.items()):
+        at_s, kw = _power(times_s, wh)
+        data.append(_step(name, _local(at_s, zone), kw, COLOURS[number % len(COLOURS)]))
+    return {"data": data, "layout": _axes() | {"xaxis": {"type": "date", "gridcolor": GRID, "automargin": True}}}
+
+
 def _power(times_s: Numbers, wh: Numbers, first_lasts_s: float = 0.0) -> tuple[Numbers, Numbers]:
     """Times at which a power begins [s], and the power [kW]; of long series fewer points, with the same energy.
 

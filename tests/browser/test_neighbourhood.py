@@ -237,6 +237,39 @@ def test_numbers_are_those_of_the_files(chromium: Any, served: Served, state: An
     page.context.close()
 
 
+def test_a_battery_and_base_load_by_hand_are_shown_kept_and_removed(
+    chromium: Any, served: Served, state: Any, files: Path
+) -> None:
+    (files / "base.csv").write_text(f"{EPOCH_S} 0\n{EPOCH_S + 6 * HOUR_S} 1200\n")
+    page = opened(chromium, served, state, "/neighbourhood")
+    page.click("text=New street")
+    page.wait_for_selector("#nh-name")
+    page.click("#nh-add-house")
+    said(page, "The house is there")
+    page.set_input_files("#nh-base-files input", str(files / "base.csv"))
+    playwright_api.expect(page.locator("#nh-base-chosen")).to_have_text("base.csv", timeout=PATIENCE_MS)
+    page.click("#nh-keep-base")
+    said(page, "House 1 has a base load")
+    playwright_api.expect(page.locator("#nh-base-chosen")).to_have_text("no file chosen", timeout=PATIENCE_MS)
+    page.fill("#nh-battery-capacity", "6.5")
+    page.click("#nh-keep-battery")
+    said(page, "House 1 has a battery")
+    playwright_api.expect(page.locator("#nh-parts")).to_contain_text("6.5 kWh, of them 0 in it", timeout=PATIENCE_MS)
+    playwright_api.expect(page.locator("#nh-parts")).to_contain_text("1.2 kWh")
+    page.wait_for_selector("#nh-moments .scatterlayer")
+    playwright_api.expect(page.locator("#nh-told")).to_contain_text("1 base load, 1 battery: not saved yet")
+    page.fill("#nh-name", "stored")
+    page.click("#nh-save")
+    said(page, "stored is saved")
+    street = json.loads((served.folder / "data" / "web" / "streets" / "stored" / "street.json").read_text())
+    assert [battery["capacity_wh"] for battery in street["batteries"]] == [6500.0]
+    page.get_by_role("button", name="Remove the battery of house 1").click()
+    said(page, "The battery of house 1 is removed")
+    playwright_api.expect(page.locator("#nh-parts")).not_to_contain_text("6.5 kWh", timeout=PATIENCE_MS)
+    assert page.faults == []
+    page.context.close()
+
+
 def test_two_results_side_by_side_and_as_files(chromium: Any, served: Served, state: Any, made: str, results: Path) -> None:
     told = [json.loads((results / f"{made} {name}" / "result.json").read_text()) for name in ("asap", "lst")]
     page = opened(chromium, served, state, "/sun-market")

@@ -11,6 +11,7 @@ from gw_spaceheat.views.street_figures import (
     MOST_POINTS,
     flow_figure,
     forecast_figure,
+    moments_figure,
     pies_figure,
     profile_figure,
     use_figure,
@@ -49,6 +50,15 @@ def test_the_first_amount_of_a_forecast_is_that_of_the_hour_before() -> None:
     assert second["x"][0] == "2016-04-10T02:00:00"
     assert [line["showlegend"] for line in (first, second)] == [False, True]
     assert (measured["name"], measured["line"]["dash"]) == ("roof, measured", "dot")
+
+
+def test_powers_over_time_as_the_clock_there_tells_it() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    base, need = moments_figure(
+        {"base": (HOURS_S, np.array([5.0, 105.0, 405.0])), "need": (HOURS_S[:2], np.array([0.0, 2000.0]))}, zone
+    )["data"]
+    assert (base["name"], base["x"][0], base["y"]) == ("base", "2016-04-10T02:00:00", [0.1, 0.3, 0.0])
+    assert need["y"] == [2.0, 0.0]
 
 
 def test_long_series_are_thinned_with_the_same_energy() -> None:

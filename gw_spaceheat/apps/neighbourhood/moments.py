@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from gw_spaceheat.core.market.draft import DraftError
 
+UTC_NAME = "UTC"
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
 @cache
 def zone_names() -> tuple[str, ...]:
     """Time zones that may be chosen."""
-    return ("UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
+    return (UTC_NAME, *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -9,7 +9,8 @@ from dash import dcc, html
 from gw_spaceheat.apps.neighbourhood.drafts import Held
 from gw_spaceheat.apps.neighbourhood.moments import local_text
 from gw_spaceheat.core.market.draft import Device, Draft, DraftHouse, Roof, told
-from gw_spaceheat.views.street_figures import forecast_figure, profile_figure
+from gw_spaceheat.core.market.energy import Energy
+from gw_spaceheat.views.street_figures import forecast_figure, moments_figure, profile_figure
 from gw_spaceheat.web.attributes import aria
 
 PLAIN: Any = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
@@ -25,13 +26,14 @@ def summary(held: Held) -> list[Any]:
     state = (
         "not saved yet" if held.kept is None else f"changed since {held.kept.name} was saved" if held.is_changed else "saved"
     )
-    parts: list[Any] = [
-        html.P(
-            f"{_count(len(draft.houses), 'house')}, {_count(consumers, 'consumer')}, {_count(roofs, 'roof')}, "
-            f"{_count(len(draft.jobs), 'job')}: {state}.",
-            className="dim",
-        )
+    counts = [(len(draft.houses), "house"), (consumers, "consumer"), (roofs, "roof"), (len(draft.jobs), "job")]
+    more = [
+        (sum(bool(house.base) for house in draft.houses), "base load"),
+        (sum(house.battery is not None for house in draft.houses), "battery"),
+        (sum(house.heated is not None for house in draft.houses), "heated house"),
     ]
+    present = [*counts, *((number, name) for number, name in more if number)]
+    parts: list[Any] = [html.P(f"{', '.join(_count(number, name) for number, name in present)}: {state}.", className="dim")]
     parts += [html.P(trouble, className="notice warn") for trouble in draft.troubles()[:3]]
     if held.warnings:
         shown = "; ".join(held.warnings[:3])
@@ -48,6 +50,7 @@ def house_parts(draft: Draft, house: DraftHouse | None, zone: ZoneInfo, *, may_c
         html.H3("Devices"),
         _devices(house, zone, may_change=may_change),
         *_figures(house, zone),
+        *_besides(draft, house, zone, may_change=may_change),
         html.H3("Jobs"),
         _jobs(house, zone, may_change=may_change),
     ]
@@ -83,8 +86,7 @@ def _profile(device: Device, zone: ZoneInfo) -> str:
         return f"{_count(count, 'forecast')}, {local_text(first, zone)} to {local_text(float(last), zone)}"
     if device.load is None:
         return "no profile yet"
-    kwh = float(device.load.wh[-1] - device.load.wh[0]) / 1000.0
-    return f"{kwh:.3f} kWh in {float(device.load.times_s[-1]) / 60.0:.0f} min"
+    return f"{_kwh(device.load):.3f} kWh in {float(device.load.times_s[-1]) / 60.0:.0f} min"
 
 
 def _figures(house: DraftHouse, zone: ZoneInfo) -> list[Any]:
@@ -101,6 +103,64 @@ def _figures(house: DraftHouse, zone: ZoneInfo) -> list[Any]:
         text = f"What its roofs are said to give; later forecasts are stronger, times in {zone.key}"
         parts += [html.P(text, className="dim"), _graph(forecast_figure(roofs, measured, zone), "nh-forecasts")]
     return parts
+
+
+def _besides(draft: Draft, house: DraftHouse, zone: ZoneInfo, *, may_change: bool) -> list[Any]:
+    """Base load, battery and heat, where the house has any."""
+    rows = []
+    if house.base:
+        base_kwh = sum(_kwh(base.load) for base in house.base)
+        known = " (something else is expected of it)" if any(base.expected is not None for base in house.base) else ""
+        rows.append(("base", "Base load", f"{base_kwh:.1f} kWh{known}", f"Remove the base load of house {house.id}"))
+    if house.battery is not None:
+        held = house.battery
+        text = (
+            f"{held.capacity_wh / 1000.0:g} kWh, of them {held.stored_wh / 1000.0:g} in it at the first event; takes "
+            f"{held.charge_w / 1000.0:g} kW, gives {held.discharge_w / 1000.0:g} kW and {held.efficiency:.0%} of what it took"
+        )
+        rows.append(("battery", "Battery", text, f"Remove the battery of house {house.id}"))
+    if house.heated is not None:
+        heat, powers = house.heated, _count(house.heated.levels, "power")
+        text = f"as {heat.model}, {powers}; needs {_kwh(heat.need):.1f} kWh of heat, stores {heat.stored_share:.0%} full"
+        rows.append(("heat", "Heated by the street", text, f"House {house.id} is not heated by the street"))
+    if not rows:
+        return []
+    cells = [
+        html.Tr(
+            [
+                html.Th(name, scope="row"),
+                html.Td(text),
+                html.Td(_remove(what, house.id, words, may_change=may_change)),
+            ]
+        )
+        for what, name, text, words in rows
+    ]
+    return [
+        html.H3("Base load, battery and heat"),
+        _table(("", "", ""), cells),
+        *_moments(draft, house, zone),
+    ]
+
+
+def _moments(draft: Draft, house: DraftHouse, zone: ZoneInfo) -> list[Any]:
+    """Base load and need of heat over time."""
+    series: dict[str, Energy] = {}
+    for number, base in enumerate(house.base, 1):
+        name = "base load" if len(house.base) == 1 else f"base load {number}"
+        series[name] = base.load
+        if base.expected is not None:
+            series[f"{name}, expected"] = base.expected
+    if house.heated is not None:
+        need = house.heated.need
+        series["heat that it needs"] = Energy(need.times_s + float(draft.origin_s or 0), need.wh)
+    if not series:
+        return []
+    figure = moments_figure({name: (energy.times_s, energy.wh) for name, energy in series.items()}, zone)
+    return [html.P(f"What it takes and needs, times in {zone.key}", className="dim"), _graph(figure, "nh-moments")]
+
+
+def _kwh(energy: Energy) -> float:
+    return float(energy.wh[-1] - energy.wh[0]) / 1000.0
 
 
 def _graph(figure: Any, identifier: str) -> Any:
@@ -128,10 +188,12 @@ def _jobs(house: DraftHouse, zone: ZoneInfo, *, may_change: bool) -> Any:
     return html.Div([_table(heads, rows), *more])
 
 
-def _remove(kind: str, identifier: str, words: str, *, may_change: bool) -> Any:
+def _remove(what: str, identifier: str, words: str, *, may_change: bool) -> Any:
     if not may_change:
         return ""
-    return html.Button("Remove", id={"type": f"nh-drop-{kind}", "of": identifier}, className="button small", **aria(words))
+    return html.Button(
+        "Remove", id={"type": "nh-drop", "what": what, "of": identifier}, className="button small", **aria(words)
+    )
 
 
 def _table(heads: Sequence[str], rows: Sequence[Any]) -> Any:
@@ -140,4 +202,6 @@ def _table(heads: Sequence[str], rows: Sequence[Any]) -> Any:
 
 
 def _count(number: int, name: str) -> str:
-    return f"{number} {name}" if number == 1 else f"{number} {name}s"
+    if number == 1:
+        return f"1 {name}"
+    return f"{number} {name.removesuffix('y')}ies" if name.endswith("ry") else f"{number} {name}s"

@@ -30,6 +30,7 @@ from gw_spaceheat.web.pages._net_balance_form import (
     texts,
 )
 from gw_spaceheat.web.pages._net_balance_results import PLAIN, run_results, runs_table, sweep_results
+from gw_spaceheat.web.pages._operator import bad
 from gw_spaceheat.web.sessions import Role
 from gw_spaceheat.web.site import Asked, Site
 
@@ -195,12 +196,12 @@ def _register_choices(app: Dash, site: Site) -> None:
         if not isinstance(contents, str) or not isinstance(name, str):
             return (no_update,) * 3
         if g.get("role") is not Role.OPERATOR:
-            return no_update, no_update, _bad("Only an operator may bring a recording.")
+            return no_update, no_update, bad("Only an operator may bring a recording.")
         recordings = recordings_of(site)
         try:
             kept = recordings.keep(name, base64.b64decode(contents.partition(",")[2], validate=True))
         except (ValueError, OSError) as error:
-            return no_update, no_update, _bad(str(error))
+            return no_update, no_update, bad(str(error))
         return list(recordings.names()), [kept], html.P(f"{kept} is kept.", className="dim")
 
     @app.callback(
@@ -304,11 +305,11 @@ def _done(clicks: Any, work: Callable[[], Any]) -> tuple[Any, Any]:
     if not clicks:
         return no_update, no_update
     if not _busy.acquire(blocking=False):
-        return no_update, _bad("Another run is at work; try again in some seconds.")
+        return no_update, bad("Another run is at work; try again in some seconds.")
     try:
         return work(), ""
     except (ValueError, OSError) as error:
-        return no_update, _bad(str(error))
+        return no_update, bad(str(error))
     finally:
         _busy.release()
 
@@ -327,7 +328,3 @@ def _settings(algorithm: str) -> list[Any]:
 
 def _graph(identifier: str) -> Any:
     return dcc.Graph(id=identifier, config=PLAIN, style={"height": f"{RECORDING_PX}px"}, responsive=True)
-
-
-def _bad(text: str) -> Any:
-    return html.P(text[:400], className="notice bad")

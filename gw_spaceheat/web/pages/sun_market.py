@@ -8,7 +8,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
-from flask import Blueprint, Response, abort, g, request, send_file
+from flask import Blueprint, Response, abort, request, send_file
 
 from gw_spaceheat.apps.beside import CannotStartError
 from gw_spaceheat.apps.neighbourhood.algorithms import algorithm_names
@@ -19,6 +19,7 @@ from gw_spaceheat.apps.neighbourhood.street_runs import MOST_RUNS, MOST_SEED, Wa
 from gw_spaceheat.stores.street_results import Results
 from gw_spaceheat.views.comparison_html import progress_html
 from gw_spaceheat.web.finding import About
+from gw_spaceheat.web.pages._operator import bad, refused
 from gw_spaceheat.web.pages._sun_market_results import one_result, two_results
 from gw_spaceheat.web.sessions import Role
 from gw_spaceheat.web.site import Asked, Site, link
@@ -145,7 +146,7 @@ def _chosen(site: Site, asked: Asked) -> list[Any]:
         results = site.desk.results.read(name)
         both = [results, site.desk.results.read(other)] if other else [results]
     except (ValueError, OSError) as error:
-        return [html.Section(_bad(str(error)), className="card")]
+        return [html.Section(bad(str(error)), className="card")]
     houses = sorted({house for each in both for house in each.houses}, key=in_order)
     runs = min(runs_of(each) for each in both)
     title = f"{name} beside {other}" if other else name
@@ -260,16 +261,14 @@ def _register_runs(app: Dash, site: Site) -> None:
     def run(_run: Any, _cancel: Any, street: Any, algorithms: Any, runs: Any, seed: Any) -> Any:
         if not ctx.triggered or not ctx.triggered[0]["value"]:
             return no_update
-        if g.get("role") is not Role.OPERATOR:
-            return _bad("Only an operator may run streets.")
-        if ctx.triggered_id == "sm-cancel":
-            site.desk.runs.cancel()
-            return ""
-        try:
-            site.desk.runs.start(run_asked(street, algorithms, runs, seed))
-        except (ValueError, OSError) as error:
-            return _bad(str(error))
-        return ""
+
+        def act() -> None:
+            if ctx.triggered_id == "sm-cancel":
+                site.desk.runs.cancel()
+            else:
+                site.desk.runs.start(run_asked(street, algorithms, runs, seed))
+
+        return refused("Only an operator may run streets.", act) or ""
 
 
 def _register_results(app: Dash, site: Site) -> None:
@@ -284,7 +283,7 @@ def _register_results(app: Dash, site: Site) -> None:
         try:
             return detail(site, names, run, house, interval)
         except (ValueError, OSError) as error:
-            return _bad(str(error))
+            return bad(str(error))
 
     @app.callback(
         Output("address", "search", allow_duplicate=True),
@@ -314,13 +313,8 @@ def _register_results(app: Dash, site: Site) -> None:
     def delete(clicks: Any, names: Any, alias: Any) -> tuple[Any, Any]:
         if not clicks:
             return no_update, no_update
-        if g.get("role") is not Role.OPERATOR:
-            return no_update, _bad("Only an operator may delete a result.")
-        try:
-            site.desk.results.delete(_names(names)[0])
-        except (ValueError, OSError) as error:
-            return no_update, _bad(str(error))
-        return link("", str(alias)), no_update
+        said = refused("Only an operator may delete a result.", lambda: site.desk.results.delete(_names(names)[0]))
+        return (link("", str(alias)), no_update) if said is None else (no_update, said)
 
 
 def run_asked(street: Any, algorithms: Any, runs: Any, seed: Any) -> WantedRun:
@@ -354,7 +348,3 @@ def _names(names: Any) -> tuple[str, str]:
     if not isinstance(names, list) or len(names) != 2:
         raise CannotKeepError("Choose a result.")
     return str(names[0]), str(names[1])
-
-
-def _bad(text: str) -> Any:
-    return html.P(text[:400], className="notice bad")

@@ -1,46 +1,43 @@
 """The page of neighbourhoods: streets by hand and from files, kept under any name; only operators change anything."""
 
 import base64
-import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
-from plotly.utils import PlotlyJSONEncoder
 
 from gw_spaceheat.apps.neighbourhood.bring import File
 from gw_spaceheat.apps.neighbourhood.drafts import Held
-from gw_spaceheat.core.market.draft import Draft
+from gw_spaceheat.core.market.draft import Draft, draft_of
 from gw_spaceheat.core.market.synthetic import StreetKind
-from gw_spaceheat.web.pages.neighbourhood import device_asked, files_of, job_asked, kind_asked, layout, live, saved
+from gw_spaceheat.web.pages._neighbourhood_forms import base_asked, battery_asked, device_asked, files_of, job_asked
+from gw_spaceheat.web.pages._neighbourhood_keeping import saved
+from gw_spaceheat.web.pages._neighbourhood_parts import house_parts, summary
+from gw_spaceheat.web.pages._neighbourhood_streets import kind_asked
+from gw_spaceheat.web.pages.neighbourhood import layout, live
 from gw_spaceheat.web.sessions import Role
 from gw_spaceheat.web.site import Site, read_asked
-from tests.web.pages.presses import press
-from tests.web.site import OPERATOR, VIEWER, browser, make_gate, make_site
+from tests.core.market.test_draft import everything
+from tests.web.pages.presses import drop, press, shown
+from tests.web.site import make_site
 
 NOON_S = 1_460_289_600.0
 LOAD = b"0 0\n3600 900\n"
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return make_site(tmp_path)
-
-
-@pytest.fixture
-def clients(site: Site, tmp_path: Path) -> dict[str, FlaskClient]:
-    gate = make_gate(tmp_path)
-    return {"operator": browser(site, gate, OPERATOR), "viewer": browser(site, gate, VIEWER)}
-
-
-def shown(part: Any) -> str:
-    return json.dumps(part, cls=PlotlyJSONEncoder)
+BASE_LOAD = f"{NOON_S:.0f} 0\n{NOON_S + 7200:.0f} 1000\n".encode()
+BATTERY = {
+    f"nh-battery-{name}.value": value
+    for name, value in (("capacity", 8), ("charge", 4), ("discharge", 3.5), ("gives", 90), ("stored", 2))
+}
 
 
 def content(data: bytes) -> str:
     return "data:text/csv;base64," + base64.b64encode(data).decode()
+
+
+BASE = {"nh-base-files.contents": [content(BASE_LOAD)], "nh-base-files.filename": ["base.csv"]}
 
 
 def houses(site: Site, word: str) -> list[str]:
@@ -87,6 +84,8 @@ def test_by_hand_from_nothing_to_a_street_that_is_kept(site: Site, clients: dict
         ("nh-add-house", {"nh-new-house.value": "2"}),
         ("nh-drop-house", {"nh-house.value": "1"}),
         ("nh-keep-device", {"nh-house.value": "1", "nh-device.value": "5", "nh-kind.value": "consumer"}),
+        ("nh-keep-battery", BATTERY | {"nh-house.value": "1"}),
+        ("nh-keep-base", {"nh-house.value": "1", **BASE}),
         ("nh-save", {"nh-name.value": "other"}),
         ("nh-days.value", {"nh-days.value": 3}),
         ("nh-bring.contents", {"nh-bring.contents": [content(LOAD)], "nh-bring.filename": ["1.csv"]}),
@@ -105,6 +104,59 @@ def test_a_viewer_looks_and_changes_nothing(
     assert site.desk.streets.names() == ("mine",)
     assert clients["viewer"].get("/neighbourhood/new").status_code == 403
     assert clients["viewer"].get("/neighbourhood/open?street=mine").status_code == 302
+
+
+def test_base_load_and_battery_by_hand(site: Site, clients: dict[str, FlaskClient]) -> None:
+    client = clients["operator"]
+    draft = {"nh-draft.data": (word := new(client)), "nh-house.value": "7"}
+    press(client, "nh-add-house", draft | {"nh-new-house.value": "7"})
+    assert "House 7 has a battery" in press(client, "nh-keep-battery", draft | BATTERY).text
+    assert "House 7 has a base load" in press(client, "nh-keep-base", draft | BASE).text
+    assert "Mine is saved" in press(client, "nh-save", draft | {"nh-name.value": "Mine"}).text
+    (house,) = site.desk.streets.open("Mine").draft.houses
+    held = house.battery
+    assert held is not None
+    assert (held.capacity_wh, held.charge_w, held.discharge_w, held.efficiency, held.stored_wh) == (8e3, 4e3, 3.5e3, 0.9, 2e3)
+    (base,) = house.base
+    assert (base.load.times_s.tolist(), base.load.wh.tolist()) == ([NOON_S, NOON_S + 7200.0], [0.0, 1000.0])
+    part = shown(house_parts(site.desk.streets.open("Mine").draft, house, ZoneInfo("UTC"), may_change=True))
+    assert "8 kWh, of them 2 in it at the first event; takes 4 kW, gives 3.5 kW and 90% of what it took" in part
+    assert "1.0 kWh" in part
+    for what, said in (("battery", "The battery of house 7 is removed"), ("base", "The base load of house 7 is removed")):
+        assert said in drop(client, draft, what).text
+    held_now = site.desk.drafts.held(word)
+    assert held_now is not None
+    (house,) = held_now.draft.houses
+    assert (house.battery, house.base) == (None, ())
+    assert "has no battery" in drop(client, draft, "battery").text
+    assert "nothing of that kind" in drop(client, draft, "roof").text
+    refused = press(client, "nh-keep-battery", draft | BATTERY | {"nh-battery-stored.value": 9}).text
+    assert "stored_wh of the battery of house 7 is 9000" in refused
+
+
+def test_heat_is_shown_and_removed(site: Site, clients: dict[str, FlaskClient]) -> None:
+    kept = site.desk.streets.save(draft_of(everything()), "warm", None)
+    held = site.desk.streets.open(kept.name)
+    part = shown(house_parts(held.draft, held.draft.houses[0], ZoneInfo("UTC"), may_change=True))
+    assert "as oak, 1 power; needs 12.0 kWh of heat, stores 70% full" in part
+    assert "heat that it needs" in part
+    assert "2 base loads, 1 battery, 1 heated house: saved" in shown(summary(held))
+    word = site.desk.drafts.begin(held)
+    draft = {"nh-draft.data": word, "nh-house.value": "1"}
+    assert "Only an operator" in drop(clients["viewer"], draft, "heat").text
+    assert "not heated by the street any more" in drop(clients["operator"], draft, "heat").text
+    after = site.desk.drafts.held(word)
+    assert after is not None
+    assert after.draft.street().heated == ()
+
+
+def test_a_draft_is_there_after_a_restart(site: Site, clients: dict[str, FlaskClient], tmp_path: Path) -> None:
+    word = new(clients["operator"])
+    press(clients["operator"], "nh-add-house", {"nh-draft.data": word, "nh-new-house.value": "7"})
+    again = make_site(tmp_path)
+    assert houses(again, word) == ["7"]
+    part = shown(layout(again, read_asked(again, f"draft={word}", Role.OPERATOR)))
+    assert "not there any more" not in part
 
 
 def test_two_at_once_do_not_meet(site: Site, clients: dict[str, FlaskClient]) -> None:
@@ -164,6 +216,13 @@ def test_a_job_whose_times_cannot_be(words: list[str], says: str) -> None:
 
 
 def test_forms() -> None:
+    with pytest.raises(ValueError, match="are numbers"):
+        battery_asked("1", (8, 4, 4, "90", 0))
+    with pytest.raises(ValueError, match="efficiency of the battery"):
+        battery_asked("1", (8, 4, 4, 110, 0))
+    for files in ([], [File("a.csv", LOAD)] * 2):
+        with pytest.raises(ValueError, match="Choose one CSV"):
+            base_asked(files)
     with pytest.raises(ValueError, match="a consumer has one"):
         device_asked("consumer", ("1", "", ""), [File("a.csv", LOAD)] * 2)
     for contents, names in (("x", ["a"]), ([content(LOAD)], []), (["data:,%%"], ["a"])):

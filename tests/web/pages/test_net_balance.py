@@ -1,13 +1,11 @@
 """The page of the net balance: what is asked of it runs, nonsense is told, and only an operator brings files."""
 
 import base64
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from plotly.utils import PlotlyJSONEncoder
 
 from gw_spaceheat.apps.netbalance.recordings import SYNTHETIC
 from gw_spaceheat.web.pages._net_balance_form import PRICES, experiment_asked, price_data, settings_asked
@@ -15,6 +13,7 @@ from gw_spaceheat.web.pages._net_balance_results import run_results, sweep_resul
 from gw_spaceheat.web.pages.net_balance import _done, layout
 from gw_spaceheat.web.sessions import Role
 from gw_spaceheat.web.site import read_asked
+from tests.web.pages.presses import shown
 from tests.web.site import OPERATOR, US, VIEWER, browser, make_gate, make_site
 
 ASKED: dict[str, Any] = {
@@ -30,10 +29,6 @@ ASKED: dict[str, Any] = {
     "names": [{"type": "nb-setting", "name": "top_wh"}, {"type": "nb-setting", "name": "bottom_wh"}],
 }
 RECORDING = b"time,production_w,base_w\n2022-06-09T06:00:00,100,200\n2022-06-09T06:00:10,110,210\n"
-
-
-def shown(part: Any) -> str:
-    return json.dumps(part, cls=PlotlyJSONEncoder)
 
 
 def test_a_run_tells_the_figures_of_the_command_line(tmp_path: Path) -> None:

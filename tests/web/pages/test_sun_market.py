@@ -9,30 +9,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from flask.testing import FlaskClient
-from plotly.utils import PlotlyJSONEncoder
 
 from gw_spaceheat.core.market.synthetic import StreetKind
 from gw_spaceheat.web.pages.sun_market import detail, layout, live, run_asked
 from gw_spaceheat.web.sessions import Role
 from gw_spaceheat.web.site import Site, read_asked
 from tests.apps.neighbourhood.results import make_result
-from tests.web.pages.presses import press
-from tests.web.site import OPERATOR, VIEWER, browser, make_gate, make_site
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return make_site(tmp_path)
-
-
-@pytest.fixture
-def clients(site: Site, tmp_path: Path) -> dict[str, FlaskClient]:
-    gate = make_gate(tmp_path)
-    return {"operator": browser(site, gate, OPERATOR), "viewer": browser(site, gate, VIEWER)}
-
-
-def shown(part: Any) -> str:
-    return json.dumps(part, cls=PlotlyJSONEncoder)
+from tests.web.pages.presses import press, shown
 
 
 def test_figures_are_those_of_the_files(site: Site, tmp_path: Path) -> None:
