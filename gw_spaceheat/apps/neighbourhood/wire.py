@@ -21,12 +21,14 @@ class WireFaults:
         lost: Share of messages that never arrive [0-1].
         doubled: Share of those that arrive that do so twice [0-1].
         late_ms: Each takes up to so much longer [ms], so that they overtake each other.
+        gone_ms: From when to when nothing arrives that is sent, from the first event on [ms]; None for never.
         seed: What is drawn.
     """
 
     lost: float = 0.0
     doubled: float = 0.0
     late_ms: int = 0
+    gone_ms: tuple[int, int] | None = None
     seed: int = 1
 
 
@@ -56,6 +58,9 @@ class Wire:
             return ()
         self.sent += 1
         faults = self._faults
+        if faults.gone_ms is not None and faults.gone_ms[0] <= now.mono_ms < faults.gone_ms[1]:
+            self.lost += 1
+            return ()
         if faults.lost and self._draw() < faults.lost:
             self.lost += 1
             return ()

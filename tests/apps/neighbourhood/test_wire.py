@@ -24,6 +24,13 @@ def test_a_good_one_carries_all_to_those_it_leads_to() -> None:
     assert wire.handle(say("a", "c", NOTED), NOW) == ()
 
 
+def test_one_that_is_gone_for_a_while_loses_all_that_is_sent_then() -> None:
+    wire = Wire(["b"], WireFaults(gone_ms=(1000, 3000)))
+    arrived = [bool(wire.handle(say("a", "b", NOTED), NOW.later(at_ms))) for at_ms in (999, 1000, 2999, 3000)]
+    assert arrived == [True, False, False, True]
+    assert (wire.sent, wire.lost) == (4, 2)
+
+
 def test_a_bad_one_loses_doubles_and_delays_as_often_as_is_said() -> None:
     wire = Wire(["b"], WireFaults(lost=0.3, doubled=0.5, late_ms=1000))
     arrived = carried(wire, 2000)
