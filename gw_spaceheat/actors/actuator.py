@@ -2,8 +2,21 @@
 
 from collections.abc import Sequence
 
-from gw_spaceheat.core.events import Command, DeviceBack, DeviceLost, Event, Outcome, Readings, Started, Stopping, Verdict
+from gw_spaceheat.core.events import (
+    Command,
+    DeviceBack,
+    DeviceLost,
+    Event,
+    LookedAt,
+    Outcome,
+    Readings,
+    Scanned,
+    Started,
+    Stopping,
+    Verdict,
+)
 from gw_spaceheat.core.telemetry.capture import Capture
+from gw_spaceheat.core.telemetry.looking import Looking
 from gw_spaceheat.drivers.base import ActuatorDriver, DeviceError, TimedDriver
 from gw_spaceheat.house.model import Actuator, Channel, Node
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
@@ -16,6 +29,9 @@ class ActuatorActor:
     On `Started` it opens the device and puts the output into its process-start state, on `Stopping` into its process-stop
     state. Whoever sends a command, one that has expired, or was given under an older lease than another that came here, is
     refused.
+
+    While somebody looks at the house, the output is read back as often as he wants, and shown to him; what is captured does not
+    change by that.
     """
 
     def __init__(self, node: Node, channel: Channel | None, driver: ActuatorDriver, fence: int = 0) -> None:
@@ -38,6 +54,8 @@ class ActuatorActor:
         self._acted: dict[str, int] = {}  # triggers that could come again, and until when [mono ms]
         self._fence = fence
         self._taken_ms = 0
+        self._looking = Looking()
+        self._look_mono_ms: int | None = None
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """Obey a command; begin and end in the defined states."""
@@ -45,25 +63,31 @@ class ActuatorActor:
             return self._obey(event, now)
         if isinstance(event, Started):
             return self._set_state(self.actuator.fail_states.process_start, now) + self._look(now)
+        if isinstance(event, LookedAt):
+            return self._looked_at(event, now)
         if isinstance(event, Stopping):
             told = self._set_state(self.actuator.fail_states.process_stop, now)
-            self._next_mono_ms = None
+            self._next_mono_ms = self._look_mono_ms = None
             self.driver.close()
             return told
         return ()
 
     def wake(self, now: Moment) -> Sequence[Event]:
         """Read the output back, if it is time."""
-        if self._next_mono_ms is None or now.mono_ms < self._next_mono_ms:
-            return ()
-        if wait_ms := early_ms(now, self.poll_ms):
+        if self._next_mono_ms is not None and now.mono_ms >= self._next_mono_ms:
+            wait_ms = early_ms(now, self.poll_ms)
+            if not wait_ms:
+                return self._look(now)
             self._next_mono_ms = now.mono_ms + wait_ms
-            return ()
-        return self._look(now)
+        if self._look_mono_ms is not None and now.mono_ms >= self._look_mono_ms:
+            return self._read_for_onlooker(now)
+        return ()
 
     def deadline(self) -> int | None:
         """The next read-back [mono ms]."""
-        return self._next_mono_ms
+        if self._look_mono_ms is None or self._next_mono_ms is None:
+            return self._next_mono_ms
+        return min(self._look_mono_ms, self._next_mono_ms)
 
     def _obey(self, command: Command, now: Moment) -> Sequence[Event]:
         if command.trigger in self._acted:
@@ -80,7 +104,7 @@ class ActuatorActor:
             read_back = self.driver.read_back()
         except DeviceError as error:
             failed = Outcome(command.node, command.value, Verdict.DEVICE_FAILED, str(error), command.trigger, None)
-            return (failed, *self._lose(error))
+            return (failed, *self._lose(error, now))
         if read_back is not None and read_back != command.value:
             reason = f"asked for {command.value:g}, the device says {read_back:g}"
             verdict = Verdict.DEVICE_FAILED
@@ -118,7 +142,7 @@ class ActuatorActor:
                 self.driver.write(value)
             return (*self._found(), *self._report(self.driver.read_back(), now))
         except DeviceError as error:
-            return self._lose(error)
+            return self._lose(error, now)
 
     def _look(self, now: Moment) -> tuple[Event, ...]:
         if self.capture is None:
@@ -128,36 +152,68 @@ class ActuatorActor:
             self._ensure_open()
             read_back = self.driver.read_back()
         except DeviceError as error:
-            return self._lose(error)
+            return self._lose(error, now)
         return (*self._found(), *self._report(read_back, now))
+
+    def _looked_at(self, event: LookedAt, now: Moment) -> tuple[Event, ...]:
+        """Whoever begins to look is told at once what is known; for one who goes on, so do the readings."""
+        begins = self._looking.ask(event, now)
+        if self._next_mono_ms is None:
+            return ()
+        if begins:
+            return self._show(None, now) if self._lost else self._read_for_onlooker(now)
+        if not self._lost and self._look_mono_ms is None:
+            self._look_mono_ms = self._looking.next_read(now)
+        return ()
+
+    def _read_for_onlooker(self, now: Moment) -> tuple[Event, ...]:
+        """Between two polls, only to show it; a device that fails has failed."""
+        self._look_mono_ms = None
+        if self._lost or not self._open:
+            return ()
+        try:
+            return self._show(self.driver.read_back(), now)
+        except DeviceError as error:
+            return self._lose(error, now)
+
+    def _show(self, read_back: float | None, now: Moment) -> tuple[Event, ...]:
+        """The state, if somebody looks who is to be told again."""
+        if self.capture is None or not self._looking.wants(now):
+            return ()
+        if not self._lost:
+            self._look_mono_ms = self._looking.next_read(now)
+        due_ms = self._looking.due_ms(self.deadline(), now)
+        return (Scanned(self.node.alias, now.wall_ms, due_ms, self.capture.names, (read_back,)),)
 
     def _report(self, read_back: float | None, now: Moment) -> tuple[Event, ...]:
         if self.capture is None:
             return ()
+        shown = self._show(read_back, now)
         chosen = self.capture.select([read_back], now)
         if chosen is None:
-            return ()
+            return shown
         if now.wall_ms <= self._taken_ms < now.wall_ms + SECOND_MS:
             self._taken_ms += 1  # a millisecond has one state: what it became is dated after what it was
         else:
             self._taken_ms = now.wall_ms
-        return (Readings(self.node.alias, self._taken_ms, *chosen),)
+        return (Readings(self.node.alias, self._taken_ms, *chosen), *shown)
 
     def _ensure_open(self) -> None:
         if not self._open:
             self.driver.open()
             self._open = True
 
-    def _lose(self, error: DeviceError) -> tuple[Event, ...]:
+    def _lose(self, error: DeviceError, now: Moment) -> tuple[Event, ...]:
         if self._open:
             self._open = False
             self.driver.close()
-        if self._lost:
-            return ()
-        self._lost = True
+        lost_before, self._lost, self._look_mono_ms = self._lost, True, None
+        shown = self._show(None, now)
+        if lost_before:
+            return shown
         if self.capture is not None:
             self.capture.forget()
-        return (DeviceLost(self.node.alias, str(error), self._channels()),)
+        return (DeviceLost(self.node.alias, str(error), self._channels()), *shown)
 
     def _found(self) -> tuple[Event, ...]:
         if not self._lost:

@@ -6,7 +6,9 @@ on `gw/<node>/to/s/gws-command-answer`, a device's loss and return, and channels
 `gw/<node>/to/s/glitch`, the serial number that a power meter says on `gw/<node>/to/s/gws-meter-serial`. Nothing on this bus is
 kept or sent again: what is late in the cellar is of no use. Instead whoever comes (back) to the bus tells its latest readings
 and serial numbers anew, and a SCADA that comes asks all others for theirs (`gw/s/to/all/send-snap`). Whoever only looks may
-ask the SCADA for that too (`gw/human-.../to/s/send-snap`), so that he need not wait for the next readings.
+ask the SCADA for that too (`gw/human-.../to/s/send-snap`), so that he need not wait for the next readings. Whoever goes on
+looking says so now and then (`gw/human-.../to/s/gws-look`, passed on as `gw/s/to/all/gws-look`), and for that time hears every
+scan, captured or not, on `gw/<node>/to/onlookers/gws-scan`.
 
 A person at the house commands it over this bus too: `gw/human-.../to/s/gws-human-...`, answered on
 `gw/s/to/human-.../gws-human-answer`; see `human_door.py`.
@@ -16,7 +18,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from msgspec import UNSET, UnsetType
 
-from gw_spaceheat.actors.human_door import HumanDoor, Request
+from gw_spaceheat.actors.human_door import SPEAKER, HumanDoor, Request
 from gw_spaceheat.core.events import (
     Authority,
     Command,
@@ -25,11 +27,13 @@ from gw_spaceheat.core.events import (
     Event,
     LeaseChanged,
     LinkChanged,
+    LookedAt,
     MeterAnswered,
     MinimumTime,
     Outcome,
     Readings,
     Received,
+    Scanned,
     Send,
     Urgency,
     Verdict,
@@ -42,7 +46,9 @@ from gw_spaceheat.messages.fsm_event import FsmEvent
 from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.messages.gws_actuator_command import GwsActuatorCommand
 from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
+from gw_spaceheat.messages.gws_look import GwsLook
 from gw_spaceheat.messages.gws_meter_serial import GwsMeterSerial
+from gw_spaceheat.messages.gws_scan import GwsScan
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.synced_readings import SyncedReadings
 from gw_spaceheat.vocabulary.moment import SECOND_MS, Moment
@@ -53,6 +59,8 @@ SCADA = "s"
 """Short name of the SCADA on the local bus."""
 ALL = "all"
 """Short name of everyone who has devices."""
+ONLOOKERS = "onlookers"
+"""Short name of all who look at the house."""
 FRESH_MS = 10 * SECOND_MS
 ONLOOKER_PAUSE_MS = 2 * SECOND_MS
 """All that is known is told to whoever looks at most so often [ms]."""
@@ -91,6 +99,8 @@ class LocalBus:
         """Carry what concerns the others out, and what concerns us in."""
         if isinstance(event, Readings):
             return self._tell_readings(event, now)
+        if isinstance(event, Scanned):
+            return (self._tell_scan(event),)
         if isinstance(event, Command):
             return (self._tell_command(event, now),)
         if isinstance(event, Outcome):
@@ -144,6 +154,18 @@ class LocalBus:
         if missing:
             told.append(self._tell_glitch(event.source, "Warning", ",".join(missing), NO_VALUE, now))
         return told
+
+    def _tell_scan(self, event: Scanned) -> Event:
+        pairs = tuple(zip(event.channels, event.values, strict=True))
+        there = [(name, self._house.channels[name].telemetry.to_wire(value)) for name, value in pairs if value is not None]
+        message = GwsScan(
+            channel_name_list=[name for name, _ in there],
+            value_list=[value for _, value in there],
+            missing_list=[name for name, value in pairs if value is None],
+            scada_read_time_unix_ms=event.taken_ms,
+            due_unix_ms=event.due_ms,
+        )
+        return self._send(ONLOOKERS, message, event.source)
 
     def _ask_for_latest(self) -> Sequence[Event]:
         if not self._scada_here:
@@ -249,6 +271,8 @@ class LocalBus:
             return self._heard_command(message, now)
         if isinstance(message, SendSnap):
             return self._tell_latest(now) if event.src == SCADA else self._tell_onlooker(now)
+        if isinstance(message, GwsLook):
+            return self._heard_look(event, message)
         if not self._scada_here:
             return ()
         if isinstance(message, Request):
@@ -288,6 +312,14 @@ class LocalBus:
     def _is_read_by(self, name: str, source: str) -> bool:
         channel = self._house.channels.get(name)
         return channel is not None and channel.captured_by == source
+
+    def _heard_look(self, event: Received, message: GwsLook) -> Sequence[Event]:
+        """Somebody looks: the devices here are to know, and, if the SCADA is here, those elsewhere by way of it."""
+        is_for_us = event.src.startswith(SPEAKER) if self._scada_here else event.src == SCADA
+        if not is_for_us or message.to_g_node_alias != self._house.scada_alias:
+            return ()
+        looked_at = LookedAt(message.every_s * SECOND_MS, message.for_s * SECOND_MS)
+        return (looked_at, self._send(ALL, message, SCADA)) if self._scada_here else (looked_at,)
 
     def _heard_readings(self, source: str, message: SyncedReadings) -> Sequence[Event]:
         """What is ours to know, and was not told before: the latest readings are told anew whenever somebody asks."""

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 
 from gw_spaceheat.actors.identity import Identity
-from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, Readings, Started, Stopping
+from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, LookedAt, Readings, Scanned, Started, Stopping
 from gw_spaceheat.core.telemetry.capture import Capture
+from gw_spaceheat.core.telemetry.looking import Looking
 from gw_spaceheat.core.telemetry.plausible import Plausibility
-from gw_spaceheat.drivers.base import DeviceError, SensorDriver, WrongDeviceError
+from gw_spaceheat.drivers.base import DeviceError, SensorDriver, WillingDriver, WrongDeviceError
 from gw_spaceheat.house.model import Channel, Node
 from gw_spaceheat.vocabulary.moment import Moment
 from gw_spaceheat.vocabulary.slots import early_ms, next_slot
@@ -21,6 +22,9 @@ class SensorActor:
     failure to open or read is the device's own affair and harms nobody else. What is captured goes by what the device shows;
     what of it cannot be is put out as missing. A device that has to say its serial number is asked for it after a scan of its
     own, never in place of one; one that a driver refuses to open because it is another is told as such too.
+
+    While somebody looks at the house, whole scans are told as well, whether or not they are captured; a device that may be read
+    at will is then read as often as he wants. Neither changes anything about what is captured.
     """
 
     def __init__(
@@ -50,28 +54,39 @@ class SensorActor:
         self._next_mono_ms: int | None = None
         self._open = False
         self._failures = 0
+        self._looking = Looking()
+        self._look_mono_ms: int | None = None
+        self._is_willing = isinstance(driver, WillingDriver) and driver.reads_at_will
+        self._shown: Sequence[float | None] = ()
+        self._shown_ms = 0
 
     def handle(self, event: Event, now: Moment) -> Sequence[Event]:
         """Begin on `Started`, let go on `Stopping`."""
         if isinstance(event, Started):
             return self._scan(now)
+        if isinstance(event, LookedAt):
+            return self._looked_at(event, now)
         if isinstance(event, Stopping):
-            self._next_mono_ms = None
+            self._next_mono_ms = self._look_mono_ms = None
             self.driver.close()
         return ()
 
     def wake(self, now: Moment) -> Sequence[Event]:
         """Scan, if it is time."""
-        if self._next_mono_ms is None or now.mono_ms < self._next_mono_ms:
-            return ()
-        if wait_ms := early_ms(now, self.poll_ms):
+        if self._next_mono_ms is not None and now.mono_ms >= self._next_mono_ms:
+            wait_ms = early_ms(now, self.poll_ms)
+            if not wait_ms:
+                return self._scan(now)
             self._next_mono_ms = now.mono_ms + wait_ms
-            return ()
-        return self._scan(now)
+        if self._look_mono_ms is not None and now.mono_ms >= self._look_mono_ms:
+            return self._read_for_onlooker(now)
+        return ()
 
     def deadline(self) -> int | None:
-        """The next poll [mono ms]."""
-        return self._next_mono_ms
+        """The next poll, or the next time that whoever looks wants it read [mono ms]."""
+        if self._look_mono_ms is None or self._next_mono_ms is None:
+            return self._next_mono_ms
+        return min(self._look_mono_ms, self._next_mono_ms)
 
     @property
     def healthy(self) -> bool:
@@ -107,18 +122,56 @@ class SensorActor:
                 self._open = True
             values = self.driver.read()
         except DeviceError as error:
-            return self._failed(error)
-        told = self.scanned([values.get(name) for name in self.capture.names], now)
+            return self._failed(error, now)
+        shown = [values.get(name) for name in self.capture.names]
+        told = (*self.scanned(shown, now), *self._show(shown, now))
         if self._identity is None or now.mono_ms < self._identity.due_mono_ms:
             return told
         return (*told, *self._identity.ask(now))
+
+    def _looked_at(self, event: LookedAt, now: Moment) -> Sequence[Event]:
+        """Whoever begins to look is told at once what is known; for one who goes on, so do the readings."""
+        begins = self._looking.ask(event, now)
+        if self._next_mono_ms is None:
+            return ()
+        if not begins:
+            if self._is_willing and self.healthy and self._look_mono_ms is None:
+                self._look_mono_ms = self._looking.next_read(now)
+            return ()
+        if self._failures:
+            return self._show((None,) * len(self.capture.names), now)
+        return self._read_for_onlooker(now) if self._is_willing else self._show(self._shown, now, self._shown_ms)
+
+    def _read_for_onlooker(self, now: Moment) -> Sequence[Event]:
+        """Between two polls, only to show it; a device that fails has failed."""
+        self._look_mono_ms = None
+        if not self.healthy:
+            return ()
+        try:
+            values = self.driver.read()
+        except DeviceError as error:
+            return self._failed(error, now)
+        return self._show([values.get(name) for name in self.capture.names], now)
+
+    def _show(self, shown: Sequence[float | None], now: Moment, taken_ms: int | None = None) -> tuple[Event, ...]:
+        """A whole scan, if somebody looks who is to be told again."""
+        self._shown = shown
+        self._shown_ms = now.wall_ms if taken_ms is None else taken_ms
+        if not self._looking.wants(now):
+            return ()
+        if self._is_willing and not self._failures:
+            self._look_mono_ms = self._looking.next_read(now)
+        due_ms = self._looking.due_ms(self.deadline(), now)
+        values = self._plausibility.glance(shown)
+        return (Scanned(self._alias, self._shown_ms, due_ms, self.capture.names, values),)
 
     def _found(self) -> tuple[Event, ...]:
         self._failures = 0
         return (DeviceBack(self.node.alias, self.capture.names),)
 
-    def _failed(self, error: DeviceError) -> Sequence[Event]:
+    def _failed(self, error: DeviceError, now: Moment) -> Sequence[Event]:
         self._failures += 1
+        self._look_mono_ms = None
         if self._identity is not None:
             self._identity.ask_soon()
         if self._next_mono_ms is not None:
@@ -126,11 +179,12 @@ class SensorActor:
         if self._open:
             self._open = False
             self.driver.close()
+        shown = self._show((None,) * len(self.capture.names), now)
         if self._failures > 1:
-            return ()
+            return shown
         self.capture.forget()
         self._plausibility.forget()
         lost = DeviceLost(self.node.alias, str(error), self.capture.names)
         if self._identity is not None and isinstance(error, WrongDeviceError):
-            return (lost, self._identity.answered(error.found))
-        return (lost,)
+            return (lost, self._identity.answered(error.found), *shown)
+        return (lost, *shown)

@@ -37,10 +37,12 @@ from gw_spaceheat.core.events import (
     LinkAsked,
     LinkChanged,
     LinkFigures,
+    LookedAt,
     Note,
     PricesHeard,
     Readings,
     Received,
+    Scanned,
     Send,
     WeatherHeard,
 )
@@ -242,7 +244,7 @@ def local_runtime(
     fence = 0 if memory is None else memory.lease.token
     hosted += [_hosted_device(house, alias, site, fence) for alias in devices]
     names = {one.name for one in hosted}
-    route = _route(scada_alias, frozenset(names))
+    route = _route(scada_alias, frozenset(names), devices)
     options = Options(troubles_to=scada_alias, look_every_s=life.look_every_s, seed=int.from_bytes(fresh_seed()[:3]))
     runtime = ThreadedRuntime(clock, route, hosted, life.observers, options)
     order = [[scada_alias or "", PLANNER], devices, [BUS, TWIN, KEEPER], [UPLINK, LOCAL]]
@@ -362,12 +364,13 @@ def _jitter_seed() -> int:
     return int.from_bytes(fresh_seed()[:3])
 
 
-def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], tuple[str, ...]]:
+def _route(scada: str | None, names: frozenset[str], devices: Sequence[str]) -> Callable[[str, Event], tuple[str, ...]]:
     """Who gets what in this process; whoever is elsewhere is reached over the bus."""
     to_scada = () if scada is None else (scada,)
     to_bus = (BUS,) if BUS in names else ()
     to_twin = (TWIN,) if TWIN in names else ()
     to_planner = (PLANNER,) if PLANNER in names else ()
+    to_devices = tuple(devices)
     to_keeper = (KEEPER,) if KEEPER in names else ()  # before the SCADA, so that what it reports was kept before
 
     def route(source: str, event: Event) -> tuple[str, ...]:
@@ -387,6 +390,10 @@ def _route(scada: str | None, names: frozenset[str]) -> Callable[[str, Event], t
             return () if isinstance(event, Garbled) else to_scada  # what cannot be read is no cause of anything
         if source == LOCAL:
             return to_bus if isinstance(event, Received | LinkChanged) else ()
+        if isinstance(event, LookedAt):
+            return to_devices
+        if isinstance(event, Scanned):
+            return to_bus
         if source == BUS:
             return (*to_keeper, *to_scada, *to_planner, *to_twin) if isinstance(event, Readings) else to_scada
         if source == scada:

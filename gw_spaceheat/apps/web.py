@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,16 +18,25 @@ from gw_spaceheat.core.watching import HouseNow, Watching
 from gw_spaceheat.house.faults import HouseFileError
 from gw_spaceheat.house.model import House
 from gw_spaceheat.house.parse import house_aliases
-from gw_spaceheat.links.mqtt import Mqtt
+from gw_spaceheat.links.mqtt import Mqtt, Taken
 from gw_spaceheat.links.mqtt_settings import MqttSettings
+from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.codec import encode
+from gw_spaceheat.messages.gws_look import LONGEST_LOOK_S, GwsLook
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.runtime.clock import Clock
+from gw_spaceheat.vocabulary.moment import SECOND_MS
 
 UPLINK = "uplink"
 LOCAL = "local"
 LONGEST_PAUSE_S = 5.0
 """A page that people look at is back at its broker sooner than a daemon [s]."""
+LOOK_EVERY_S = 1.0
+LOOK_FOR_S = 10.0
+LOOK_AGAIN_S = 3.0
+"""Whoever looks wants to be told so often, for so long, and says so again while he looks; in real time [s]."""
+Say = Callable[[Message], bool]
+"""Says something on the house's own bus; whether it could be."""
 _log = logging.getLogger(__name__)
 
 
@@ -47,6 +56,31 @@ class Watch:
         self._clock = clock
         self._lock = threading.Lock()
         self._up: dict[str, str] = {}
+        self._own_house = own_house
+        self._say: Say | None = None
+        self._look_again_mono_ms = 0
+
+    def speaks_by(self, say: Say) -> None:
+        """How the house is asked, if it is at all; before anything is heard."""
+        self._say = say
+
+    def look(self, house: House) -> None:
+        """Somebody looks at this house just now; if it is ours, its devices tell for a while what they scan.
+
+        Many who look at once ask once. Never blocks; called in any thread.
+        """
+        if self._say is None or house.alias != self._own_house:
+            return
+        now = self._clock.now()
+        with self._lock:
+            if now.mono_ms < self._look_again_mono_ms:
+                return
+            pace = self._clock.pace
+            for_s = min(round(LOOK_FOR_S * pace) or 1, LONGEST_LOOK_S)
+            every_s = min(round(LOOK_EVERY_S * pace) or 1, for_s)
+            self._watching.look(house.alias, for_s * SECOND_MS, now)
+            if self._say(GwsLook(to_g_node_alias=house.scada_alias, every_s=every_s, for_s=for_s)):
+                self._look_again_mono_ms = now.mono_ms + round(LOOK_AGAIN_S * pace * SECOND_MS)
 
     def post(self, event: Event) -> None:
         """What a link tells; called in its thread."""
@@ -134,13 +168,18 @@ def watching(settings: Settings, uplink_url: str | None, local_url: str | None, 
     own_bus = LOCAL if LOCAL in transports else UPLINK
     links: dict[str, Mqtt] = {}
 
+    def say(message: Message) -> bool:
+        """To the SCADA, over the house's own bus."""
+        return links[own_bus].publish(*encode(message, src=speaker, dst=SCADA, message_id=""), qos=0) is Taken.YES
+
     def post(event: Event) -> None:
         """Whoever comes to the house's own bus asks for what is known, and need not wait for the next readings."""
         watch.post(event)
         if isinstance(event, LinkChanged) and event.up and event.link == own_bus and local_url is not None:
-            ask = SendSnap(from_g_node_alias=house)
-            links[own_bus].publish(*encode(ask, src=speaker, dst=SCADA, message_id=""), qos=0)
+            say(SendSnap(from_g_node_alias=house))
 
+    if local_url is not None:
+        watch.speaks_by(say)
     links |= {
         link: Mqtt(
             replace(transport, longest_pause_s=LONGEST_PAUSE_S),

@@ -35,6 +35,36 @@ class Readings(Event, frozen=True, tag=True):
     values: tuple[float | None, ...]
 
 
+class LookedAt(Event, frozen=True, tag=True):
+    """Somebody looks at the house: its devices tell what they scan, whether or not it is worth capturing.
+
+    Attributes:
+        every_ms: So often he wants to be told [ms].
+        for_ms: For how long from now on, unless he asks again [ms].
+    """
+
+    every_ms: int
+    for_ms: int
+
+
+class Scanned(Event, frozen=True, tag=True):
+    """What one device showed in one scan, for whoever looks; it is reported and kept nowhere.
+
+    Attributes:
+        source: Alias of the node that reads it.
+        taken_ms: When it was read, or when that failed, UTC [ms].
+        due_ms: When it is to be told next, UTC [ms].
+        channels: Names of all its channels.
+        values: One per channel, in the channel's SI unit; None where there is no believable value.
+    """
+
+    source: str
+    taken_ms: int
+    due_ms: int
+    channels: tuple[str, ...]
+    values: tuple[float | None, ...]
+
+
 class DeviceLost(Event, frozen=True, tag=True):
     """A device stopped answering, or answers nonsense. Told once.
 

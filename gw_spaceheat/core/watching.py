@@ -16,6 +16,7 @@ from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.messages.gws_clock import GwsClock
 from gw_spaceheat.messages.gws_contract import GwsContract
 from gw_spaceheat.messages.gws_human_answer import GwsHumanAnswer
+from gw_spaceheat.messages.gws_scan import GwsScan
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.report import Report
 from gw_spaceheat.messages.report_event import ReportEvent
@@ -85,6 +86,21 @@ class ContractSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """How a channel was read last, as its device tells while somebody looks.
+
+    Attributes:
+        at_ms: When, or when that failed, UTC [ms].
+        due_ms: When the next one is to be told, UTC [ms].
+        has_value: There was a believable value.
+    """
+
+    at_ms: int
+    due_ms: int
+    has_value: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HouseNow:
     """What is known of a house.
 
@@ -100,6 +116,7 @@ class HouseNow:
         lease: Who commands; None if that was not overheard.
         contract: The contract; None if none was heard of.
         clock_off_ms: By how much its clock is ahead of ours [ms]; None if that is not known.
+        scans: How each channel was read last, since we look without a break; empty where we do not, or it tells nothing.
     """
 
     alias: str
@@ -113,6 +130,7 @@ class HouseNow:
     lease: LeaseNow | None
     contract: ContractSaid | None
     clock_off_ms: int | None = None
+    scans: Mapping[str, Scan] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -129,6 +147,7 @@ class _House:
     lease: LeaseNow | None = None
     contract: ContractSaid | None = None
     clock_off_ms: int | None = None
+    scans: dict[str, Scan] = field(default_factory=dict)
 
 
 class Watching:
@@ -144,10 +163,17 @@ class Watching:
         self._own_house = own_house
         self._own_links = own_links
         self._houses: dict[str, _House] = {}
+        self._looks_until_mono_ms: dict[str, int] = {}
 
     def aliases(self) -> tuple[str, ...]:
         """The houses of which anything was heard."""
         return tuple(sorted(self._houses))
+
+    def look(self, alias: str, for_ms: int, now: Moment) -> None:
+        """We ask a house for its scans, for some time [ms]; those of an earlier look say nothing any more."""
+        if now.mono_ms >= self._looks_until_mono_ms.get(alias, 0) and alias in self._houses:
+            self._houses[alias].scans.clear()
+        self._looks_until_mono_ms[alias] = now.mono_ms + for_ms
 
     def take(self, event: Received, now: Moment) -> None:
         """Take a message in; one of nobody who is known, or of a house too many, is left."""
@@ -162,6 +188,8 @@ class Watching:
             house.power_w, house.power_ms = message.watts, event.arrived_ms
         elif isinstance(message, SyncedReadings):
             house.heard.take_scan(message, now)
+        elif isinstance(message, GwsScan):
+            _take_scan(house, message, now, we_look=now.mono_ms < self._looks_until_mono_ms.get(alias, 0))
         elif isinstance(message, SingleReading):
             scan = SyncedReadings(
                 channel_name_list=[message.channel_name],
@@ -207,6 +235,7 @@ class Watching:
             lease=house.lease,
             contract=house.contract,
             clock_off_ms=house.clock_off_ms,
+            scans=dict(house.scans),
         )
 
     def _about(self, event: Received) -> str | None:
@@ -215,6 +244,23 @@ class Watching:
         if house is not None and "." in house:
             return house
         return self._own_house if self._own_house and event.link in self._own_links else None
+
+
+def _take_scan(house: _House, message: GwsScan, now: Moment, *, we_look: bool) -> None:
+    """What comes while we do not look was asked for by another; its values are as true."""
+    at_ms = message.scada_read_time_unix_ms
+    if message.channel_name_list:
+        values = SyncedReadings(
+            channel_name_list=message.channel_name_list, value_list=message.value_list, scada_read_time_unix_ms=at_ms
+        )
+        house.heard.take_scan(values, now)
+    if not we_look:
+        return
+    for has_value, names in ((True, message.channel_name_list), (False, message.missing_list)):
+        for name in names:
+            known = house.scans.get(name)
+            if known is None or known.at_ms <= at_ms:
+                house.scans[name] = Scan(at_ms, message.due_unix_ms, has_value)
 
 
 def _take_report(house: _House, report: Report, arrived_ms: int, now: Moment) -> None:

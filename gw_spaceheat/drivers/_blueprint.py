@@ -44,6 +44,8 @@ HOTTEST_C = 150.0
 class HwmonTemperature:
     """One temperature from one file."""
 
+    reads_at_will = True  # only if it shows the same and lives as long when it is read each second: see WillingDriver
+
     def __init__(self, path: Path, channel: str) -> None:
         """Remember where it is."""
         self._path = path

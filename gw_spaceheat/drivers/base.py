@@ -44,6 +44,20 @@ class SensorDriver(Driver, Protocol):
         ...
 
 
+@runtime_checkable
+class WillingDriver(SensorDriver, Protocol):
+    """A device that may be read at any time, as often as each second, and shows the same and lives as long.
+
+    One that counts between two scans is none, nor one that blocks a bus for long. A driver without the attribute is a good
+    driver too: whoever looks at the house sees its scans as they come.
+
+    Attributes:
+        reads_at_will: True.
+    """
+
+    reads_at_will: bool
+
+
 class IdentifiedDriver(SensorDriver, Protocol):
     """A device that is read and may know its serial number. A driver without `identify` is a good driver too."""
 

@@ -44,6 +44,8 @@ def temperature_c(data: bytes) -> float | None:
 class Mcp9808:
     """One chip."""
 
+    reads_at_will = True
+
     def __init__(self, bus: str, address: int, channel: Channel) -> None:
         """Remember."""
         self._bus: Held[I2cBus] = Held(lambda: take_i2c(bus))

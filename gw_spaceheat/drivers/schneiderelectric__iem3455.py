@@ -80,6 +80,8 @@ def value_of(channel: Channel, registers: Sequence[int]) -> float | None:
 class Iem3455:
     """One meter."""
 
+    reads_at_will = True
+
     def __init__(self, component: Component, channels: Sequence[Channel], unit: int, line: Held[ModbusLine]) -> None:
         """Remember; DeviceError if a channel asks for what the meter has not."""
         self._component = component

@@ -105,6 +105,8 @@ class SimulatedSite:
 class SimulatedSensor:
     """A device that shows some of a simulated house's channels."""
 
+    reads_at_will = True
+
     def __init__(self, site: SimulatedSite, channels: Sequence[Channel], component: Component) -> None:
         """Remember; the sensors are looked up in `open`."""
         self._site = site

@@ -75,6 +75,8 @@ def value_of(block: Sequence[int], field: Field) -> float | None:
 class SunSpecDevice:
     """One device."""
 
+    reads_at_will = True
+
     def __init__(
         self, component: Component, channels: Sequence[Channel], fields: Fields, models: Sequence[int], unit: int, sign: float,
         line: Held[ModbusLine],

@@ -19,6 +19,11 @@ NS_PER_S = 1_000_000_000
 class Clock(Protocol):
     """Where a runtime in real time gets its time; may be asked from any thread."""
 
+    @property
+    def pace(self) -> float:
+        """How many times faster than life it runs."""
+        ...
+
     def now(self) -> Moment:
         """The present moment; its monotonic part never goes back."""
         ...
@@ -88,6 +93,11 @@ class SystemClock:
         """Whether a time service confirms the wall clock, as of the last look."""
         return self._timekeeper.synchronised
 
+    @property
+    def pace(self) -> float:
+        """That of life."""
+        return 1.0
+
     def now(self) -> Moment:
         """The present moment, to the millisecond.
 
@@ -140,6 +150,11 @@ class PacedClock:
         self._start_wall_ms = start_wall_ms
         self._monotonic_ns = monotonic_ns
         self._origin_ns = monotonic_ns()
+
+    @property
+    def pace(self) -> float:
+        """As it was made."""
+        return self._speed
 
     def now(self) -> Moment:
         """The present virtual moment."""

@@ -31,7 +31,7 @@ class Watched(Protocol):
         ...
 
     def now(self) -> HouseNow | None:
-        """What is known of it; None if nothing was heard."""
+        """What is known of it; None if nothing was heard. Whoever asks is looking, and the house may be told so."""
         ...
 
     def trouble(self) -> str:
@@ -75,6 +75,7 @@ class LiveHouse:
 
     def now(self) -> HouseNow | None:
         """As of `Watched`."""
+        self._watch.look(self.house)
         return self._watch.house(self.house.alias)
 
     def trouble(self) -> str:

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 
 from gw_spaceheat.core.telemetry.presence import patience_ms
-from gw_spaceheat.core.watching import HouseNow
+from gw_spaceheat.core.watching import HouseNow, Scan
 from gw_spaceheat.house.model import House, wire_name
+from gw_spaceheat.vocabulary.moment import SECOND_MS
 from gw_spaceheat.vocabulary.roles import Role
 
 UNITS = {"degC": "°C"}
 """How a unit is written for a person."""
 
 
+MARGIN_MS = 3 * SECOND_MS
+"""A scan may be late by this, and by as much as there is between two of them [ms]."""
 NO_VALUE = "\N{EM DASH}"
 """In the place of a value that is not there."""
 
@@ -23,7 +26,7 @@ class Shown:
         value: In SI; None if nothing was heard.
         text: With its unit.
         age_ms: How old it is [ms]; None if nothing was heard.
-        is_stale: It is older than its device may be silent, or was never heard.
+        is_stale: It is older than its device may be silent, its device gives none any more, or it was never heard.
     """
 
     value: float | None
@@ -47,7 +50,14 @@ def shown_value(house: House, now: HouseNow | None, channel: str, wall_ms: int) 
     decimals = 1 if scale.si_unit == "degC" else scale.decimals
     text = ("on" if value else "off") if not unit else f"{value:,.{decimals}f} {unit}"
     age_ms = max(wall_ms - found[1], 0)
+    scan = None if now is None else now.scans.get(channel)
+    if scan is not None and scan.at_ms >= found[1]:
+        return Shown(value, text, age_ms, is_stale=not scan.has_value or _is_late(scan, wall_ms))
     return Shown(value, text, age_ms, is_stale=age_ms > patience_ms(house.channels, [channel]))
+
+
+def _is_late(scan: Scan, wall_ms: int) -> bool:
+    return wall_ms > scan.due_ms + (scan.due_ms - scan.at_ms) + MARGIN_MS
 
 
 def shown_state(house: House, now: HouseNow | None, actuator: str, wall_ms: int) -> Shown:

@@ -9,8 +9,10 @@ from gw_spaceheat.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
+    LookedAt,
     Outcome,
     Readings,
+    Scanned,
     Started,
     Stopping,
     Verdict,
@@ -198,3 +200,40 @@ def test_a_relay_that_cannot_go_off_by_itself_does_not_go_on_where_it_must() -> 
     outcomes = [each for each in made.handle(replace(command(1.0), off_after_s=90.0), at(1)) if isinstance(each, Outcome)]
     assert [(each.verdict, relay.written) for each in outcomes] == [(Verdict.DEVICE_FAILED, [])]
     assert "cannot go off by itself" in outcomes[0].reason
+
+
+def shown(events: list[Event] | tuple[Event, ...]) -> list[tuple[float | None, float]]:
+    """Values that whoever looks is told, and when the next are due [s]."""
+    return [(event.values[0], (event.due_ms - START) / 1000) for event in events if isinstance(event, Scanned)]
+
+
+def test_while_somebody_looks_the_output_is_read_back_as_often_as_he_wants_and_captured_no_more() -> None:
+    relay_actor, relay = actor()
+    relay_actor.handle(Started(), at(1))
+    told = list(relay_actor.handle(LookedAt(2000, 5000), at(10)))
+    relay.value = 1.0  # a hand at the board
+    deadlines = []
+    for second in (12, 14):
+        deadlines.append(relay_actor.deadline())
+        told += relay_actor.wake(at(second))
+    assert deadlines == [12_000, 14_000]
+    assert relay_actor.deadline() == 300_000, "nobody looks any more"
+    assert shown(told) == [(0.0, 12), (1.0, 14), (1.0, 300)]
+    assert not [event for event in told if isinstance(event, Readings)]
+    assert [event.values for event in relay_actor.wake(at(300)) if isinstance(event, Readings)] == [(1.0,)]
+
+
+def test_what_a_command_did_is_shown_at_once_and_a_dead_relay_is_missing() -> None:
+    relay_actor, relay = actor()
+    relay_actor.handle(Started(), at(1))
+    relay_actor.handle(LookedAt(1000, 60_000), at(10))
+    told = relay_actor.handle(command(0.0), at(11))
+    assert shown(told) == [(0.0, 12)]
+    relay.dead = True
+    lost = relay_actor.wake(at(12))
+    assert [type(event) for event in lost] == [DeviceLost, Scanned]
+    assert shown(lost)[0][0] is None
+    assert relay_actor.handle(LookedAt(1000, 60_000), at(13)) == ()
+    (again,) = relay_actor.handle(LookedAt(1000, 60_000), at(100))
+    assert isinstance(again, Scanned)
+    assert again.values == (None,)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gw_spaceheat.actors.local_bus import ALL, LINK, SCADA, LocalBus, subscriptions
+from gw_spaceheat.actors.local_bus import ALL, LINK, ONLOOKERS, SCADA, LocalBus, subscriptions
 from gw_spaceheat.apps.houses import find_house
 from gw_spaceheat.core.events import (
     Authority,
@@ -17,11 +17,13 @@ from gw_spaceheat.core.events import (
     HumanTakes,
     LeaseChanged,
     LinkChanged,
+    LookedAt,
     MeterAnswered,
     MinimumTime,
     Outcome,
     Readings,
     Received,
+    Scanned,
     Send,
     Started,
     Verdict,
@@ -34,7 +36,9 @@ from gw_spaceheat.messages.gws_command_answer import GwsCommandAnswer
 from gw_spaceheat.messages.gws_human_answer import GwsHumanAnswer
 from gw_spaceheat.messages.gws_human_set import GwsHumanSet
 from gw_spaceheat.messages.gws_human_take import GwsHumanTake
+from gw_spaceheat.messages.gws_look import GwsLook
 from gw_spaceheat.messages.gws_meter_serial import GwsMeterSerial
+from gw_spaceheat.messages.gws_scan import GwsScan
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.send_snap import SendSnap
 from gw_spaceheat.messages.synced_readings import SyncedReadings
@@ -158,6 +162,49 @@ def test_whoever_looks_is_told_what_is_known_and_many_at_once_only_once() -> Non
     assert whole.handle(ask, NOW.later(1000)) == ()
     assert whole.handle(ask, NOW.later(2000)) != ()
     assert bus(METER).handle(ask, NOW) == (), "it is the SCADA that is asked"
+
+
+def looks(src: str, scada: str = PINE.scada_alias) -> Received:
+    return Received(LINK, src, "", False, GwsLook(to_g_node_alias=scada, every_s=2, for_s=10), NOW.wall_ms, SCADA)
+
+
+def test_that_somebody_looks_reaches_all_who_have_devices() -> None:
+    asked = LookedAt(2000, 10_000)
+    here, *passed_on = bus("a.s", METER).handle(looks("human-1234"), NOW)
+    assert here == asked
+    (mail,) = over_the_wire(passed_on)
+    assert (mail.src, mail.dst) == (SCADA, ALL)
+    assert bus(RELAY).handle(mail, NOW) == (asked,)
+    assert bus("a.s").handle(mail, NOW) == (), "our own echo"
+
+
+@pytest.mark.parametrize(
+    ("here", "mail"),
+    [
+        ("a.s", looks("somebody")),
+        ("a.s", looks("human-1234", "hw1.another.ta.scada")),
+        (METER, looks("human-1234")),
+        (METER, looks("s", "hw1.another.ta.scada")),
+    ],
+    ids=["no person", "another house", "not by way of the SCADA", "another SCADA"],
+)
+def test_who_looks_in_a_way_that_makes_no_sense_is_shown_nothing(here: str, mail: Received) -> None:
+    assert bus(here).handle(mail, NOW) == ()
+
+
+def test_a_scan_is_told_to_onlookers_and_is_no_reading_for_anybody() -> None:
+    first, second = readings(1.0, 2.0).channels
+    scan = Scanned(METER, NOW.wall_ms, NOW.wall_ms + 2000, (first, second), (1234.0, None))
+    (mail,) = over_the_wire(bus(METER).handle(scan, NOW))
+    assert (mail.src, mail.dst) == ("a-m", ONLOOKERS)
+    assert mail.message == GwsScan(
+        channel_name_list=[first],
+        value_list=[1234],
+        missing_list=[second],
+        scada_read_time_unix_ms=NOW.wall_ms,
+        due_unix_ms=NOW.wall_ms + 2000,
+    )
+    assert bus("a.s").handle(mail, NOW) == ()
 
 
 def test_what_a_meter_says_of_itself_reaches_a_scada_elsewhere_once_and_one_that_comes_later_too() -> None:

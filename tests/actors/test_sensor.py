@@ -1,10 +1,22 @@
 """The sensor's actor: scans on time, one word when lost, one when back, and the device's failures stay its own."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from gw_spaceheat.actors.identity import Identity
 from gw_spaceheat.actors.sensor import SensorActor
-from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, MeterAnswered, Note, Readings, Started, Stopping
+from gw_spaceheat.core.events import (
+    DeviceBack,
+    DeviceLost,
+    Event,
+    LookedAt,
+    MeterAnswered,
+    Note,
+    Readings,
+    Scanned,
+    Started,
+    Stopping,
+)
 from gw_spaceheat.drivers.base import DeviceError, WrongDeviceError
 from gw_spaceheat.house.model import CaptureRule, Channel, Node
 from gw_spaceheat.vocabulary.moment import Moment
@@ -217,3 +229,108 @@ def test_another_device_is_refused_naming_both_and_its_number_is_told() -> None:
     assert "number one, the device answers two" in told[0].reason
     assert told[1] == MeterAnswered("meter", "two")
     assert device.scans == 0, "it is not read"
+
+
+# while somebody looks
+
+
+class Willing(Scripted):
+    """The same, and it may be read at any time."""
+
+    reads_at_will = True
+
+
+def at(second: float) -> Moment:
+    return Moment(round(second * 1000), START + round(second * 1000))
+
+
+def looked_at(sensor: SensorActor, asks: dict[float, LookedAt], until_s: float) -> list[tuple[float, Event]]:
+    """What is told from the start on, if somebody asks at these times [s]."""
+    told = [(0.0, event) for event in sensor.handle(Started(), at(0))]
+    left = dict(asks)
+    while True:
+        due_ms = sensor.deadline()
+        assert due_ms is not None
+        second = min([due_ms / 1000, *left])
+        if second > until_s:
+            return told
+        ask = left.pop(second, None)
+        effects = sensor.wake(at(second)) if ask is None else sensor.handle(ask, at(second))
+        told += [(second, event) for event in effects]
+
+
+def scans(told: list[tuple[float, Event]]) -> list[tuple[float, float, float | None, float]]:
+    """When a scan was told [s], when it was taken, its value, and when the next is due."""
+    return [
+        (second, (event.taken_ms - START) / 1000, event.values[0], (event.due_ms - START) / 1000)
+        for second, event in told
+        if isinstance(event, Scanned)
+    ]
+
+
+def captured(told: list[tuple[float, Event]]) -> list[tuple[float, float | None]]:
+    return [(second, event.values[0]) for second, event in told if isinstance(event, Readings)]
+
+
+def device_of(kind: type[Scripted], answers: list[float | str]) -> SensorActor:
+    sensor, _ = actor([])
+    return SensorActor(sensor.node, [a_probe()], kind(answers))
+
+
+def a_probe() -> Channel:
+    rule = CaptureRule(poll_s=5, period_s=60, delta=0.5)
+    return Channel(
+        name="probe", about="a.probe", captured_by="a.probe", telemetry=TelemetryName.WaterTempCTimes1000, capture=rule
+    )
+
+
+def test_who_looks_is_told_every_scan_and_the_last_one_at_once() -> None:
+    told = looked_at(device_of(Scripted, [20.0, 20.1, 20.2, 20.3, 20.4, 20.5]), {7: LookedAt(1000, 10_000)}, 25)
+    assert scans(told) == [(7, 5, 20.1, 10), (10, 10, 20.2, 15), (15, 15, 20.3, 20)]
+    assert captured(told) == [(0, 20.0)], "the same as if nobody looked"
+
+
+def test_a_willing_device_is_read_as_often_as_he_wants_and_captures_no_more_for_that() -> None:
+    answers: list[float | str] = [20.0, 21.0, 22.0, 20.1, 20.2, 20.3]
+    told = looked_at(device_of(Willing, answers), {1: LookedAt(2000, 5000)}, 11)
+    assert scans(told) == [(1, 1, 21.0, 3), (3, 3, 22.0, 5), (5, 5, 20.1, 10)]
+    assert captured(told) == [(0, 20.0)]
+
+
+def test_who_goes_on_looking_is_told_without_a_gap() -> None:
+    asks = {0.5 + 3 * number: LookedAt(1000, 4000) for number in range(4)}
+    told = looked_at(device_of(Willing, [20.0] * 30), asks, 13)
+    times = [second for second, *_ in scans(told)]
+    assert times[0] == 0.5
+    assert times[-1] >= 12
+    assert max(later - earlier for earlier, later in pairwise(times)) <= 2
+
+
+def test_a_device_that_is_lost_is_shown_missing_at_once_and_to_whoever_comes_later() -> None:
+    answers: list[float | str] = [20.0, "no answer", "no answer", 20.0, 20.0]
+    told = looked_at(device_of(Scripted, answers), {1: LookedAt(1000, 5000), 8: LookedAt(1000, 60_000)}, 22)
+    assert scans(told) == [(1, 0, 20.0, 5), (5, 5, None, 10), (8, 8, None, 10), (10, 10, None, 20), (20, 20, 20.0, 25)]
+    assert [type(event) for second, event in told if second == 20] == [DeviceBack, Readings, Scanned]
+
+
+def test_a_willing_device_that_fails_while_it_is_shown_has_failed() -> None:
+    told = looked_at(device_of(Willing, [20.0, 20.0, "no answer", 20.0, 20.0, 20.0]), {1: LookedAt(1000, 30_000)}, 7)
+    assert [(second, type(event)) for second, event in told if isinstance(event, DeviceLost | DeviceBack)] == [
+        (2, DeviceLost),
+        (5, DeviceBack),
+    ]
+    assert scans(told)[:3] == [(1, 1, 20.0, 2), (2, 2, None, 5), (5, 5, 20.0, 6)]
+
+
+def test_what_cannot_be_is_not_shown() -> None:
+    told = looked_at(device_of(Willing, [20.0, 500.0, 20.0]), {1: LookedAt(1000, 1500)}, 2)
+    assert [value for _, _, value, _ in scans(told)] == [None, 20.0]
+
+
+def test_a_device_that_was_let_go_shows_nothing() -> None:
+    sensor = device_of(Willing, [20.0, 20.0])
+    sensor.handle(Started(), at(0))
+    sensor.handle(LookedAt(1000, 60_000), at(1))
+    sensor.handle(Stopping(), at(1.5))
+    assert sensor.handle(LookedAt(1000, 60_000), at(2)) == ()
+    assert sensor.deadline() is None

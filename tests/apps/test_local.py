@@ -24,10 +24,12 @@ from gw_spaceheat.core.events import (
     LeaseChanged,
     Level,
     LinkChanged,
+    LookedAt,
     Note,
     Outcome,
     Readings,
     Received,
+    Scanned,
     Send,
     Started,
     Urgency,
@@ -105,6 +107,7 @@ MESSAGE = Received("x", "a", "", ack_required=False, message=PowerWatts(watts=1)
 OUTCOME = Outcome(RELAY, 1.0, Verdict.DONE, "", "t", 1.0)
 LEASE = LeaseChanged(Authority.HUMAN, 7, "taken by anna", START_MS)
 TAKES = HumanTakes("anna", 60_000)
+DEVICES = (RELAY, "a.m")
 GARBLED = Garbled("x", "t", "not-json", "odd")
 UP = LinkChanged("x", up=True, reason="")
 
@@ -122,6 +125,8 @@ UP = LinkChanged("x", up=True, reason="")
         (BUS, READINGS, {"a.s", TWIN}, {TWIN}),
         (BUS, OUTCOME, {"a.s"}, set()),
         (BUS, TAKES, {"a.s"}, set()),
+        (BUS, LookedAt(1000, 10_000), {*DEVICES}, {*DEVICES}),
+        ("a.m", Scanned("a.m", START_MS, START_MS, ("a-elt1",), (0.0,)), {BUS}, {BUS}),
         (UPLINK, MESSAGE, {"a.s"}, set()),
         (UPLINK, UP, {"a.s"}, set()),
         (UPLINK, GARBLED, set(), set()),
@@ -143,8 +148,8 @@ UP = LinkChanged("x", up=True, reason="")
 def test_who_gets_whose_mail(source: str, event: Event, here: set[str], elsewhere: set[str]) -> None:
     """In the process that has the SCADA, and in one that has not."""
     others = frozenset({RELAY, "a.m", BUS, TWIN, LOCAL})
-    assert set(local._route("a.s", others | {"a.s", UPLINK})(source, event)) == here
-    assert set(local._route(None, others)(source, event)) == elsewhere
+    assert set(local._route("a.s", others | {"a.s", UPLINK}, DEVICES)(source, event)) == here
+    assert set(local._route(None, others, DEVICES)(source, event)) == elsewhere
 
 
 def test_a_scada_made_again_says_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,12 +208,12 @@ def test_the_same_header_makes_the_same_machine() -> None:
     ids=["device", "bus", "other message", "command"],
 )
 def test_the_keeper_gets_readings_before_the_scada_does(source: str, event: Event, expected: list[str]) -> None:
-    route = local._route("a.s", frozenset({"a.s", RELAY, "a.m", BUS, TWIN, LOCAL, UPLINK, local.KEEPER}))
+    route = local._route("a.s", frozenset({"a.s", RELAY, "a.m", BUS, TWIN, LOCAL, UPLINK, local.KEEPER}), DEVICES)
     assert list(route(source, event)) == expected
 
 
 def test_the_keeper_gets_every_report_once() -> None:
-    route = local._route("a.s", frozenset({"a.s", BUS, LOCAL, UPLINK, local.KEEPER}))
+    route = local._route("a.s", frozenset({"a.s", BUS, LOCAL, UPLINK, local.KEEPER}), DEVICES)
     reporter = Reporter(house(GARAGE), IdSource(b"local"), 1000)
     reporter.due(Moment(0, START_MS))
     (report,) = reporter.due(Moment(301_000, START_MS + 301_000))

@@ -4,10 +4,11 @@ import pytest
 from msgspec import UNSET
 
 from gw_spaceheat.core.events import Received
-from gw_spaceheat.core.watching import MOST_ALARMS, Watching
+from gw_spaceheat.core.watching import MOST_ALARMS, Scan, Watching
 from gw_spaceheat.messages.base import Message
 from gw_spaceheat.messages.glitch import Glitch
 from gw_spaceheat.messages.gws_human_answer import GwsHumanAnswer
+from gw_spaceheat.messages.gws_scan import GwsScan
 from gw_spaceheat.messages.power_watts import PowerWatts
 from gw_spaceheat.messages.single_machine_state import SingleMachineState
 from gw_spaceheat.messages.single_reading import SingleReading
@@ -138,3 +139,47 @@ def test_who_commands_is_overheard() -> None:
     assert house is not None
     assert house.lease is not None
     assert (house.lease.by, house.lease.cause, house.lease.until_ms) == ("human", "anna took it", T0 + 60_000)
+
+
+def live(at_ms: int, missing: str = "", **values: int) -> GwsScan:
+    return GwsScan(
+        channel_name_list=list(values),
+        value_list=list(values.values()),
+        missing_list=[missing] if missing else [],
+        scada_read_time_unix_ms=at_ms,
+        due_unix_ms=at_ms + 1000,
+    )
+
+
+def test_scans_count_while_we_look_and_those_of_an_earlier_look_do_not() -> None:
+    watching = Watching(HOUSE, frozenset({"local"}))
+
+    def told() -> tuple[dict[str, tuple[int, int]], dict[str, Scan]]:
+        house = watching.house(HOUSE)
+        assert house is not None
+        return dict(house.values), dict(house.scans)
+
+    heard(watching, live(T0, power=1), T0, "a-m", "local")
+    assert told() == ({"power": (1, T0)}, {})  # somebody else looks
+    watching.look(HOUSE, 5000, Moment(0, T0))
+    heard(watching, live(T0 + 1000, power=2, flow=7), T0 + 1000, "a-m", "local")
+    heard(watching, live(T0 + 2000, missing="power", flow=8), T0 + 2000, "a-m", "local")
+    heard(watching, live(T0 + 500, power=9), T0 + 2000, "a-m", "local")  # late
+    assert told() == (
+        {"power": (2, T0 + 1000), "flow": (8, T0 + 2000)},
+        {"power": Scan(T0 + 2000, T0 + 3000, has_value=False), "flow": Scan(T0 + 2000, T0 + 3000, has_value=True)},
+    )
+    watching.look(HOUSE, 5000, Moment(4000, T0 + 4000))
+    assert set(told()[1]) == {"power", "flow"}
+    watching.look(HOUSE, 5000, Moment(9000, T0 + 9000))
+    assert told() == ({"power": (2, T0 + 1000), "flow": (8, T0 + 2000)}, {})
+
+
+def test_a_look_at_a_house_of_which_nothing_was_heard_waits_for_it() -> None:
+    watching = Watching(HOUSE, frozenset({"local"}))
+    watching.look(HOUSE, 5000, Moment(0, T0))
+    assert watching.house(HOUSE) is None
+    heard(watching, live(T0 + 1000, power=2), T0 + 1000, "a-m", "local")
+    house = watching.house(HOUSE)
+    assert house is not None
+    assert house.scans.keys() == {"power"}

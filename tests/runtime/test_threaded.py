@@ -74,6 +74,8 @@ class HandSetClock:
         self.moment = Moment(1_000, 1_600_000_000_000)
         self.tells: list[Event] = []
 
+    pace = 1.0
+
     def now(self) -> Moment:
         return self.moment
 

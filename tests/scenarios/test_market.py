@@ -25,6 +25,8 @@ class HandSetClock:
     def __init__(self, moment: Moment) -> None:
         self.moment = moment
 
+    pace = 1.0
+
     def now(self) -> Moment:
         return self.moment
 

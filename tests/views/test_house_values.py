@@ -1,10 +1,12 @@
 """Values as they are shown: text, age, and when they are too old."""
 
+from dataclasses import replace
+
 import pytest
 
 from gw_spaceheat.apps.houses import find_house
 from gw_spaceheat.apps.settings import houses_file
-from gw_spaceheat.core.watching import HouseNow
+from gw_spaceheat.core.watching import HouseNow, Scan
 from gw_spaceheat.house.model import House
 from gw_spaceheat.views.house_values import meter_channel, power_channel, shown_state, shown_value
 
@@ -36,6 +38,34 @@ def now_with(**values: tuple[int, int]) -> HouseNow:
 def test_a_value(oak: House, channel: str, number: int, age_ms: int, text: str, is_stale: bool) -> None:
     shown = shown_value(oak, now_with(**{channel: (number, T0 - age_ms)}), channel, T0)
     assert (shown.text, shown.is_stale, shown.age_ms) == (text, is_stale, age_ms)
+
+
+@pytest.mark.parametrize(
+    ("read_ago_s", "due_in_s", "has_value", "is_stale"),
+    [
+        (1, 0, True, False),
+        (4, -3, True, False),  # late by what it may be
+        (6, -5, True, True),  # the device hangs
+        (30, 30, True, False),  # read each minute
+        (1, 0, False, True),  # lost a second ago
+        (400, -399, True, True),
+    ],
+)
+def test_while_its_device_tells_its_scans_a_value_is_judged_by_them(
+    oak: House, read_ago_s: int, due_in_s: int, has_value: bool, is_stale: bool
+) -> None:
+    scan = Scan(T0 - read_ago_s * 1000, T0 + due_in_s * 1000, has_value)
+    taken_ms = scan.at_ms if has_value else scan.at_ms - 4000
+    now = replace(now_with(a_buffer_depth1=(61_240, taken_ms)), scans={"a-buffer-depth1": scan})
+    shown = shown_value(oak, now, "a-buffer-depth1", T0)
+    assert (shown.text, shown.is_stale) == ("61.2 °C", is_stale)
+    assert shown.age_ms == T0 - taken_ms
+
+
+def test_a_capture_that_is_newer_than_the_last_scan_told_counts(oak: House) -> None:
+    old = Scan(T0 - 600_000, T0 - 599_000, has_value=False)
+    now = replace(now_with(a_buffer_depth1=(61_240, T0 - 1000)), scans={"a-buffer-depth1": old})
+    assert not shown_value(oak, now, "a-buffer-depth1", T0).is_stale
 
 
 @pytest.mark.parametrize("channel", ["a-hp", "a-strange", ""])

@@ -27,6 +27,11 @@ class SteadyClock:
         self._passed_ns = 0
         self._runs_since_ns: int | None = time.monotonic_ns()
 
+    @property
+    def pace(self) -> float:
+        """At most so many times faster than life."""
+        return self._speed
+
     def now(self) -> Moment:
         """The present virtual moment."""
         with self._lock:

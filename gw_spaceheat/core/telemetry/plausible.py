@@ -94,16 +94,24 @@ class ChannelRule:
 
     def judge(self, value: float | None) -> float | None:
         """The value if it can be, else None; missing stays missing."""
-        if value is None or not self.least <= value <= self.most:  # NaN is in no range
+        if value is None or not self._can_be(value):
             return None
-        away_k = abs(value - self.believed)
-        if self._temperature and value == POWER_ON_C and not away_k <= NEAR_POWER_ON_K:
-            return None
-        if self._jumps_matter and away_k > JUMP_K and not self._persists(value):
+        if self._jumps_matter and abs(value - self.believed) > JUMP_K and not self._persists(value):
             return None
         self.believed = value
         self._jumped_times = 0
         return value
+
+    def glance(self, value: float | None) -> float | None:
+        """The same for a value that is not captured, and is remembered by nothing."""
+        if value is None or not self._can_be(value) or (self._jumps_matter and abs(value - self.believed) > JUMP_K):
+            return None
+        return value
+
+    def _can_be(self, value: float) -> bool:
+        if not self.least <= value <= self.most:  # NaN is in no range
+            return False
+        return not (self._temperature and value == POWER_ON_C) or abs(value - self.believed) <= NEAR_POWER_ON_K
 
     def _persists(self, value: float) -> bool:
         """Whether the water has now been seen far from where it was for long enough."""
@@ -136,6 +144,10 @@ class Plausibility:
                 judged = list(values) if judged is None else judged
                 judged[index] = believable
         return values if judged is None else tuple(judged)
+
+    def glance(self, values: Sequence[float | None]) -> tuple[float | None, ...]:
+        """A whole scan, in the order of the channels, for whoever only looks: what cannot be is None, and nothing is learnt."""
+        return tuple(rule.glance(value) for rule, value in zip(self._in_order, values, strict=True))
 
     def forget(self) -> None:
         """The device was lost: whatever it shows next is judged anew."""

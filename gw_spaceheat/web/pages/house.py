@@ -49,6 +49,7 @@ def live(site: Site, asked: Asked) -> Mapping[str, str]:
     """What renews itself."""
     if asked.house is None:
         return {}
+    site.watch.look(asked.house)
     now, wall_ms = site.watch.house(asked.alias), site.clock.now().wall_ms
     house, zone = asked.house, ZoneInfo(asked.house.timezone)
 

@@ -42,11 +42,13 @@ def test_what_is_wrong_is_told_before_anything_begins(folder: Path) -> None:
 
 INTERRUPTED = 130
 PROGRAM = f"""
+import signal
 import sys
 from pathlib import Path
 from gw_spaceheat.apps.neighbourhood.request import StreetRequest
 from gw_spaceheat.apps.neighbourhood.run import run_street
 request = StreetRequest(folder=Path(sys.argv[1]), algorithm="random", runs=10_000, processes=2)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests may ignore it
 try:
     run_street(request, lambda done: print(done, flush=True))
 except KeyboardInterrupt:

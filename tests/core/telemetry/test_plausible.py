@@ -65,3 +65,17 @@ def test_of_a_scan_only_what_cannot_be_is_left_out() -> None:
     assert judge.judge(("top", "low"), good) is good
     assert judge.judge(("top", "low"), (85.0, 41.0)) == (None, 41.0)
     assert judge.judge(("low",), (999.0,)) == (None,)
+
+
+@pytest.mark.parametrize(
+    ("shown", "glanced"),
+    [(51.0, 51.0), (None, None), (math.nan, None), (250.0, None), (85.0, None), (76.0, None), (74.0, 74.0)],
+)
+def test_a_glance_leaves_out_what_cannot_be_and_learns_nothing(shown: float | None, glanced: float | None) -> None:
+    capture = CaptureRule(poll_s=60, period_s=60, delta=None)
+    channel = Channel(name="top", about="a.top", captured_by="a.probes", telemetry=WATER, capture=capture)
+    plausibility = Plausibility([channel], {"top"})
+    plausibility.judge(("top",), (50.0,))
+    for _ in range(JUMP_CAPTURES + 1):
+        assert plausibility.glance([shown]) == (glanced,)
+    assert plausibility.judge(("top",), (50.5,)) == (50.5,)
