@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.events import Resize
+from textual.timer import Timer
 from textual.widgets import DataTable, Footer, RichLog, Static
 
 from gw_spaceheat.apps.human import RELEASE, SET, TAKE, CannotAskError
@@ -26,6 +27,7 @@ SHARES = {"channels": 55, "actuators": 45}
 VALUE_WIDTHS = {"channels": 13, "actuators": 9}
 AGE_WIDTH = 7
 LEAST_WIDTH = 12
+PLACES = ("head", "command", "channels", "actuators", "log")
 COLUMNS = ("what", "value", "age")
 STALE_STYLE = "yellow"
 
@@ -60,6 +62,7 @@ class WatchScreen(App[None]):
         self._alarms: dict[str, str] = {}
         self._contracts: Mapping[str, Any] | None = None
         self._looks = 0
+        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -80,7 +83,12 @@ class WatchScreen(App[None]):
                 table.add_column(label, key=key)
         self._table("actuators").focus()
         self.look()
-        self.set_interval(EVERY_S, self.look)
+        self._timer = self.set_interval(EVERY_S, self.look)
+
+    def on_unmount(self) -> None:
+        """Look no more."""
+        if self._timer is not None:
+            self._timer.stop()
 
     def on_resize(self, event: Resize) -> None:
         """The words get what values and ages leave."""
@@ -94,7 +102,12 @@ class WatchScreen(App[None]):
             table.refresh(layout=True)
 
     def look(self) -> None:
-        """Draw what has changed since the last look."""
+        """Draw what has changed since the last look; nothing where the screen is not there yet, or not any more.
+
+        An application that ends takes its screen down first, and its timer may come once more.
+        """
+        if not self._is_there():
+            return
         watched = self._watched
         now, wall_ms = watched.now(), watched.wall_ms()
         if self._looks % CONTRACTS_EVERY == 0:
@@ -105,6 +118,9 @@ class WatchScreen(App[None]):
         self._draw("channels", channel_rows(watched.house, now, wall_ms))
         self._draw("actuators", actuator_rows(watched.house, now, wall_ms))
         self._tell(alarm_lines(now))
+
+    def _is_there(self) -> bool:
+        return self.is_running and len(self.query(", ".join(f"#{place}" for place in PLACES))) == len(PLACES)
 
     def _say(self, place: str, line: str) -> None:
         if self._lines.get(place) != line:

@@ -1,8 +1,9 @@
 """The parts of the page of a house that renew themselves, as HTML; what comes from files and from the wire is escaped."""
 
-from collections.abc import Iterator, Mapping
-from datetime import tzinfo
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from html import escape
+from statistics import fmean
 from typing import Any
 
 from gw_spaceheat.core.watching import HouseNow
@@ -15,27 +16,56 @@ WELL = '<p class="dim">No alarms.</p>'
 BAD = ("Critical", "Error")
 
 
+def as_of_html(now: HouseNow | None, zone: tzinfo, wall_ms: int) -> str:
+    """How new what is shown is: live while the house tells its scans, else the time of the newest value that it sent."""
+    if now is None or not now.values:
+        return ""
+    if now.scans:
+        return f'<span class="tag good">live</span> {_time_text(wall_ms, zone)}'
+    newest_ms = max(taken_ms for _, taken_ms in now.values.values())
+    ago = ago_text(max(wall_ms - newest_ms, 0))
+    return f"As of {_time_text(newest_ms, zone)} ({escape(ago)}): what the house sent last."
+
+
+def _time_text(at_ms: int, zone: tzinfo) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone):%a %d %b %H:%M:%S}"
+
+
 def figures_html(house: House, now: HouseNow | None, wall_ms: int) -> str:
-    """The few figures that answer whether it is warm, what it takes, and how much heat there is."""
+    """The few figures that answer whether it is warm, what it takes, and how much heat there is; stale ones are marked."""
     heating = house.heating
-    metered = shown_value(house, now, meter_channel(house), wall_ms)
-    power = metered.text if now is None or now.power_w is None else f"{now.power_w:,} W"
     rooms = [shown_value(house, now, zone.temperature, wall_ms) for zone in heating.zones]
-    warm = [room.value for room in rooms if room.value is not None]
-    coldest = f"{min(warm):.1f} °C" if warm else NO_VALUE
-    buffer = shown_value(house, now, heating.buffer[0], wall_ms) if heating.buffer else None
-    stores = [shown_value(house, now, name, wall_ms).value for name in heating.store]
-    known = [value for value in stores if value is not None]
-    figures = [
-        ("Power", power),
-        ("Coldest room", coldest),
-        ("Buffer, top", NO_VALUE if buffer is None else buffer.text),
-    ]
+    figures = [("Power", *_power(house, now, wall_ms)), ("Coldest room", *_one_of(rooms, min))]
+    if heating.buffer:
+        figures.append(("Buffer, top", *_one_of([shown_value(house, now, heating.buffer[0], wall_ms)], min)))
     if heating.store:
-        figures.append(("Store, mean", f"{sum(known) / len(known):.1f} °C" if known else NO_VALUE))
+        figures.append(("Store, mean", *_one_of([shown_value(house, now, name, wall_ms) for name in heating.store], fmean)))
     if heating.outdoor:
-        figures.append(("Outdoors", shown_value(house, now, heating.outdoor, wall_ms).text))
-    return "".join(f'<div class="figure"><b>{escape(value)}</b><span>{escape(name)}</span></div>' for name, value in figures)
+        figures.append(("Outdoors", *_one_of([shown_value(house, now, heating.outdoor, wall_ms)], min)))
+    return "".join(_figure(name, text, is_stale) for name, text, is_stale in figures)
+
+
+def _figure(name: str, text: str, is_stale: bool) -> str:
+    number = f'<b class="stale" title="too old to be believed">{escape(text)}?</b>' if is_stale else f"<b>{escape(text)}</b>"
+    return f'<div class="figure">{number}<span>{escape(name)}</span></div>'
+
+
+def _power(house: House, now: HouseNow | None, wall_ms: int) -> tuple[str, bool]:
+    """What the meter was read to show, or what the house said of its power since."""
+    channel = meter_channel(house)
+    metered = shown_value(house, now, channel, wall_ms)
+    read_ms = 0 if now is None or metered.value is None else now.values[channel][1]
+    if now is not None and now.power_w is not None and (now.power_ms or 0) > read_ms:
+        return f"{now.power_w:,} W", False
+    return metered.text, metered.is_stale and metered.value is not None
+
+
+def _one_of(shown: Sequence[Shown], of: Callable[[Iterable[float]], float]) -> tuple[str, bool]:
+    """One temperature for some, by those that have a value, and whether one of these is stale."""
+    known = [(one.value, one.is_stale) for one in shown if one.value is not None]
+    if not known:
+        return NO_VALUE, False
+    return f"{of(value for value, _ in known):.1f} °C", any(is_stale for _, is_stale in known)
 
 
 def command_html(contracts: Mapping[str, Any] | None, now: HouseNow | None, zone: tzinfo, wall_ms: int) -> str:

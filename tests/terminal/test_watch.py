@@ -181,6 +181,35 @@ def test_escape_asks_for_nothing(oak: Scripted, key: str) -> None:
     looking(oak, steps)
 
 
+def test_a_look_at_a_screen_that_is_not_there_is_none(oak: Scripted) -> None:
+    never_run = WatchScreen(oak)
+    never_run.look()
+
+    async def steps(screen: WatchScreen, pilot: Pilot[None]) -> None:
+        await screen.query_one("#actuators").remove()
+        oak.shown = heard(a_m=10)
+        screen.look()
+        assert "4,321 W" in line(screen, "head"), "as it was, for there is no whole screen to draw on"
+        await pilot.press("q")
+        await pilot.pause()
+        screen.look()
+
+    looking(oak, steps)
+
+
+def test_it_looks_on_behind_a_question(oak: Scripted) -> None:
+    async def steps(screen: WatchScreen, pilot: Pilot[None]) -> None:
+        await pilot.press("t")
+        await pilot.pause()
+        oak.shown = heard(a_m=10)
+        screen.look()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "10 W" in line(screen, "head")
+
+    looking(oak, steps)
+
+
 def test_q_ends_it(oak: Scripted) -> None:
     async def steps(screen: WatchScreen, pilot: Pilot[None]) -> None:
         await pilot.press("q")

@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, ctx, html, no_update
 from flask import g
 
 from gw_spaceheat.apps.human import RELEASE, SET, TAKE, CannotAskError, request_of
-from gw_spaceheat.views.house_html import alarms_html, channels_html, command_html, figures_html
+from gw_spaceheat.views.house_html import alarms_html, as_of_html, channels_html, command_html, figures_html
 from gw_spaceheat.views.schematic import schematic
 from gw_spaceheat.web.attributes import aria
 from gw_spaceheat.web.commanding import ask
@@ -28,6 +28,7 @@ def layout(site: Site, asked: Asked) -> Any:
     return html.Div(
         [
             html.H1(asked.house.display_name),
+            html.P(id="house-as-of", className="dim"),
             html.Div(id="house-alarms", **aria("Alarms")),
             html.Div(id="house-figures", className="figures"),
             html.Div(id="house-drawing", className="card"),
@@ -57,6 +58,7 @@ def live(site: Site, asked: Asked) -> Mapping[str, str]:
         return link("/why", asked.alias, node=actuator)
 
     return {
+        "house-as-of": as_of_html(now, zone, wall_ms),
         "house-alarms": alarms_html(now, site.watch.trouble(), wall_ms),
         "house-figures": figures_html(house, now, wall_ms),
         "house-drawing": schematic(house, now, wall_ms, why) + schematic(house, now, wall_ms, why, narrow=True),
