@@ -3,7 +3,9 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+# half as many more than there are processors, because tests wait for disks, brokers and each other
+WORKERS := $(shell processors=$$(getconf _NPROCESSORS_ONLN); echo $$((processors + (processors + 1) / 2)))
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 PYTHON ?= $(shell sh deploy/find_python.sh)
 
 LAYERS := base drivers sim web dev test
