@@ -98,6 +98,8 @@ def told(what: Comparison, outcome: SimulationOutcome) -> dict[str, object]:
     return {
         "cost_usd": cost,
         "cost_usd_end_adjusted": cost - stored_kwh * _heat_usd_per_kwh(what),
+        "peak_kw": max(energy_wh) / 1000.0,
+        "peak_usd": costs.peak_usd(energy_wh),
         "energy_kwh": totals.electricity_wh / 1000.0,
         "heat_kwh": totals.delivered_wh / 1000.0,
         "boost_kwh": totals.boost_wh / 1000.0,

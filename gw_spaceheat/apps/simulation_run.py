@@ -197,6 +197,8 @@ def summary(
         },
         "store_change_kwh": outcome.store_energy_change_wh / 1000.0,
         "cost_usd": costs.cost_usd(outcome.energy_wh),
+        "peak_kw": max(outcome.energy_wh) / 1000.0,
+        "peak_usd": costs.peak_usd(outcome.energy_wh),
         "comfort": {"kelvin_hours_below": totals.kelvin_seconds_below / 3600.0, "worst_k": totals.worst_k},
         "compressor_starts": totals.compressor_starts,
         "on_peak_share": costs.on_peak_share(outcome.energy_wh),

@@ -34,7 +34,7 @@ from gw_spaceheat.core.planner.expectation import Expectation, Expected
 from gw_spaceheat.core.planner.figures import Figures
 from gw_spaceheat.core.planner.horizon import FINE_MS, Horizon, horizon
 from gw_spaceheat.core.planner.lookup import Said, look_up, said_of
-from gw_spaceheat.core.planner.month_peak import MonthPeak, share_of_month
+from gw_spaceheat.core.planner.month_peak import MonthPeak, free_peak_kw, share_of_month
 from gw_spaceheat.core.planner.need import NeedHour, NeedModel, prior_line
 from gw_spaceheat.core.planner.outlook import Outlook, Standing
 from gw_spaceheat.core.planner.plan import Plan, best_plan
@@ -102,8 +102,7 @@ class Planning:
         self._known_need: NeedHeard | None = None
         self._metered = Delivered(house)
         self._peak = MonthPeak(house)
-        most_kw = max(level.power_kw for level in figures.source.levels)
-        self._peak_reserve_kw = most_kw * FINE_MS / HOUR_MS  # else each hour that runs a step too long would raise it a little
+        self._most_kw = max(level.power_kw for level in figures.source.levels)
         self._heard = Heard()
         self._taken: dict[str, tuple[float, int]] = {}
         self._zone = ZoneInfo(house.timezone)
@@ -357,7 +356,7 @@ class Planning:
             limit_kw=expected.limit_kw,
             end_usd_per_kwh=heat_usd_per_kwh(self._figures, steps, expected.price_usd_per_kwh, expected.outdoor_c),
             peak_usd_per_kw=share * expected.peak_usd_per_kw,
-            peak_kw=max(self._peak.kw - self._peak_reserve_kw, 0.0),
+            peak_kw=free_peak_kw(self._peak.kw, self._most_kw),
             hour_kwh=self._peak.hour_kwh,
         )
 

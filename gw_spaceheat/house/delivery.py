@@ -9,7 +9,11 @@ ON_PEAK, OFF_PEAK = "on-peak", "off-peak"
 
 
 class Delivery:
-    """A delivery tariff where it applies: its windows are local time, with daylight saving and holidays."""
+    """A delivery tariff where it applies: its windows are local time, with daylight saving and holidays.
+
+    Attributes:
+        peak_usd_per_kw: Price of the highest hourly power of each local month.
+    """
 
     def __init__(self, tariff: Tariff, timezone: str) -> None:
         """Put the tariff into its zone (IANA name, such as America/New_York)."""
@@ -24,6 +28,7 @@ class Delivery:
             ),
             Calendar.UNITED_STATES,
         )
+        self.peak_usd_per_kw = tariff.peak_usd_per_kw
         self._limits = [
             (limit, hours("", limit.start_hour, limit.end_hour, frozenset(limit.weekdays))) for limit in tariff.power_limits
         ]
@@ -39,6 +44,11 @@ class Delivery:
     def usd_per_kwh(self, wall_ms: int) -> float:
         """Delivery price at a moment, UTC [ms]."""
         return self._table.price_at(wall_ms)
+
+    def month_at(self, wall_ms: int) -> tuple[int, int]:
+        """Local year and month of a moment, UTC [ms]."""
+        local = self._table.local(wall_ms)
+        return local.year, local.month
 
     def limit_kw(self, wall_ms: int) -> float:
         """Power that the grid operator allows at a moment, UTC [ms], in kW; infinity where there is no limit."""

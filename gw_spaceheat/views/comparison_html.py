@@ -9,6 +9,7 @@ FIGURES = (
     ("energy_kwh", "Electricity", "{:.0f} kWh", 1.0),
     ("heat_kwh", "Heat", "{:.0f} kWh", 1.0),
     ("on_peak_share", "Taken on-peak", "{:.0f} %", 100.0),
+    ("peak_kw", "Highest hour", "{:.1f} kW", 1.0),
     ("boost_kwh", "Boost", "{:.1f} kWh", 1.0),
     ("compressor_starts", "Starts", "{:.0f}", 1.0),
 )

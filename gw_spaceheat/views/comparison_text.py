@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-COLUMNS = ("", "USD", "", "kWh", "starts", "K h", "dear tenth", "on peak")
+COLUMNS = ("", "USD", "", "kWh", "starts", "K h", "dear tenth", "on peak", "peak kW")
 
 
 def comparison_text(told: Mapping[str, Any]) -> str:
@@ -23,6 +23,7 @@ def comparison_text(told: Mapping[str, Any]) -> str:
                 f"{run['comfort']['kelvin_hours_below']:.2f}",
                 f"{run['top10_price_share']:.1%}",
                 f"{run['on_peak_share']:.1%}",
+                f"{run['peak_kw']:.1f}",
             )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]

@@ -21,6 +21,7 @@ def simulation_text(told: Mapping[str, Any]) -> str:
         ("heat", f"{heat['delivered']:.1f} of {heat['demanded']:.1f} kWh delivered ({share:.1%})"),
         ("in store", f"{told['store_change_kwh']:+.1f} kWh since the start"),
         ("cost", f"{told['cost_usd']:.2f} USD ({told['prices']}, tariff {told['tariff']})"),
+        ("highest hour", f"{told['peak_kw']:.1f} kW{_of_cost(told['peak_usd'])}"),
         ("on peak", f"{told['on_peak_share']:.1%} of the electricity"),
         ("too cold", f"{comfort['kelvin_hours_below']:.2f} K h, at worst {comfort['worst_k']:.2f} K"),
         ("energy lost in calculation", f"{told['energy_residual']:.1e} of throughput"),
@@ -31,6 +32,10 @@ def simulation_text(told: Mapping[str, Any]) -> str:
     ]
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:<{width}}  {text}" for name, text in rows)
+
+
+def _of_cost(peak_usd: float) -> str:
+    return f", {peak_usd:.2f} USD of the cost" if peak_usd else ""
 
 
 def _contract(told: Mapping[str, Any]) -> str:

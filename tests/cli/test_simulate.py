@@ -17,7 +17,7 @@ FILE = ["--file", str(HOUSES)]
 RUN = ["simulate", GARAGE, "--start", "2018-01-08", "--days", "1", "--seed", "3", *FILE]
 KEYS = {
     "house", "start", "days", "strategy", "seed", "energy_kwh", "heat_kwh", "cost_usd", "comfort", "compressor_starts",
-    "on_peak_share", "energy_residual", "reports", "readings", "events", "wall_s", "digest",
+    "on_peak_share", "peak_kw", "peak_usd", "energy_residual", "reports", "readings", "events", "wall_s", "digest",
     "contract", "reports_sent",
 }  # fmt: skip
 

@@ -64,6 +64,11 @@ def test_when_on_peak_next_begins_or_ends(utc: str, hours_until: float | None) -
     assert (None if next_ms is None else (next_ms - utc_ms(utc)) / 3_600_000) == hours_until
 
 
+def test_months_are_local() -> None:
+    delivery = Delivery(TARIFF, "America/New_York")
+    assert [delivery.month_at(utc_ms(f"2018-02-01T{hour}:59:59")) for hour in ("04", "05")] == [(2018, 1), (2018, 2)]
+
+
 def test_a_tariff_may_ignore_holidays() -> None:
     strict = Tariff(
         name="x", on_peak_usd_per_kwh=1.0, off_peak_usd_per_kwh=0.0, on_peak=TARIFF.on_peak, holidays_off_peak=False

@@ -1,5 +1,6 @@
 """What a run costs: energy and delivery together."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -20,6 +21,18 @@ def test_energy_and_delivery_add_up_over_a_day() -> None:
     energy_wh = tuple(1000.0 if hour in (6, 7) else 0.0 for hour in range(24))
     assert costs.cost_usd(energy_wh) == pytest.approx(0.06 + 0.05 + 0.07 + 0.24)
     assert costs.on_peak_share(energy_wh) == 0.5
+
+
+def test_the_highest_hour_of_each_month_costs_in_part_as_the_run_is_of_the_month() -> None:
+    span = Span(datetime(2018, 1, 31), 48, -5.0)
+    prices = PriceSeries(span, (0.0,) * 49, Market.REAL_TIME, "test")
+    free = replace(TARIFF, on_peak_usd_per_kwh=0.0, off_peak_usd_per_kwh=0.0)
+    costs = cost_hours(prices, Delivery(replace(free, peak_usd_per_kw=14.0), "America/New_York"))
+    energy_wh = (*(1000.0,) * 23, 3000.0, 2000.0, *(500.0,) * 23)
+    january, february = 3.0 * 14.0 / 31, 2.0 * 14.0 / 28
+    assert costs.peak_usd(energy_wh) == pytest.approx(january + february)
+    assert costs.cost_usd(energy_wh) == pytest.approx(january + february)
+    assert cost_hours(prices, Delivery(free, "America/New_York")).peak_usd(energy_wh) == 0.0
 
 
 def test_no_energy_has_no_on_peak_share_and_the_hours_must_fit() -> None:

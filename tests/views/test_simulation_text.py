@@ -9,6 +9,7 @@ TOLD: dict[str, Any] = {
     "weather": "w.csv", "prices": "p.csv", "tariff": "flat",
     "energy_kwh": {"heat_pump": 30.04, "boost": 1.0, "pumps": 2.25, "total": 33.3},
     "heat_kwh": {"delivered": 99.0, "demanded": 100.0, "hot_water": 0.0}, "store_change_kwh": -1.26, "cost_usd": 12.345,
+    "peak_kw": 9.44, "peak_usd": 0.0,
     "comfort": {"kelvin_hours_below": 0.5, "worst_k": 0.25}, "compressor_starts": 4, "on_peak_share": 0.125,
     "contract": {
         "plan": "mirror", "remote_share": 0.9875, "mode_changes": 3,
@@ -30,6 +31,8 @@ def test_every_figure_has_its_unit() -> None:
     assert shown["heat"] == "99.0 of 100.0 kWh delivered (99.0%)"
     assert shown["in store"] == "-1.3 kWh since the start"
     assert shown["cost"] == "12.35 USD (p.csv, tariff flat)" or shown["cost"] == "12.34 USD (p.csv, tariff flat)"
+    assert shown["highest hour"] == "9.4 kW"
+    assert lines(TOLD | {"peak_usd": 4.5})["highest hour"] == "9.4 kW, 4.50 USD of the cost"
     assert shown["on peak"] == "12.5% of the electricity"
     assert shown["too cold"] == "0.50 K h, at worst 0.25 K"
     assert shown["took"] == "0.50 s, 4.0 house-days/s"

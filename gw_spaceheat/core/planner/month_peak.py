@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from gw_spaceheat.core.planner.horizon import FINE_MS
 from gw_spaceheat.house.model import House
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS, Moment
 
@@ -51,6 +52,19 @@ class MonthPeak:
         month = datetime.fromtimestamp(wall_ms / 1000, self._zone).month
         if month != self._month:
             self.kw, self._month = 0.0, month
+
+
+def free_peak_kw(month_kw: float, most_kw: float) -> float:
+    """Up to which hourly mean power a plan may go without raising the month's highest [kW].
+
+    A step is kept back, because each hour that runs a step too long would else raise it a little; not where the source has run
+    for a whole hour at its most, for then no hour can be higher.
+
+    Args:
+        month_kw: The highest so far in this month [kW].
+        most_kw: The most that the source draws [kW].
+    """
+    return month_kw if month_kw >= most_kw else max(month_kw - most_kw * FINE_MS / HOUR_MS, 0.0)
 
 
 def share_of_month(wall_ms: int, hours: float, zone: ZoneInfo) -> float:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gw_spaceheat.core.planner.month_peak import MonthPeak, share_of_month
+from gw_spaceheat.core.planner.month_peak import MonthPeak, free_peak_kw, share_of_month
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, Moment
 from tests.scenarios.scene import OAK, house
 
@@ -39,6 +39,13 @@ def test_what_is_not_known_is_not_added_and_a_reading_does_not_hold_for_ever() -
     now = at("2018-01-30T10:50")
     peak.look(6_000.0, Moment(now.mono_ms, now.wall_ms + 5 * MINUTE_MS))
     assert peak.hour_kwh == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("month_kw", "free_kw"), [(0.0, 0.0), (0.5, 0.0), (6.0, 5.0), (11.9, 10.9), (12.0, 12.0), (15.0, 15.0)]
+)
+def test_a_step_is_kept_back_until_no_hour_can_be_higher(month_kw: float, free_kw: float) -> None:
+    assert free_peak_kw(month_kw, 12.0) == pytest.approx(free_kw)
 
 
 def test_a_house_without_a_meter_has_none() -> None:
