@@ -1,6 +1,7 @@
 """`gws neighbourhood`: streets that share their sun."""
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -52,8 +53,13 @@ def register(app: typer.Typer) -> None:
         doubled: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of messages that come twice.")] = 0.0,
         late: Annotated[float, typer.Option(min=0.0, max=3600.0, help="Messages take up to so much longer [s].")] = 0.0,
         choose: Annotated[
-            str, typer.Option(help="Which roofs give first to others, with --messages: pro_rata, ranking or learning.")
+            str,
+            typer.Option(help="Which roofs give first, with --messages: pro_rata, ranking, learning or cheapest."),
         ] = "pro_rata",
+        price: Annotated[
+            list[str] | None,
+            typer.Option(help="What a roof wants, as NAME=0.12 [USD/kWh], with --choose cheapest; others want 0.18."),
+        ] = None,
         live: Annotated[
             bool, typer.Option("--live", help="Over a real broker (--url), each house in a process of its own.")
         ] = False,
@@ -78,6 +84,8 @@ def register(app: typer.Typer) -> None:
 
         if not messages and (lost or doubled or late or (choose != "pro_rata" and not live)):
             raise typer.BadParameter("--lost, --doubled, --late and --choose are about messages: add --messages")
+        if bool(price) != (choose == "cheapest"):
+            raise typer.BadParameter("--choose cheapest and --price NAME=0.12 go together")
         if live != (url is not None) or (live and (messages or runs > 1)):
             raise typer.BadParameter("--live wants --url and one run, and has no faults of its own to add")
         wire = WireFaults(lost=lost, doubled=doubled, late_ms=round(late * 1000.0)) if messages else None
@@ -91,6 +99,7 @@ def register(app: typer.Typer) -> None:
             bound=bound,
             messages=wire,
             choose=choose,
+            prices_usd_per_kwh=dict(_price(each) for each in price or ()),
             live_url=url,
             speed=speed,
             results=results,
@@ -239,6 +248,18 @@ def register(app: typer.Typer) -> None:
         typer.echo(json.dumps(told) if as_json else f"{folder}: {_what(told)}, SYNTHETIC")
 
     app.add_typer(group, name="neighbourhood")
+
+
+def _price(said: str) -> tuple[str, float]:
+    """A roof, whose name may have a `=` in it, and what it wants."""
+    name, _, amount = said.rpartition("=")
+    try:
+        usd_per_kwh = float(amount)
+    except ValueError:
+        usd_per_kwh = math.nan
+    if not name or not math.isfinite(usd_per_kwh):
+        raise typer.BadParameter(f"--price is written as NAME=0.12, not {said}")
+    return name, usd_per_kwh
 
 
 def _what(told: Mapping[str, object]) -> str:

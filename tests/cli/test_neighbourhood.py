@@ -99,6 +99,23 @@ def test_by_messages(folder: str, capsys: Captured) -> None:
     assert "add --messages" in capsys.readouterr().err
 
 
+def test_the_cheapest_roofs_first(folder: str, capsys: Captured) -> None:
+    (Path(folder) / "producer_event.csv").write_text("0;roof;sun.csv\n0;a=b;sun.csv\n")
+    words = ["neighbourhood", "run", folder, "--messages", "--choose", "cheapest", "--json"]
+    for dear, cheap in (("roof", "a=b"), ("a=b", "roof")):
+        assert main([*words, "--price", f"{dear}=0.2", "--price", f"{cheap}=0.1"]) == Exit.OK
+        given = {roof["producer"]: roof["given_kwh"] for roof in json.loads(capsys.readouterr().out)["roofs"]}
+        assert given[cheap] > given[dear]
+    for wrong, says in (
+        (["--price", "roof=x"], "is written as NAME=0.12"),
+        (["--price", "roof=nan"], "is written as NAME=0.12"),
+        (["--price", "other=0.1"], "no roof other; known are roof, a=b"),
+        ([], "go together"),
+    ):
+        assert main([*words, *wrong]) == Exit.USAGE
+        assert says in " ".join(capsys.readouterr().err.split())
+
+
 def test_there_and_back_and_the_same_comes_of_it(folder: str, tmp_path: Path, capsys: Captured) -> None:
     own, again = str(tmp_path / "own"), str(tmp_path / "again")
     assert main(["neighbourhood", "convert", folder, own]) == Exit.OK

@@ -7,11 +7,13 @@ from math import ceil
 from gw_spaceheat.apps.neighbourhood.wire import Wire, WireFaults, received
 from gw_spaceheat.core.events import Carried, Event, Note, Send
 from gw_spaceheat.core.machine import Machine
+from gw_spaceheat.core.market.choosing import CHEAPEST, prices_of
 from gw_spaceheat.core.market.consumer import Consumer, HouseJob
 from gw_spaceheat.core.market.manager import Manager, ManagerOptions
 from gw_spaceheat.core.market.online import Rule
 from gw_spaceheat.core.market.producer import Producer as ProducerMachine
 from gw_spaceheat.core.market.resident import FORECASTER, happenings
+from gw_spaceheat.core.market.settlement import Tariff
 from gw_spaceheat.core.market.street import Street, house_of
 from gw_spaceheat.core.market.timetable import SLOT_S, Timetable, base_in_slots
 from gw_spaceheat.runtime.virtual import VirtualRuntime
@@ -51,6 +53,7 @@ def run_by_messages(
     faults: WireFaults | None = None,
     *,
     choose: str = "pro_rata",
+    prices_usd_per_kwh: Mapping[str, float] | None = None,
     strict: bool = False,
 ) -> ByMessages:
     """Let a street run.
@@ -61,18 +64,37 @@ def run_by_messages(
         seed: For what is left to chance.
         faults: What the wire does; None for a good one.
         choose: How roofs are chosen (`core/market/choosing.py`).
+        prices_usd_per_kwh: What roofs want where the cheapest are chosen, by their names; others want the local price.
         strict: Every message passes through its bytes; slower.
 
     Raises:
-        UnknownChoiceError: There is no such way of choosing.
+        UnknownChoiceError: There is no such way of choosing, or no such roof.
     """
-    stage = _Stage(street, rule, seed, faults, choose=choose, strict=strict)
+    prices = asked_prices(street, choose, prices_usd_per_kwh)
+    stage = _Stage(street, rule, seed, faults, choose=choose, prices=prices, strict=strict)
     stage.play()
     return stage.outcome()
 
 
+def asked_prices(street: Street, choose: str, wanted: Mapping[str, float] | None) -> tuple[float, ...] | None:
+    """What each roof of a street wants [USD/kWh]; None where roofs are not chosen by that. Raises UnknownChoiceError."""
+    if choose != CHEAPEST:
+        return None
+    return prices_of([producer.id for producer in street.producers], wanted or {}, Tariff().local_usd_per_kwh)
+
+
 class _Stage:
-    def __init__(self, street: Street, rule: Rule, seed: int, faults: WireFaults | None, *, choose: str, strict: bool) -> None:
+    def __init__(
+        self,
+        street: Street,
+        rule: Rule,
+        seed: int,
+        faults: WireFaults | None,
+        *,
+        choose: str,
+        prices: tuple[float, ...] | None,
+        strict: bool,
+    ) -> None:
         self._street = street
         self._epoch_ms = epoch_of(street)
         self._consumers = {house: Consumer(f"house {house}", MANAGER) for house in _houses(street)}
@@ -90,6 +112,7 @@ class _Stage:
                 rule=rule,
                 seed=seed,
                 producers=tuple((producer.id, f"roof {producer.id}") for producer in street.producers),
+                prices=prices,
                 choose=choose,
                 lead_s=0.0 if faults is None else LEAD_S,
                 base_wh=base_in_slots(street, slots, expected=True),

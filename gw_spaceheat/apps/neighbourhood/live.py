@@ -12,12 +12,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from gw_spaceheat.apps.connections import listening_link, mqtt_settings
-from gw_spaceheat.apps.neighbourhood.by_messages import LEAD_S, ByMessages, epoch_of, slots_of
+from gw_spaceheat.apps.neighbourhood.by_messages import LEAD_S, ByMessages, asked_prices, epoch_of, slots_of
 from gw_spaceheat.apps.neighbourhood.convert import open_street
 from gw_spaceheat.apps.process import Life, child_environment, fresh_seed, start_life, start_log
 from gw_spaceheat.apps.settings import Settings, read_settings
@@ -57,6 +57,8 @@ class Live:
         settings: User, password and certificates for it.
         speed: How many times faster than life time passes.
         days: How many days the sun counts for; None for what the folder says.
+        choose: How roofs are chosen (`core/market/choosing.py`).
+        prices_usd_per_kwh: What roofs want where the cheapest are chosen, by their names; others want the local price.
     """
 
     folder: Path
@@ -64,6 +66,8 @@ class Live:
     settings: Settings
     speed: float = 1.0
     days: int | None = None
+    choose: str = "pro_rata"
+    prices_usd_per_kwh: Mapping[str, float] = field(default_factory=dict)
 
 
 def manager_alias(tag: str) -> str:
@@ -229,13 +233,15 @@ def _route(source: str, event: Event) -> tuple[str, ...]:
 # the process of the manager
 
 
-def run_live(street: Street, rule: Rule, live: Live, life: Life, seed: int = 0, choose: str = "pro_rata") -> ByMessages:
+def run_live(street: Street, rule: Rule, live: Live, life: Life, seed: int = 0) -> ByMessages:
     """Begin a process for each house, be their manager, and wait until all jobs are settled.
 
     Raises:
         HouseLostError: A house's process ended or did not answer.
         BadUrl: The URL cannot be understood.
+        UnknownChoiceError: There is no such way of choosing, or no such roof.
     """
+    prices = asked_prices(street, live.choose, live.prices_usd_per_kwh)
     tag = fresh_seed()[:4].hex()
     mqtt_settings(live.settings, live.url, manager_alias(tag), ())  # a wrong URL is told before anything begins
     processes = Houses(street, tag, live)
@@ -251,7 +257,8 @@ def run_live(street: Street, rule: Rule, live: Live, life: Life, seed: int = 0, 
                 rule=rule,
                 seed=seed,
                 producers=tuple((roof.id, roof_alias(tag, street, roof.id)) for roof in street.producers),
-                choose=choose,
+                prices=prices,
+                choose=live.choose,
                 lead_s=LEAD_S,
                 base_wh=base_in_slots(street, slots_of(street), expected=True),
             )

@@ -13,5 +13,13 @@ def run_over_broker(street: Street, request: StreetRequest, seed: int) -> ByMess
     """Let a street run; see `run_live`."""
     settings = read_settings()
     life = start_life(start_log(settings.log_level))
-    live = Live(folder=request.folder, url=request.live_url or "", settings=settings, speed=request.speed, days=request.days)
-    return run_live(street, rule_of(request.algorithm), live, life, seed, request.choose)
+    live = Live(
+        folder=request.folder,
+        url=request.live_url or "",
+        settings=settings,
+        speed=request.speed,
+        days=request.days,
+        choose=request.choose,
+        prices_usd_per_kwh=request.prices_usd_per_kwh,
+    )
+    return run_live(street, rule_of(request.algorithm), live, life, seed)

@@ -1,6 +1,7 @@
 """What a person asks for who lets a street run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gw_spaceheat.apps.neighbourhood.wire import WireFaults
@@ -20,6 +21,7 @@ class StreetRequest:
         bound: Tell the bound too.
         messages: Let consumers, producers and a manager agree by messages, over such a wire; None to decide for the street.
         choose: How roofs are chosen where it goes by messages.
+        prices_usd_per_kwh: What roofs want where the cheapest are chosen, by their names; others want the local price.
         live_url: The broker over which houses agree in processes of their own; None for none.
         speed: How many times faster than life time passes there.
         results: Folder that is made for the results; None for none.
@@ -35,6 +37,7 @@ class StreetRequest:
     bound: bool = False
     messages: WireFaults | None = None
     choose: str = "pro_rata"
+    prices_usd_per_kwh: Mapping[str, float] = field(default_factory=dict)
     live_url: str | None = None
     speed: float = 1.0
     results: Path | None = None

@@ -16,7 +16,7 @@ from itertools import islice
 from multiprocessing import get_context
 
 from gw_spaceheat.apps.neighbourhood.algorithms import algorithm, file_name
-from gw_spaceheat.apps.neighbourhood.by_messages import ByMessages, run_by_messages
+from gw_spaceheat.apps.neighbourhood.by_messages import ByMessages, asked_prices, run_by_messages
 from gw_spaceheat.apps.neighbourhood.heat import Decide, Decided, Placed, decide_heated, figures_for
 from gw_spaceheat.apps.neighbourhood.request import StreetRequest
 from gw_spaceheat.apps.settings import read_settings
@@ -62,7 +62,7 @@ def each_run(
         HouseFileError: A model of a heated house is not there, or does not fit the form.
         CannotPlanError: No plan can be made for it.
     """
-    _check(request)
+    _check(request, street)
     processes = min(request.processes or os.cpu_count() or 1, len(seeds))
     decided_by = deciding(request, street)  # so that what is wrong with it is told here
     here = (run_once(decided_by, seed) for seed in seeds)
@@ -168,7 +168,11 @@ def _way(request: StreetRequest) -> Decide:
 
         def agree(timetable: Timetable, seed: int) -> Placed:
             faults = replace(wire, seed=seed) if wire.lost or wire.doubled or wire.late_ms else None
-            return _placed(run_by_messages(timetable.street, rule, seed, faults, choose=request.choose))
+            return _placed(
+                run_by_messages(
+                    timetable.street, rule, seed, faults, choose=request.choose, prices_usd_per_kwh=request.prices_usd_per_kwh
+                )
+            )
 
         return agree
     schedule = algorithm(request.algorithm)
@@ -187,10 +191,11 @@ def _placed(found: ByMessages) -> Placed:
     return Placed(found.starts_s, {f"messages_{name}": float(count) for name, count in found.counts.items()}, roofs)
 
 
-def _check(request: StreetRequest) -> None:
+def _check(request: StreetRequest, street: Street) -> None:
     """Raise what is wrong with a request before anything begins."""
     if request.messages is None and request.live_url is None:
         algorithm(request.algorithm)
     else:
         rule_of(request.algorithm)
         choosing(request.choose, 0)
+        asked_prices(street, request.choose, request.prices_usd_per_kwh)

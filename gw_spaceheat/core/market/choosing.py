@@ -3,13 +3,14 @@
 Each way of choosing is told what roofs answer and what jobs got in the end, and says what the roofs' places are from then on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 
 from gw_spaceheat.core.market.energy import Values
 
+MOST_TOLD = 20
 FIRST_RANK = 10
 """Where every roof begins in the original's ranking; lower is asked earlier."""
 REWARD_STEP, PENALTY_STEP = 0.2, 0.02
@@ -119,12 +120,22 @@ class Learning:
         self._likely /= self._likely.sum()
 
 
-CHOICES: dict[str, Callable[[int], Choosing]] = {"pro_rata": ProRata, "ranking": Ranking, "learning": Learning}
+class Cheapest(ProRata):
+    """The roof that wants least gives first; those that want the same are alike. Prices do not change by what happens."""
+
+
+CHEAPEST = "cheapest"
+CHOICES: dict[str, Callable[[int], Choosing]] = {
+    "pro_rata": ProRata,
+    "ranking": Ranking,
+    "learning": Learning,
+    CHEAPEST: Cheapest,
+}
 """Ways of choosing, by name; each is made for so many roofs."""
 
 
 class UnknownChoiceError(ValueError):
-    """There is no way of choosing of that name; the text says which there are."""
+    """There is no way of choosing, or no roof, of that name; the text says which there are."""
 
 
 def choosing(name: str, roofs: int) -> Choosing:
@@ -133,6 +144,35 @@ def choosing(name: str, roofs: int) -> Choosing:
     if made is None:
         raise UnknownChoiceError(f"there is no way of choosing {name}; known are {', '.join(sorted(CHOICES))}")
     return made(roofs)
+
+
+def prices_of(roofs: Sequence[str], wanted: Mapping[str, float], usual: float) -> tuple[float, ...]:
+    """What each roof wants.
+
+    Args:
+        roofs: All of them, by name.
+        wanted: What some of them want.
+        usual: What all others want.
+
+    Raises:
+        UnknownChoiceError: There is no such roof.
+    """
+    for name in wanted:
+        if name not in roofs:
+            raise UnknownChoiceError(f"there is no roof {name}; known are {', '.join(roofs[:MOST_TOLD])}")
+    return tuple(wanted.get(name, usual) for name in roofs)
+
+
+def cheapest_first(left_wh: Values, wanted_wh: Values, prices: Sequence[float]) -> Values:
+    """What each roof gives of what is wanted if the cheapest give first, and equal ones by what they have; see below."""
+    given_wh, still_wh, each = np.zeros_like(left_wh), wanted_wh.astype(np.float64), np.asarray(prices, dtype=np.float64)
+    for price in np.unique(each):
+        alike = each == price
+        there_wh = left_wh[alike].sum(axis=0)
+        used_wh = np.minimum(there_wh, still_wh)
+        given_wh[alike] = left_wh[alike] * np.divide(used_wh, there_wh, out=np.zeros_like(there_wh), where=there_wh > 0.0)
+        still_wh = still_wh - used_wh
+    return given_wh
 
 
 def lowest_first(left_wh: Values, wanted_wh: Values, places: Values) -> Values:

@@ -412,8 +412,7 @@ class Manager:
             roof_wh = np.maximum(self._roofs.each_wh, 0.0)
             order = self._places if self._choosing.is_order else None
             weights = None if self._choosing.is_order else self._places
-            prices = order if self._options.prices is None else self._options.prices
-            self._split = split(load_wh, roof_wh, self._roof_houses, prices, weights)
+            self._split = split(load_wh, roof_wh, self._roof_houses, self._options.prices, order, weights)
         return self._split
 
     def _shares(self, contract: Contract) -> Shares:

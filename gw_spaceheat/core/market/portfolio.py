@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gw_spaceheat.core.market.choosing import by_weight, lowest_first
+from gw_spaceheat.core.market.choosing import by_weight, cheapest_first, lowest_first
 from gw_spaceheat.core.market.energy import Values
 
 NO_HOUSE = -1
@@ -57,7 +57,8 @@ def split(
     load_wh: Values,
     roof_wh: Values,
     house_of: Sequence[int],
-    prices: Sequence[float] | Values | None = None,
+    prices: Sequence[float] | None = None,
+    order: Values | None = None,
     weights: Values | None = None,
 ) -> Split:
     """Share out.
@@ -66,8 +67,9 @@ def split(
         load_wh: What each house takes in each stretch: a row for a house [Wh].
         roof_wh: What each roof gives: a row for a roof [Wh].
         house_of: The house of each roof; `NO_HOUSE` where it has none in the street.
-        prices: What each roof wants for its energy, or in each stretch, in any unit: the cheapest gives first.
-        weights: How much each roof is asked, or in each stretch, where there are no prices; None for all by what they have.
+        prices: What each roof wants for its energy, in any unit: the cheapest gives first; None for `order`.
+        order: Place of each roof in each stretch: the lowest gives first; None for `weights`.
+        weights: How much each roof is asked in each stretch; None for all by what they have.
     """
     roofs_of_house = np.zeros_like(load_wh)
     for roof, house in enumerate(house_of):
@@ -83,7 +85,9 @@ def split(
     pool_wh = left_wh.sum(axis=0)
     used_wh = np.minimum(pool_wh, wanted_wh)
     if prices is not None:
-        given_wh = lowest_first(left_wh, used_wh, np.asarray(prices, dtype=np.float64))
+        given_wh = cheapest_first(left_wh, used_wh, prices)
+    elif order is not None:
+        given_wh = lowest_first(left_wh, used_wh, order)
     elif weights is not None:
         given_wh = by_weight(left_wh, used_wh, weights)
     else:

@@ -17,6 +17,7 @@ from gw_spaceheat.core.market.choosing import (
     Ranking,
     UnknownChoiceError,
     by_weight,
+    cheapest_first,
     choosing,
     lowest_first,
 )
@@ -30,7 +31,7 @@ WANTED = np.array([300.0, 60.0])
 
 
 def test_a_wrong_name_tells_the_right_ones() -> None:
-    with pytest.raises(UnknownChoiceError, match="no way of choosing best; known are learning, pro_rata, ranking"):
+    with pytest.raises(UnknownChoiceError, match="no way of choosing best; known are cheapest, learning, pro_rata, ranking"):
         choosing("best", 3)
 
 
@@ -140,3 +141,21 @@ def test_the_first_in_the_ranking_gives_first() -> None:
     of = make_street(StreetKind(houses=6, roofs=4, days=3, seed=3))
     alike, ranked = (run_by_messages(of, rule_of("lst"), choose=name).given_wh for name in ("pro_rata", "ranking"))
     assert alike != ranked
+
+
+def test_the_cheapest_give_first_and_equal_ones_by_what_they_have() -> None:
+    left_wh = np.array([[100.0, 0.0], [300.0, 50.0], [500.0, 50.0]])
+    given_wh = cheapest_first(left_wh, np.array([200.0, 60.0]), (0.1, 0.1, 0.2))
+    assert given_wh.tolist() == [[50.0, 0.0], [150.0, 50.0], [0.0, 10.0]]
+    assert cheapest_first(left_wh, np.array([900.0, 100.0]), (3.0, 2.0, 1.0)).tolist() == left_wh.tolist()
+
+
+def test_whose_price_is_lower_gives_before_others_by_messages() -> None:
+    of = street([job("[1]:[1]:[1]", 10.0, 10.0, watts=900.0)], [[800.0] * 24, [800.0] * 24])
+    dear, cheap = "roof0", "roof1"
+    found = run_by_messages(of, rule_of("lst"), choose="cheapest", prices_usd_per_kwh={dear: 0.2}).given_wh
+    assert (found[dear], found[cheap]) == pytest.approx((100.0, 800.0)), "who says nothing wants the local price"
+    alike = run_by_messages(of, rule_of("lst"), choose="cheapest").given_wh
+    assert alike == pytest.approx(run_by_messages(of, rule_of("lst")).given_wh)
+    with pytest.raises(UnknownChoiceError, match="no roof x; known are roof0, roof1"):
+        run_by_messages(of, rule_of("lst"), choose="cheapest", prices_usd_per_kwh={"x": 0.2})

@@ -28,7 +28,8 @@ def test_two_loads_of_a_house_share_its_roof_by_what_they_take() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prices", "given"), [(None, [100.0, 300.0]), ((1.0, 2.0), [200.0, 200.0]), ((2.0, 1.0), [0.0, 400.0])]
+    ("prices", "given"),
+    [(None, [100.0, 300.0]), ((1.0, 2.0), [200.0, 200.0]), ((2.0, 1.0), [0.0, 400.0]), ((1.0, 1.0), [100.0, 300.0])],
 )
 def test_the_pool_gives_pro_rata_or_the_cheapest_first(prices: tuple[float, ...] | None, given: list[float]) -> None:
     found = split(np.array([[400.0]]), np.array([[200.0], [600.0]]), [NO_HOUSE, NO_HOUSE], prices)
