@@ -16,6 +16,19 @@ class NoPlaceError(ValueError):
     """The original's form has no place for something of a street; nothing was written."""
 
 
+def make_new(folder: Path) -> None:
+    """Make a folder that is not there yet, for a street or for what came of one.
+
+    Raises:
+        StreetExistsError: It is there, or something else of that name.
+        OSError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise StreetExistsError(f"{folder} is there already; name one that is not") from None
+
+
 def write_street(street: Street, folder: Path) -> None:
     """Write a folder.
 
@@ -35,10 +48,7 @@ def write_street(street: Street, folder: Path) -> None:
         other = stems.setdefault(file_stem(producer.id), producer.id)
         if other != producer.id:
             raise ValueError(f"{other} and {producer.id} would have the same files; name one of them otherwise")
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise StreetExistsError(f"{folder} is there already; name one that is not") from None
+    make_new(folder)
     for name in (LOADS, PREDICTIONS, ACTUAL):
         (folder / name).mkdir()
     _write(folder / CONSUMERS, _jobs(street, folder / LOADS))

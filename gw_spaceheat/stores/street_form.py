@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from gw_spaceheat.core.market.energy import Energy, Forecast
 from gw_spaceheat.core.market.street import BaseLoad, Battery, HeatedHouse, Job, Producer, Street
 from gw_spaceheat.stores.street_folder import StreetFileError
-from gw_spaceheat.stores.street_folder_writer import StreetExistsError
+from gw_spaceheat.stores.street_folder_writer import make_new
 
 STREET, AMOUNTS = "street.json", "amounts.parquet"
 FORMAT, FORMAT_2 = "gws.street.1", "gws.street.2"
@@ -95,10 +95,7 @@ def write_form(street: Street, folder: Path) -> None:
         StreetExistsError: The folder is there.
         OSError: It cannot be written.
     """
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise StreetExistsError(f"{folder} is there already; name one that is not") from None
+    make_new(folder)
     kept: dict[tuple[bytes, bytes], int] = {}
     series: list[Energy] = []
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from gw_spaceheat.core.market.energy import Energy
 from gw_spaceheat.core.market.street import house_of
-from gw_spaceheat.stores.street_folder_writer import StreetExistsError
+from gw_spaceheat.stores.street_folder_writer import make_new
 from gw_spaceheat.stores.street_pickle import Run
 
 RESULT, CONTRACTS, SERIES = "result.json", "contracts.parquet", "series.parquet"
@@ -23,10 +23,7 @@ def write_imported(told: Mapping[str, object], runs: Sequence[Run], folder: Path
         StreetExistsError: The folder is there.
         OSError: It cannot be written.
     """
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise StreetExistsError(f"{folder} is there already; name one that is not") from None
+    make_new(folder)
     contracts = [(number, each) for number, run in enumerate(runs, 1) for each in run.contracts]
     columns = {
         "run": pa.array([number for number, _ in contracts], pa.int32()),

@@ -21,7 +21,7 @@ from gw_spaceheat.core.market.energy import Values
 from gw_spaceheat.core.market.quarters import Contract, Quarters
 from gw_spaceheat.core.market.street import Street, house_of
 from gw_spaceheat.stores.street_folder import StreetFileError
-from gw_spaceheat.stores.street_folder_writer import StreetExistsError
+from gw_spaceheat.stores.street_folder_writer import make_new
 
 RESULT, CONTRACTS, FLOWS, HOUSEHOLDS = "result.json", "contracts.parquet", "flows.parquet", "households.parquet"
 FILES = (RESULT, CONTRACTS, FLOWS, HOUSEHOLDS)
@@ -82,10 +82,7 @@ def write_results(told: Mapping[str, object], street: Street, runs: Sequence[Ran
         StreetExistsError: The folder is there.
         OSError: It cannot be written.
     """
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise StreetExistsError(f"{folder} is there already; name one that is not") from None
+    make_new(folder)
     pq.write_table(_contracts(street, runs), folder / CONTRACTS, compression="zstd")
     pq.write_table(_flows(street, runs), folder / FLOWS, compression="zstd")
     bills = [{"run": number, **bill} for number, run in enumerate(runs, 1) for bill in run.bills]
