@@ -112,6 +112,7 @@ class _Stage:
                 rule=rule,
                 seed=seed,
                 producers=tuple((producer.id, f"roof {producer.id}") for producer in street.producers),
+                batteries=street.batteries,
                 prices=prices,
                 choose=choose,
                 lead_s=0.0 if faults is None else LEAD_S,

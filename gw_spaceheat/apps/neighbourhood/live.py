@@ -257,6 +257,7 @@ def run_live(street: Street, rule: Rule, live: Live, life: Life, seed: int = 0) 
                 rule=rule,
                 seed=seed,
                 producers=tuple((roof.id, roof_alias(tag, street, roof.id)) for roof in street.producers),
+                batteries=street.batteries,
                 prices=prices,
                 choose=live.choose,
                 lead_s=LEAD_S,

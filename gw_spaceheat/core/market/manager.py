@@ -5,6 +5,7 @@ job: everything that matters is said again until it is answered, and what comes 
 is where its house says it is, whatever was offered, and stays booked to its last sample.
 """
 
+import math
 from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ from gw_spaceheat.core.market.portfolio import Shares, Split, shares, split
 from gw_spaceheat.core.market.repeats import Repeats
 from gw_spaceheat.core.market.said import forecast_of, job_of, say
 from gw_spaceheat.core.market.settlement import Tariff
-from gw_spaceheat.core.market.street import house_of
+from gw_spaceheat.core.market.stored_so_far import StoredSoFar
+from gw_spaceheat.core.market.street import Battery, house_of
 from gw_spaceheat.core.market.timetable import SLOT_S, in_slots, roofs_in_slots
 from gw_spaceheat.messages.base import Message, given
 from gw_spaceheat.messages.gws_street_accept import GwsStreetAccept
@@ -60,6 +62,7 @@ class ManagerOptions:
         choose: How roofs are chosen for what houses' own roofs do not give (`choosing.py`).
         lead_s: No start is assigned, or moved, that is nearer than this [s]; for wires that take their time.
         tariff: What energy costs.
+        batteries: What stores sun that nobody wants, and gives it later.
         base_wh: What base load is expected to take in each slot, by house [Wh].
     """
 
@@ -74,6 +77,7 @@ class ManagerOptions:
     choose: str = "pro_rata"
     lead_s: float = 0.0
     tariff: Tariff = field(default_factory=Tariff)
+    batteries: tuple[Battery, ...] = ()
     base_wh: Mapping[str, Values] = field(default_factory=dict)
 
 
@@ -125,6 +129,9 @@ class Manager:
         for house, wh in options.base_wh.items():
             place = self._house(house)  # which may make room for it first
             self._load_wh[place] += wh
+        owners = [self._house(battery.house) for battery in options.batteries]
+        self._giver_houses = [*self._roof_houses, *owners]
+        self._stored = StoredSoFar(options.batteries, owners, options.slots)
         self._heard: dict[str, int] = {}
         self._booked: dict[str, tuple[int, dict[int, float]]] = {}
         self._decisions: list[float] = []
@@ -210,11 +217,11 @@ class Manager:
         self.moved += contract.offers > 1
         start_s = self._online.jobs[contract.number].start_s(self._online.board.start[contract.number])
         found = self._shares(contract)
-        contract.offered_wh = found.roofs_wh
+        contract.offered_wh = found.roofs_wh[: len(self._roofs.names)]
         total_wh = max(float(self._online.jobs[contract.number].wh.sum()), 1e-9)
         named = [
             (producer, wh)
-            for producer, wh in zip(self._roofs.names, found.roofs_wh.tolist(), strict=True)
+            for producer, wh in zip(self._roofs.names, contract.offered_wh.tolist(), strict=True)
             if wh >= WORTH_NAMING * total_wh
         ]
         offer = GwsStreetOffer(
@@ -268,6 +275,7 @@ class Manager:
         contract = self.contracts[ended.job]
         self._fix(ended.job, ended.start_ms)
         if contract.reward is None:
+            self._store_until_end_of(contract)
             found = self._shares(contract)
             tariff = self._options.tariff
             neighbours_wh = max(found.neighbours_wh, 0.0)
@@ -276,7 +284,7 @@ class Manager:
                 job=ended.job, own_wh=found.own_wh, neighbours_wh=neighbours_wh, grid_wh=found.grid_wh, cost_usd=cost_usd
             )
             if contract.offered_wh is not None:
-                self._choosing.settled(contract.offered_wh, found.roofs_wh)
+                self._choosing.settled(contract.offered_wh, found.roofs_wh[: len(self._roofs.names)])
                 self._placed_anew(now)
         return (self._say(contract.consumer, contract.reward),)
 
@@ -365,10 +373,11 @@ class Manager:
             self._split = None
 
     def given_wh(self) -> dict[str, float]:
-        """What each roof gives to jobs, as things stand [Wh]."""
+        """What each roof, and each battery so far, gives to jobs and base load, as things stand [Wh]."""
         found = self._shared_out()
         totals = (found.given_wh + found.kept_wh).sum(axis=1)
-        return dict(zip(self._roofs.names, totals.tolist(), strict=True))
+        names = [*self._roofs.names, *(f"battery {battery.house}" for battery in self._options.batteries)]
+        return dict(zip(names, totals.tolist(), strict=True))
 
     # what stands
 
@@ -412,14 +421,32 @@ class Manager:
             roof_wh = np.maximum(self._roofs.each_wh, 0.0)
             order = self._places if self._choosing.is_order else None
             weights = None if self._choosing.is_order else self._places
-            self._split = split(load_wh, roof_wh, self._roof_houses, self._options.prices, order, weights)
+            prices = self._options.prices
+            if self._options.batteries:  # they give only where roofs give all that they have, so their places do not matter
+                roof_wh = np.vstack([roof_wh, self._stored.given_wh])
+                last = np.full_like(self._stored.given_wh, np.inf)
+                order = None if order is None else np.vstack([order, last])
+                weights = None if weights is None else np.vstack([weights, np.ones_like(last)])
+                prices = None if prices is None else (*prices, *[math.inf] * len(last))
+            self._split = split(load_wh, roof_wh, self._giver_houses, prices, order, weights)
         return self._split
+
+    def _store_until_end_of(self, contract: Contract) -> None:
+        """What a job has taken is known, and so what batteries did until then."""
+        if not self._options.batteries or contract.stands is None:
+            return
+        load_wh = np.maximum(self._load_wh, 0.0)
+        roofs_wh = np.zeros_like(load_wh)
+        np.add.at(roofs_wh, np.array(self._roof_houses, dtype=np.int64), np.maximum(self._roofs.each_wh, 0.0))
+        ends = contract.stands + len(self._online.jobs[contract.number].wh)
+        if self._stored.until(ends, load_wh, roofs_wh):
+            self._split = None
 
     def _shares(self, contract: Contract) -> Shares:
         job, slot = self._online.jobs[contract.number], contract.stands
         if slot is None:
-            return Shares(0.0, np.zeros(len(self._roofs.names)), float(job.wh.sum()))
-        return shares(self._shared_out(), contract.house, slot, job.wh, self._roof_houses)
+            return Shares(0.0, np.zeros(len(self._giver_houses)), float(job.wh.sum()))
+        return shares(self._shared_out(), contract.house, slot, job.wh, self._giver_houses)
 
     def _say(self, dst: str, message: Message) -> Event:
         return say(self._options.name, dst, message)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gw_spaceheat.core.market.energy import Values, stitched
-from gw_spaceheat.core.market.storing import Stored, store
+from gw_spaceheat.core.market.storing import Stored, left_over, store
 from gw_spaceheat.core.market.street import BaseLoad, Job, Street, house_of
 from gw_spaceheat.core.market.timetable import DAY_S
 
@@ -233,12 +233,7 @@ def _stored(street: Street, laid: _Laid, *, is_shared: bool = True) -> Stored:
     sun = np.zeros_like(load)
     np.add.at(sun, roof_houses, laid.roofs)
     own = np.minimum(load, sun)
-    spare, wanted = sun - own, load - own
-    if is_shared:
-        all_spare, all_wanted = spare.sum(axis=0), wanted.sum(axis=0)
-        used = np.minimum(all_spare, all_wanted)
-        spare = spare * (1.0 - np.divide(used, all_spare, out=np.zeros(minutes), where=all_spare > 0.0))
-        wanted = wanted * (1.0 - np.divide(used, all_wanted, out=np.zeros(minutes), where=all_wanted > 0.0))
+    spare, wanted = left_over(load, sun) if is_shared else (sun - own, load - own)
     places = np.array([place[battery.house] for battery in street.batteries])
     return store(street.batteries, places, spare, wanted, MINUTE_S, is_shared=is_shared)
 

@@ -31,6 +31,23 @@ class Stored(NamedTuple):
     end_wh: Values
 
 
+def left_over(load_wh: Values, sun_wh: Values) -> tuple[Values, Values]:
+    """What is left of each house's sun, and what it still wants, after its own sun and then that of others went to loads.
+
+    Args:
+        load_wh: What each house takes in each stretch: a row for a house [Wh].
+        sun_wh: What its roofs give [Wh].
+    """
+    own_wh = np.minimum(load_wh, sun_wh)
+    spare_wh, wanted_wh = sun_wh - own_wh, load_wh - own_wh
+    all_spare_wh, all_wanted_wh = spare_wh.sum(axis=0), wanted_wh.sum(axis=0)
+    used_wh = np.minimum(all_spare_wh, all_wanted_wh)
+    none = np.zeros_like(used_wh)
+    spare_wh = spare_wh * (1.0 - np.divide(used_wh, all_spare_wh, out=none.copy(), where=all_spare_wh > 0.0))
+    wanted_wh = wanted_wh * (1.0 - np.divide(used_wh, all_wanted_wh, out=none, where=all_wanted_wh > 0.0))
+    return spare_wh, wanted_wh
+
+
 def store(
     batteries: Sequence[Battery],
     places: NDArray[np.int64],

@@ -1,6 +1,7 @@
 """Streets by messages: the same as without on a good wire; on a bad one no job is lost and none runs twice."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from gw_spaceheat.core.market.street import Street
 from gw_spaceheat.core.market.synthetic import StreetKind, make_street
 from gw_spaceheat.core.market.timetable import Timetable
 from gw_spaceheat.stores.street_folder import read_street
+from tests.core.market import streets
 from tests.core.market.streets import by_chance
+from tests.core.market.test_storing import battery
 
 DATA = os.environ.get("GWS_TEST_DATA")
 BY_MESSAGES = ("asap", "greedy", "ls", "lst", "lst_ahead", "random")
@@ -106,3 +109,35 @@ def test_a_known_street_on_a_bad_wire() -> None:
     found = run_by_messages(street, rule_of("lst"), faults=WireFaults(lost=0.2, doubled=0.2, late_ms=30_000))
     assert found.counts["settled"] == 125
     assert settle(street, found.starts_s).local_kwh > 168.0
+
+
+@pytest.mark.parametrize("choose", ["pro_rata", "ranking", "learning", "cheapest"])
+def test_batteries_give_to_jobs_and_are_in_their_rewards(choose: str) -> None:
+    """2 kW of sun at 8 go into the battery of a house without roofs; at 20 its own job wants 0.5 kWh, and a neighbour's 1.
+
+    The 1.2 kWh that it can give last for nine slots of five minutes and for a part of the tenth, in which its own house is
+    first.
+    """
+    jobs = [streets.job("[1]:[1]:[1]", 20.0, 20.0, watts=500.0), streets.job("[2]:[1]:[1]", 20.0, 20.0, watts=1000.0)]
+    of = streets.street(jobs, [[0.0] * 8 + [2000.0] + [0.0] * 15])
+    stored = replace(of, batteries=(battery("1", 5.0, efficiency=0.6),))
+    for each, wanted in ((of, (0.0, 0.0, 1500.0)), (stored, (375.0 + 125.0 / 3.0, 750.0 + 100.0 / 3.0, 300.0))):
+        found = run_by_messages(each, rule_of("lst"), choose=choose)
+        rewards = [one.reward for one in found.jobs.values() if one.reward is not None]
+        assert len(rewards) == 2
+        got = tuple(sum(getattr(one, name) for one in rewards) for name in ("own_wh", "neighbours_wh", "grid_wh"))
+        assert got == pytest.approx(wanted)
+        assert sum(one.cost_usd for one in rewards) == pytest.approx((wanted[1] * 0.18 + wanted[2] * 0.30) / 1000.0)
+        assert found.claimed_wh / 1000.0 == pytest.approx(settle(each, found.starts_s).local_kwh)
+    assert found.given_wh == pytest.approx({"roof0": 0.0, "battery 1": 1200.0})
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_with_batteries_rewards_are_what_settlement_finds(seed: int) -> None:
+    of = make_street(StreetKind(houses=5, roofs=3, days=2, seed=seed))
+    of = replace(of, batteries=(battery("1", 6.0, kw=2.0, efficiency=0.9), battery("5", 9.0, kw=3.0, stored_kwh=9.0)))
+    found = run_by_messages(of, rule_of("lst"))
+    outcome = settle(of, found.starts_s)
+    assert outcome.discharged_kwh > 5.0, "far more than what follows allows"
+    assert found.claimed_wh / 1000.0 == pytest.approx(outcome.local_kwh, abs=0.05)
+    assert sum(found.given_wh.values()) == pytest.approx(found.claimed_wh, rel=1e-3), "a slot is shared by jobs that end in it"
