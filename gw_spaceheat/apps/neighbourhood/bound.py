@@ -31,9 +31,13 @@ class Bounds:
 
 
 def bounds_of(street: Street) -> Bounds:
-    """Both of them; raises as `most_local_kwh`."""
+    """Both of them; raises as `most_local_kwh`. Where only one day has any sun, its bound is that of all days."""
     timetable = Timetable(street)
-    return Bounds(most_local_kwh(timetable), most_local_by_day_kwh(timetable))
+    kwh = most_local_kwh(timetable)
+    suns = [float(timetable.known_sun_wh[_slots_of(number)].sum()) for number in range(_days(timetable))]
+    if sum(sun_wh > 0.0 for sun_wh in suns) == 1 and not street.batteries:
+        return Bounds(kwh, tuple(kwh if sun_wh > 0.0 else 0.0 for sun_wh in suns))
+    return Bounds(kwh, most_local_by_day_kwh(timetable))
 
 
 def most_local_kwh(timetable: Timetable) -> float:
@@ -55,17 +59,26 @@ def most_local_by_day_kwh(timetable: Timetable) -> tuple[float, ...]:
     A job that may start on either side of midnight is free to be on the better one, for each day anew; one that runs over it
     counts by what it takes on each side. Batteries may have been filled on the days before.
     """
-    return tuple(_of_day_wh(timetable, number) / 1000.0 for number in range(ceil(timetable.slots * SLOT_S / DAY_S)))
+    return tuple(_of_day_wh(timetable, number) / 1000.0 for number in range(_days(timetable)))
 
 
 def _of_day_wh(timetable: Timetable, number: int) -> float:
-    day = DAY_S // SLOT_S
-    begins, ends = number * day, (number + 1) * day
+    of_day = _slots_of(number)
     counted = np.zeros(timetable.slots)
-    counted[begins:ends] = 1.0
+    counted[of_day] = 1.0
     if timetable.street.batteries:
         return max(0.0, most_local_with_batteries_wh(timetable, counted))
-    jobs = [job for job in timetable.jobs if job.first < ends and job.last + len(job.wh) > begins]
+    jobs = [job for job in timetable.jobs if job.first < of_day.stop and job.last + len(job.wh) > of_day.start]
     sun_wh = timetable.all_known_wh * counted
     base_wh = float((np.minimum(timetable.known_sun_wh, timetable.known_base_wh) * counted).sum())
     return base_wh + sum(solve(sun_wh, [jobs[place] for place in group]).bound_wh for group in groups(jobs))
+
+
+def _days(timetable: Timetable) -> int:
+    return ceil(timetable.slots * SLOT_S / DAY_S)
+
+
+def _slots_of(number: int) -> slice:
+    """Slots of a day."""
+    day = DAY_S // SLOT_S
+    return slice(number * day, (number + 1) * day)

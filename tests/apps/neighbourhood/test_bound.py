@@ -93,3 +93,11 @@ def test_nobody_passes_it_on_any_day_and_days_are_no_less_than_all_together(seed
         }
         for used_wh, bound_kwh in zip(local_by_day(of, starts_s), bounds.by_day_kwh, strict=False):
             assert used_wh / 1000.0 <= bound_kwh + 1e-6
+
+
+@pytest.mark.parametrize("from_h", [8, 32])
+def test_where_one_day_only_has_sun_its_bound_is_the_whole(from_h: int) -> None:
+    of = street([job("a", 7.0, 9.0), job("b", 20.0, 34.0), job("c", 47.5, 47.5)], [[0.0] * from_h + [900.0, 500.0]], days=2)
+    bounds = bounds_of(of)
+    assert bounds.by_day_kwh == pytest.approx(most_local_by_day_kwh(Timetable(of)))
+    assert (sum(bounds.by_day_kwh), sum(kwh > 0.0 for kwh in bounds.by_day_kwh)) == (pytest.approx(bounds.kwh), 1)
