@@ -51,8 +51,9 @@ def shown_value(house: House, now: HouseNow | None, channel: str, wall_ms: int) 
     text = ("on" if value else "off") if not unit else f"{value:,.{decimals}f} {unit}"
     age_ms = max(wall_ms - found[1], 0)
     scan = None if now is None else now.scans.get(channel)
-    if scan is not None and scan.at_ms >= found[1]:
-        return Shown(value, text, age_ms, is_stale=not scan.has_value or _is_late(scan, wall_ms))
+    if scan is not None and scan.due_ms >= found[1]:
+        is_lost = not scan.has_value and scan.at_ms >= found[1]
+        return Shown(value, text, age_ms, is_stale=is_lost or _is_late(scan, wall_ms))
     return Shown(value, text, age_ms, is_stale=age_ms > patience_ms(house.channels, [channel]))
 
 

@@ -1,10 +1,9 @@
 """One server and one browser for all tests of pages that a process runs."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -57,9 +56,6 @@ def state(served: Served, chromium: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def axe_script() -> Path:
-    """The file of axe-core; skips without it."""
-    script = Path(os.environ.get("GWS_AXE", "node_modules/axe-core/axe.min.js"))
-    if not script.is_file():
-        pytest.skip("axe-core is not here: npm install axe-core, or name axe.min.js in GWS_AXE")
-    return script
+def axe_script() -> str:
+    """The script of axe-core, as `axe-playwright-python` brings it along."""
+    return (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,20 @@ START = "2018-01-08T06:00:00"
 
 
 class Served:
-    """A server of pages with a house on its broker."""
+    """A server of pages with a house on its broker.
+
+    Attributes:
+        time: Words of a command that is to live in the same time.
+    """
 
     def __init__(self, folder: Path, broker: RunningBroker) -> None:
         self.folder = folder
         self.broker = broker
+        self.time = ["--start", START, "--origin", f"{time.time():.6f}"]
         words = ["web", "--listen", "127.0.0.1:0", "--url", broker.url, "--local-broker", broker.url, "--house", OAK]
         version = {"GWS_MQTT_VERSION": "5" if broker.version.value == "5" else "3"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gw_spaceheat", *words, "--folder", str(folder / "month" / "readings"), "--start", START],
+            [sys.executable, "-m", "gw_spaceheat", *words, "--folder", str(folder / "month" / "readings"), *self.time],
             stdout=subprocess.PIPE,
             text=True,
             env={**child_environment(), **version, "GWS_DATA_FOLDER": str(folder / "data"), "PYTHONUNBUFFERED": "1"},
@@ -56,9 +62,9 @@ def _is_ours(url: str, served: Served) -> bool:
     return url.startswith((served.url, "data:", "blob:"))
 
 
-def serious_faults(page: Any, script: Path) -> list[Any]:
+def serious_faults(page: Any, script: str) -> list[Any]:
     """Faults of accessibility that axe-core calls serious, with where they are."""
-    page.add_script_tag(content=script.read_text(encoding="utf-8"))
+    page.add_script_tag(content=script)
     result = page.evaluate("axe.run()")
     return [
         (one["id"], [node["html"][:120] for node in one["nodes"]][:3])

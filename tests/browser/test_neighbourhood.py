@@ -336,7 +336,7 @@ def test_a_run_is_cancelled(chromium: Any, served: Served, state: Any, made: str
 @pytest.mark.parametrize("width", [1300, 360])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_they_fit_their_screens_and_axe_finds_nothing_serious(
-    chromium: Any, served: Served, state: Any, made: str, results: Path, width: int, scheme: str, axe_script: Path
+    chromium: Any, served: Served, state: Any, made: str, results: Path, width: int, scheme: str, axe_script: str
 ) -> None:
     assert results.is_dir()
     paths = {

@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +89,13 @@ def test_take_asks_first_and_says_what_the_house_answers(chromium: Any, served: 
     page.context.close()
 
 
-def test_take_set_and_release(chromium: Any, served: Served, state: Any) -> None:
+@contextmanager
+def living(served: Served) -> Iterator["subprocess.Popen[str]"]:
+    """The house of the pages, with its SCADA and simulated devices, in the pages' time."""
     url = served.broker.url
     version = {"GWS_MQTT_VERSION": "5" if served.broker.version.value == "5" else "3"}
     scada = subprocess.Popen(
-        [sys.executable, "-m", "gw_spaceheat", "run", "--house", OAK, "--broker", url, "--local-broker", url],
+        [sys.executable, "-m", "gw_spaceheat", "run", "--house", OAK, "--broker", url, "--local-broker", url, *served.time],
         stderr=subprocess.PIPE,
         text=True,
         env={**child_environment(), **version, "GWS_DATA_FOLDER": str(served.folder / "data")},
@@ -102,6 +106,35 @@ def test_take_set_and_release(chromium: Any, served: Served, state: Any) -> None
             if "local: connected" in line:
                 break
         threading.Thread(target=scada.stderr.read, daemon=True).start()
+        yield scada
+    finally:
+        scada.terminate()
+        scada.wait(20)
+
+
+ROWS = "[...document.querySelectorAll('#house-channels tbody tr')]"
+ALL_ARE_NEW = (
+    f"() => {{ const rows = {ROWS}; return rows.length > 20 && rows.every(row => /(now|[12] s ago)$/.test(row.innerText)); }}"
+)
+ALL_ARE_STALE = f"() => {ROWS}.every(row => row.innerText.includes('stale'))"
+
+
+def test_every_value_is_as_new_as_its_device_was_read_and_stale_when_it_is_read_no_more(
+    chromium: Any, served: Served, state: Any
+) -> None:
+    with living(served) as scada:
+        page = opened(chromium, served, state, "/")
+        page.click("summary:has-text('All channels')")
+        playwright_api.expect(page.locator("#house-as-of")).to_contain_text("live", timeout=PATIENCE_MS)
+        page.wait_for_function(ALL_ARE_NEW)
+        scada.kill()
+        page.wait_for_function(ALL_ARE_STALE)
+        assert page.faults == []
+        page.context.close()
+
+
+def test_take_set_and_release(chromium: Any, served: Served, state: Any) -> None:
+    with living(served):
         page = opened(chromium, served, state, "/")
         answer = page.locator("#command-answer")
         for press, told in (("take", "human has the house"), ("set", "Done"), ("release", "local has the house")):
@@ -117,9 +150,6 @@ def test_take_set_and_release(chromium: Any, served: Served, state: Any) -> None
         playwright_api.expect(page.locator("#page")).to_contain_text("operator", timeout=PATIENCE_MS)
         assert page.faults == []
         page.context.close()
-    finally:
-        scada.terminate()
-        scada.wait(20)
 
 
 def test_zoom(chromium: Any, served: Served, state: Any) -> None:
@@ -192,13 +222,10 @@ def test_a_net_balance_is_run_compared_swept_and_its_prices_drawn(
     page.context.close()
 
 
-def test_axe_finds_nothing_serious(chromium: Any, served: Served, state: Any, axe_script: Path) -> None:
-    found = {}
-    for path in PATHS:
-        page = opened(chromium, served, state, path, bypass_csp=True)
-        page.wait_for_timeout(1500)
-        bad = serious_faults(page, axe_script)
-        if bad:
-            found[path] = bad
-        page.context.close()
-    assert found == {}
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_serious(chromium: Any, served: Served, state: Any, axe_script: str, path: str, colours: str) -> None:
+    page = opened(chromium, served, state, path, bypass_csp=True, color_scheme=colours)
+    page.wait_for_load_state("networkidle")
+    assert serious_faults(page, axe_script) == []
+    page.context.close()

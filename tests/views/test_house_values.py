@@ -62,10 +62,21 @@ def test_while_its_device_tells_its_scans_a_value_is_judged_by_them(
     assert shown.age_ms == T0 - taken_ms
 
 
-def test_a_capture_that_is_newer_than_the_last_scan_told_counts(oak: House) -> None:
-    old = Scan(T0 - 600_000, T0 - 599_000, has_value=False)
-    now = replace(now_with(a_buffer_depth1=(61_240, T0 - 1000)), scans={"a-buffer-depth1": old})
-    assert not shown_value(oak, now, "a-buffer-depth1", T0).is_stale
+@pytest.mark.parametrize(
+    ("read_ago_ms", "due_in_ms", "has_value", "captured_ago_ms", "is_stale"),
+    [
+        (600_000, -599_000, False, 1000, False),  # nobody told scans for long
+        (1500, -500, False, 1200, False),  # back since
+        (60_000, -59_000, True, 59_500, True),  # captured between two scans, and silent since
+        (1500, -500, True, 1200, False),
+    ],
+)
+def test_a_capture_after_the_last_scan(
+    oak: House, read_ago_ms: int, due_in_ms: int, has_value: bool, captured_ago_ms: int, is_stale: bool
+) -> None:
+    scan = Scan(T0 - read_ago_ms, T0 + due_in_ms, has_value)
+    now = replace(now_with(a_buffer_depth1=(61_240, T0 - captured_ago_ms)), scans={"a-buffer-depth1": scan})
+    assert shown_value(oak, now, "a-buffer-depth1", T0).is_stale == is_stale
 
 
 @pytest.mark.parametrize("channel", ["a-hp", "a-strange", ""])
