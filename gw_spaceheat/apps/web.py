@@ -64,10 +64,14 @@ class Watch:
         """How the house is asked, if it is at all; before anything is heard."""
         self._say = say
 
-    def look(self, house: House) -> None:
+    def look(self, house: House, every_s: float = LOOK_EVERY_S) -> None:
         """Somebody looks at this house just now; if it is ours, its devices tell for a while what they scan.
 
         Many who look at once ask once. Never blocks; called in any thread.
+
+        Args:
+            house: The house.
+            every_s: How often he wants to be told of each device, in real time [s].
         """
         if self._say is None or house.alias != self._own_house:
             return
@@ -77,9 +81,9 @@ class Watch:
                 return
             pace = self._clock.pace
             for_s = min(round(LOOK_FOR_S * pace) or 1, LONGEST_LOOK_S)
-            every_s = min(round(LOOK_EVERY_S * pace) or 1, for_s)
+            told_every_s = min(round(every_s * pace) or 1, for_s)
             self._watching.look(house.alias, for_s * SECOND_MS, now)
-            if self._say(GwsLook(to_g_node_alias=house.scada_alias, every_s=every_s, for_s=for_s)):
+            if self._say(GwsLook(to_g_node_alias=house.scada_alias, every_s=told_every_s, for_s=for_s)):
                 self._look_again_mono_ms = now.mono_ms + round(LOOK_AGAIN_S * pace * SECOND_MS)
 
     def post(self, event: Event) -> None:

@@ -57,6 +57,14 @@ def test_a_house_that_lives_faster_is_asked_in_its_own_seconds(speed: float, eve
     assert (ask.every_s, ask.for_s) == (every_s, for_s)
 
 
+def test_who_is_content_with_less_is_told_less() -> None:
+    watch = Watch(OAK, PacedClock(1.0, START_MS), shared_bus=False)
+    said: list[Message] = []
+    watch.speaks_by(lambda message: said.append(message) is None)
+    watch.look(house(OAK), every_s=2.0)
+    assert said == [GwsLook(to_g_node_alias=house(OAK).scada_alias, every_s=2, for_s=10)]
+
+
 def test_what_could_not_be_said_is_said_at_the_next_look() -> None:
     assert [second for second, _ in asked_at([0.0, 0.1, 0.2], connected=False)] == [0.0, 0.1, 0.2]
 

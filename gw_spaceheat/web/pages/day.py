@@ -65,9 +65,9 @@ def layout(site: Site, asked: Asked) -> Any:
             html.Div(
                 [
                     html.Button("Earlier", id="day-back", className="button"),
-                    dmc.SegmentedControl(id="day-length", data=choices, value=length, **aria("Length")),
                     html.Button("Later", id="day-forward", className="button"),
                     html.Button("Now", id="day-now", className="button"),
+                    dmc.SegmentedControl(id="day-length", data=choices, value=length, **aria("Length")),
                     html.Span(told, id="day-told", className="dim", role="status"),
                 ],
                 className="row controls",

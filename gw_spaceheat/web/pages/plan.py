@@ -55,12 +55,15 @@ def _plan(site: Site, house: House) -> Any:
     cost = sum(step.cost_usd for step in steps)
     energy = sum(step.power_kw * step.length_ms / 3_600_000 for step in steps)
     heat = sum(step.need_kw * step.length_ms / 3_600_000 for step in steps)
-    figures = (
+    missing = sum(wish.amount for wish in ahead.plan.unmet if wish.what == "heat")
+    beyond = sum(wish.what == "limit" for wish in ahead.plan.unmet)
+    figures = [
         (f"{cost:.2f} USD", "electricity of two days"),
         (f"{energy:.0f} kWh", "electricity"),
         (f"{heat:.0f} kWh", "heat that the house needs"),
-        (f"{len(ahead.plan.unmet)}", "wishes that cannot be met"),
-    )
+        (f"{missing:.0f} kWh", "heat that will be missing"),
+        *([(f"{beyond}", "times above the grid operator's limit")] if beyond else []),
+    ]
     sources = f"Prices {ahead.sources[0]}, weather {ahead.sources[1]}; the stores are taken as half full. "
     return html.Section(
         [
