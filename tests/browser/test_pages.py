@@ -155,6 +155,7 @@ def test_take_set_and_release(chromium: Any, served: Served, state: Any) -> None
 def test_zoom(chromium: Any, served: Served, state: Any) -> None:
     page = opened(chromium, served, state, "/day?length=week")
     page.wait_for_selector("#day-figure .scatterlayer")
+    page.wait_for_function("!document.querySelector('[data-dash-is-loading]')")  # a figure that is drawn anew ends a drag
     before = page.inner_text("#day-told")
     box = page.locator("#day-figure .nsewdrag").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 40)

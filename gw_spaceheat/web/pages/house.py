@@ -29,7 +29,7 @@ def layout(site: Site, asked: Asked) -> Any:
         [
             html.H1(asked.house.display_name),
             html.P(id="house-as-of", className="dim"),
-            html.Div(id="house-alarms", **aria("Alarms")),
+            html.Div(id="house-alarms", role="status", **aria("Alarms")),
             html.Div(id="house-figures", className="figures"),
             html.Div(id="house-drawing", className="card"),
             html.Div(
