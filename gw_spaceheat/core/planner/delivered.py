@@ -18,6 +18,8 @@ LEAST_DROP_K, MOST_DROP_K = 3.0, 25.0
 PART_MS = 5 * MINUTE_MS
 SURGE_PARTS = 3
 """A surge is looked at over so many parts of an hour: a source's start, and what its first water takes until it is hot."""
+EVEN = 1.1
+"""So far above the mean the most of an even hour is, too, as a meter shows it: then nobody has called."""
 SURGE_HOURS = 12.0
 """How large surges are is a mean over so many hours."""
 
@@ -124,10 +126,12 @@ class Delivered:
 def surge_kwh(parts_kwms: Sequence[float]) -> float:
     """How much more than their mean the parts of an hour that follow each other take when they take most [kWh].
 
+    0 in an even hour.
+
     Args:
         parts_kwms: What each part of the hour took [kW ms].
     """
     even_kwms = sum(parts_kwms) * SURGE_PARTS / len(parts_kwms)
     last = len(parts_kwms) - SURGE_PARTS
     most_kwms = max(sum(parts_kwms[first : first + SURGE_PARTS]) for first in range(last + 1))
-    return (most_kwms - even_kwms) / HOUR_MS
+    return (most_kwms - even_kwms) / HOUR_MS if most_kwms > EVEN * even_kwms else 0.0
