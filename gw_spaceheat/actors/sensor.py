@@ -7,7 +7,7 @@ from gw_spaceheat.core.events import DeviceBack, DeviceLost, Event, LookedAt, Re
 from gw_spaceheat.core.telemetry.capture import Capture
 from gw_spaceheat.core.telemetry.looking import Looking
 from gw_spaceheat.core.telemetry.plausible import Plausibility
-from gw_spaceheat.drivers.base import DeviceError, SensorDriver, WillingDriver, WrongDeviceError
+from gw_spaceheat.drivers.base import DeviceError, SensorDriver, WrongDeviceError, glance_of
 from gw_spaceheat.house.model import Channel, Node
 from gw_spaceheat.vocabulary.moment import Moment
 from gw_spaceheat.vocabulary.slots import early_ms, next_slot
@@ -56,7 +56,7 @@ class SensorActor:
         self._failures = 0
         self._looking = Looking()
         self._look_mono_ms: int | None = None
-        self._is_willing = isinstance(driver, WillingDriver) and driver.reads_at_will
+        self._glance = glance_of(driver)
         self._shown: Sequence[float | None] = ()
         self._shown_ms = 0
 
@@ -135,20 +135,20 @@ class SensorActor:
         if self._next_mono_ms is None:
             return ()
         if not begins:
-            if self._is_willing and self.healthy and self._look_mono_ms is None:
+            if self._glance is not None and self.healthy and self._look_mono_ms is None:
                 self._look_mono_ms = self._looking.next_read(now)
             return ()
         if self._failures:
             return self._show((None,) * len(self.capture.names), now)
-        return self._read_for_onlooker(now) if self._is_willing else self._show(self._shown, now, self._shown_ms)
+        return self._show(self._shown, now, self._shown_ms) if self._glance is None else self._read_for_onlooker(now)
 
     def _read_for_onlooker(self, now: Moment) -> Sequence[Event]:
         """Between two polls, only to show it; a device that fails has failed."""
         self._look_mono_ms = None
-        if not self.healthy:
+        if self._glance is None or not self.healthy:
             return ()
         try:
-            values = self.driver.read()
+            values = self._glance()
         except DeviceError as error:
             return self._failed(error, now)
         return self._show([values.get(name) for name in self.capture.names], now)
@@ -159,7 +159,7 @@ class SensorActor:
         self._shown_ms = now.wall_ms if taken_ms is None else taken_ms
         if not self._looking.wants(now):
             return ()
-        if self._is_willing and not self._failures:
+        if self._glance is not None and not self._failures:
             self._look_mono_ms = self._looking.next_read(now)
         due_ms = self._looking.due_ms(self.deadline(), now)
         values = self._plausibility.glance(shown)

@@ -68,6 +68,8 @@ def temperature_c(text: str) -> float | None:
 class Ds18b20:
     """One probe."""
 
+    reads_at_will = True
+
     def __init__(self, name: str, channel: Channel) -> None:
         """Remember; `name` is as under /sys/bus/w1/devices."""
         self._name = name

@@ -69,6 +69,8 @@ def flow_kg_s(text: str, order: Sequence[str], per_s: float) -> float | None:
 class EzoFlo:
     """One chip."""
 
+    reads_at_will = True
+
     def __init__(self, bus: str, address: int, channel: Channel) -> None:
         """Remember."""
         self._bus: Held[I2cBus] = Held(lambda: take_i2c(bus))

@@ -1,6 +1,6 @@
 """What a driver is: registers to quantities and back, in tiny Protocols. It is called in its device's own thread only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol, runtime_checkable
 
 
@@ -48,14 +48,30 @@ class SensorDriver(Driver, Protocol):
 class WillingDriver(SensorDriver, Protocol):
     """A device that may be read at any time, as often as each second, and shows the same and lives as long.
 
-    One that counts between two scans is none, nor one that blocks a bus for long. A driver without the attribute is a good
-    driver too: whoever looks at the house sees its scans as they come.
+    One that counts between two scans is none (`CountingDriver`), nor one that keeps others from a bus for long. A driver
+    without the attribute is a good driver too: whoever looks at the house sees its scans as they come.
 
     Attributes:
         reads_at_will: True.
     """
 
     reads_at_will: bool
+
+
+@runtime_checkable
+class CountingDriver(SensorDriver, Protocol):
+    """A device that counts from one scan to the next, and can be looked at in between without a change to either."""
+
+    def glance(self) -> Mapping[str, float | None]:
+        """What it counts at present, since the last glance or scan; as of `read`, which it leaves as it is."""
+        ...
+
+
+def glance_of(driver: SensorDriver) -> Callable[[], Mapping[str, float | None]] | None:
+    """How to read a device at any time for whoever looks at the house; None if that would harm it or what it shows."""
+    if isinstance(driver, CountingDriver):
+        return driver.glance
+    return driver.read if isinstance(driver, WillingDriver) and driver.reads_at_will else None
 
 
 class IdentifiedDriver(SensorDriver, Protocol):

@@ -73,6 +73,8 @@ def value_of(channel: Channel, kind: str, registers: Sequence[int]) -> float | N
 class EGauge:
     """One meter."""
 
+    reads_at_will = True
+
     def __init__(self, component: Component, channels: Sequence[Channel], unit: int, line: Held[ModbusLine]) -> None:
         """Remember; DeviceError if a channel's register makes no sense."""
         self._component = component

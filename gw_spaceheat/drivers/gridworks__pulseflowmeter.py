@@ -57,6 +57,26 @@ def flow_kg_s(before: Pulses, after: Pulses, pulses_per_litre: float, still_s: f
     return 1.0 / quiet_s / pulses_per_litre if quiet_s > 0.0 else None
 
 
+class Looks:
+    """The flow from look to look, of whoever looks at the count in turns of his own."""
+
+    def __init__(self, first: Pulses, pulses_per_litre: float, still_s: float) -> None:
+        """Begin at a look."""
+        self.seen = first
+        self._pulses_per_litre, self._still_s = pulses_per_litre, still_s
+        self._flow_kg_s: float | None = None
+
+    def flow_kg_s(self, now: Pulses) -> float | None:
+        """The flow since the last look that saw a pulse [kg/s]; without a new one it can only fall; None: not known yet."""
+        flow = flow_kg_s(self.seen, now, self._pulses_per_litre, self._still_s)
+        if now.number == self.seen.number and flow is not None and self._flow_kg_s is not None:
+            return min(flow, self._flow_kg_s)
+        self._flow_kg_s = flow
+        if now.number != self.seen.number:
+            self.seen = now
+        return flow
+
+
 class PulseFlowMeter:
     """One meter on one pin."""
 
@@ -67,34 +87,39 @@ class PulseFlowMeter:
         self._gpio: Held[Gpio] = Held(take_gpio)
         self._pin, self._channel = pin, channel
         self._pulses_per_litre, self._debounce_s, self._pull, self._still_s = pulses_per_litre, debounce_s, pull, still_s
-        self._before: Pulses | None = None
-        self._flow_kg_s: float | None = None
+        self._scans: Looks | None = None
+        self._glances: Looks | None = None
 
     def open(self) -> None:
         """Begin to count; raises DeviceError."""
         self._gpio.get().count(self._pin, self._pull, self._debounce_s)
-        self._before = self._gpio.get().pulses(self._pin)
-        self._flow_kg_s = None
+        first = self._gpio.get().pulses(self._pin)
+        self._scans, self._glances = self._looks(first), self._looks(first)
 
     def close(self) -> None:
         """Count no more."""
-        if self._before is not None:
-            self._before = None
+        if self._scans is not None:
+            self._scans = self._glances = None
             self._gpio.get().stop_counting(self._pin)
         self._gpio.let_go()
 
     def read(self) -> Mapping[str, float | None]:
         """The flow since the last scan that saw a pulse [kg/s]; raises DeviceError."""
-        after = self._gpio.get().pulses(self._pin)
-        before = self._before or after
-        flow = flow_kg_s(before, after, self._pulses_per_litre, self._still_s)
-        if after.number == before.number and flow is not None and self._flow_kg_s is not None:
-            flow = min(flow, self._flow_kg_s)
-        else:
-            self._flow_kg_s = flow
-        if after.number != before.number:
-            self._before = after
+        return self._flow_since(self._scans)
+
+    def glance(self) -> Mapping[str, float | None]:
+        """The flow since the last glance that saw a pulse, or the last scan if that was later [kg/s]; raises DeviceError."""
+        if self._scans is not None and self._glances is not None and self._scans.seen.now_s > self._glances.seen.now_s:
+            self._glances = self._looks(self._scans.seen)
+        return self._flow_since(self._glances)
+
+    def _flow_since(self, looks: Looks | None) -> Mapping[str, float | None]:
+        now = self._gpio.get().pulses(self._pin)
+        flow = (looks or self._looks(now)).flow_kg_s(now)
         return {self._channel.name: believable(self._channel, flow)}
+
+    def _looks(self, first: Pulses) -> Looks:
+        return Looks(first, self._pulses_per_litre, self._still_s)
 
 
 def build(

@@ -84,6 +84,8 @@ def thermistor_c(input_v: float, supply_v: float, beta_k: float = 3977.0, resist
 class TSnap1:
     """One board."""
 
+    reads_at_will = True
+
     def __init__(
         self,
         bus: str,

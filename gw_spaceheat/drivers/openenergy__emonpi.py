@@ -45,6 +45,8 @@ def value_of(payload: bytes) -> float | None:
 class EmonPi:
     """One emonPi."""
 
+    reads_at_will = True
+
     def __init__(
         self, component: Component, channels: Sequence[Channel], bus: tuple[str, int], topic: str, oldest_s: float
     ) -> None:

@@ -132,6 +132,8 @@ class _Gateway:
 class OpenThermSensor(_Gateway):
     """What the boiler tells."""
 
+    reads_at_will = True
+
     def __init__(self, port: str, baud: int, channels: Sequence[Channel], oldest_s: float) -> None:
         """Remember."""
         super().__init__(port, baud)

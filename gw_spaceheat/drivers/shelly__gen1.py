@@ -133,6 +133,8 @@ class ShellyGen1Relay(_Shelly):
 class ShellyGen1Meter(_Shelly):
     """The meters of a device."""
 
+    reads_at_will = True
+
     def __init__(self, component: Component, host: str, port: int, channels: Sequence[Channel]) -> None:
         """Remember."""
         super().__init__(component, host, port)

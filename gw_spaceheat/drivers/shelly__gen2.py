@@ -145,6 +145,8 @@ class ShellyGen2Relay(_Shelly):
 class ShellyGen2Meter(_Shelly):
     """The meters of a device."""
 
+    reads_at_will = True
+
     def __init__(self, component: Component, host: str, port: int, channels: Sequence[Channel]) -> None:
         """Remember."""
         super().__init__(component, host, port)

@@ -130,6 +130,8 @@ class TasmotaRelay(_Tasmota):
 class TasmotaMeter(_Tasmota):
     """The meter of a plug."""
 
+    reads_at_will = True
+
     def __init__(self, component: Component, topic: str, broker: tuple[str, int], channels: Sequence[Channel]) -> None:
         """Remember."""
         super().__init__(component, topic, broker)

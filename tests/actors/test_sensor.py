@@ -240,6 +240,13 @@ class Willing(Scripted):
     reads_at_will = True
 
 
+class Counting(Scripted):
+    """One that counts between its scans, and is looked at by another call."""
+
+    def glance(self) -> Mapping[str, float | None]:
+        return {"probe": 7.0}
+
+
 def at(second: float) -> Moment:
     return Moment(round(second * 1000), START + round(second * 1000))
 
@@ -295,6 +302,12 @@ def test_a_willing_device_is_read_as_often_as_he_wants_and_captures_no_more_for_
     told = looked_at(device_of(Willing, answers), {1: LookedAt(2000, 5000)}, 11)
     assert scans(told) == [(1, 1, 21.0, 3), (3, 3, 22.0, 5), (5, 5, 20.1, 10)]
     assert captured(told) == [(0, 20.0)]
+
+
+def test_a_counting_device_is_glanced_at_and_its_scans_are_its_own() -> None:
+    told = looked_at(device_of(Counting, [20.0, 21.0, 22.0]), {1: LookedAt(2000, 5000)}, 11)
+    assert scans(told) == [(1, 1, 7.0, 3), (3, 3, 7.0, 5), (5, 5, 21.0, 10)]
+    assert captured(told) == [(0, 20.0), (5, 21.0), (10, 22.0)]
 
 
 def test_who_goes_on_looking_is_told_without_a_gap() -> None:

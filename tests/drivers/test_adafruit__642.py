@@ -75,6 +75,12 @@ def test_a_slow_probe_is_given_up_in_time(one_wire: FakeOneWire, monkeypatch: py
         os.close(held)
 
 
+def test_an_empty_answer_is_no_other_chip(one_wire: FakeOneWire) -> None:
+    one_wire.plug(NAME, "")
+    with pytest.raises(DeviceError, match="gave an empty answer"):
+        sensor(PROBE, WATER).read()
+
+
 def test_a_machine_without_the_bus_says_so(monkeypatch: pytest.MonkeyPatch, one_wire: FakeOneWire) -> None:
     one_wire.folder.rmdir()
     for call in (sensor(PROBE, WATER).open, sensor(PROBE, WATER).read):

@@ -107,6 +107,53 @@ def test_volume_is_kept_whatever_the_scans(gaps_s: list[float], every: int) -> N
     assert litres * PER_LITRE == pytest.approx(max(0, whole - (counted_from_s or whole)), abs=1e-6)
 
 
+@settings(max_examples=100)
+@given(st.lists(st.sampled_from(["pulse", "glance", "scan"]), max_size=80), st.floats(0.05, 4.0))
+def test_glances_leave_the_scans_as_they_are(steps: list[str], step_s: float) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        pins = FakeGpio()
+        pins.put_in_place(patch)
+        meter = sensor(METER, FLOW)
+        meter.open()
+
+        def scans(*, with_glances: bool) -> list[float | None]:
+            found = []
+            for number, step in enumerate(steps, 1):
+                pins.now_s = start_s + number * step_s
+                if step == "pulse":
+                    pins.pulse(27, pins.now_s)
+                elif step == "scan":
+                    found.append(meter.read()["flow"])
+                elif with_glances:
+                    meter.glance()
+            return found
+
+        start_s = pins.now_s
+        alone = scans(with_glances=False)
+        meter.close()
+        pins.now_s = start_s
+        meter.open()
+        assert scans(with_glances=True) == alone
+        meter.close()
+
+
+def test_a_glance_shows_the_flow_of_now(pins: FakeGpio) -> None:
+    """Over the time since the last glance, or since the last scan if nobody has looked since."""
+    meter = sensor(METER, FLOW)
+    meter.open()
+    run(pins, 100, 5)
+    meter.read()
+    run(pins, 100, 1)
+    assert meter.glance()["flow"] == pytest.approx(100 / PER_LITRE)
+    run(pins, 40, 1)
+    assert meter.glance()["flow"] == pytest.approx(40 / PER_LITRE, rel=0.05)
+    run(pins, 80, 60)
+    mean = (100 + 40 + 60 * 80) / 62
+    assert meter.read()["flow"] == pytest.approx(mean / PER_LITRE, rel=0.01)
+    run(pins, 20, 1)
+    assert meter.glance()["flow"] == pytest.approx(20 / PER_LITRE, rel=0.1)
+
+
 def test_closing_stops_the_count_and_opening_begins_anew(pins: FakeGpio) -> None:
     meter = sensor(METER, FLOW)
     meter.open()

@@ -47,10 +47,13 @@ class I2cBus(SharedBus):
         return self._transfer(address, (data,), count)
 
     def ask_slowly(self, address: int, data: bytes, pause_s: float, count: int) -> bytes:
-        """Send bytes, wait for as long as the chip needs [s], and receive its answer; raises BusError."""
-        with self.turn():
-            self.write_slowly(address, data, pause_s)
-            return self.read(address, count)
+        """Send bytes, wait for as long as the chip needs [s], and receive its answer; raises BusError.
+
+        Other chips are spoken to meanwhile; nobody else may speak to this one.
+        """
+        self.write(address, data)
+        time.sleep(pause_s)
+        return self.read(address, count)
 
     def write_slowly(self, address: int, data: bytes, pause_s: float) -> None:
         """Send bytes and wait for as long as the chip needs before it can be asked [s]; raises BusError."""

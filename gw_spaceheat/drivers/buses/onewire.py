@@ -1,7 +1,8 @@
 """1-wire as the Linux kernel offers it: a folder per probe under `/sys/bus/w1/devices`, a file with the answer in it.
 
 The kernel itself lets one probe after another speak, so nothing is locked here. Reading the file makes the probe convert, which
-takes the kernel 0.75 s and more; a read that gives nothing within `TIMEOUT_S` is given up.
+takes the kernel 0.75 s and more; probes with a supply of their own convert side by side (Linux 5.10 and later), those without
+one after another. A read that gives nothing within `TIMEOUT_S` is given up.
 """
 
 import os
@@ -35,13 +36,16 @@ def read_text(name: str, file: str) -> str:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         try:
-            return _read(handle, ends_s).decode("ascii", "replace")
+            text = _read(handle, ends_s).decode("ascii", "replace")
         finally:
             os.close(handle)
     except TimeoutError as error:
         raise BusError(f"probe {name} gave nothing within {TIMEOUT_S:g} s; look at its cable") from error
     except OSError as error:
         raise BusError(f"probe {name} is not on the 1-wire bus ({error}); look at its cable, and at `ls {DEVICES}`") from error
+    if not text:  # the kernel's way to say that the probe did not convert, or that another program has all probes convert
+        raise BusError(f"probe {name} gave an empty answer; look at its cable and its supply")
+    return text
 
 
 def _read(handle: int, ends_s: float) -> bytes:
