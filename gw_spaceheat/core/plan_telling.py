@@ -7,11 +7,11 @@ from gw_spaceheat.core.events import Send, Urgency
 from gw_spaceheat.core.planner.plan import Plan
 from gw_spaceheat.messages.gws_plan import GwsPlan
 from gw_spaceheat.vocabulary.moment import SECOND_MS
+from gw_spaceheat.vocabulary.units import W_PER_KW
 
 LISTENERS = "ear"
 """Nobody acts on it: it is addressed to whoever listens to everything."""
 USD_PER_MWH_X1000 = 1_000_000.0
-W_PER_KW = 1000.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ import numpy as np
 from gw_spaceheat.messages.gws_plan import GwsPlan
 from gw_spaceheat.stores.lines import Numbers
 from gw_spaceheat.stores.query import said
-from gw_spaceheat.vocabulary.moment import DAY_MS, SECOND_MS
+from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
+
+OLDEST_MS = 6 * HOUR_MS
+"""Who plans does so every hour: a plan that is older than this is nobody's any more."""
 
 
 class HeldPlan(NamedTuple):
@@ -48,6 +51,22 @@ def held_plan(folder: Path, house: str, from_ms: int, to_ms: int) -> HeldPlan | 
     for plan, until_ms in zip(plans, ends_ms, strict=True) if plans else ():
         rows += _steps(plan, max(plan.made_ms, from_ms), until_ms)
     return HeldPlan(*np.array(rows, dtype=float).T) if rows else None
+
+
+def newest_plan(folder: Path, house: str, now_ms: int) -> GwsPlan | None:
+    """The plan that holds now; None if nobody plans any more, or never did.
+
+    Args:
+        folder: The Ear's folder.
+        house: Alias of the house.
+        now_ms: Present time, UTC [ms].
+
+    Raises:
+        StoreError: The folder cannot be read.
+    """
+    plans = [plan for plan in said(folder, house, GwsPlan, now_ms - OLDEST_MS, now_ms + MINUTE_MS) if plan.made_ms <= now_ms]
+    newest = max(plans, key=lambda plan: plan.made_ms, default=None)
+    return newest if newest is not None and newest.edges_s[-1] * SECOND_MS > now_ms else None
 
 
 def _steps(plan: GwsPlan, from_ms: int, until_ms: int) -> Sequence[tuple[float, float, float, float]]:

@@ -5,27 +5,56 @@ from datetime import datetime
 from typing import Any
 
 from gw_spaceheat.core.planner.plan import PlanStep
+from gw_spaceheat.messages.gws_plan import GwsPlan
 from gw_spaceheat.views.day_figure import COLOURS, GRID, INK
 from gw_spaceheat.views.plan_text import Local
+from gw_spaceheat.vocabulary.moment import SECOND_MS
+from gw_spaceheat.vocabulary.units import W_PER_KW
 
 HEIGHT = 620
 ROWS = ("Price, USD/kWh", "Electricity and need, kW", "Stored heat, kWh")
+TOLD_ROWS = ("Price, USD/kWh", "Electricity, kW", "Stored heat, kWh")
 
 
 def plan_figure(steps: Sequence[PlanStep], local: Local) -> Mapping[str, Any]:
     """Price, power with the house's need, and the heat in the stores with the least that is wanted, in local standard time."""
     times = [local(step.start_ms) for step in steps]
-    data = [
-        _steps(times, [step.price_usd_per_kwh for step in steps], "Price", COLOURS[0], 1),
-        _steps(times, [step.power_kw for step in steps], "Electricity", COLOURS[1], 2) | {"fill": "tozeroy"},
-        _steps(times, [step.need_kw for step in steps], "Need of heat", COLOURS[2], 2),
-        _steps(times, [step.energy_kwh for step in steps], "Stored", COLOURS[3], 3, shape="linear"),
-        _steps(times, [step.least_kwh for step in steps], "Least wanted", COLOURS[10], 3, shape="linear"),
-    ]
-    data[-1]["line"]["dash"] = "dot"
+    least = _steps(times, [step.least_kwh for step in steps], "Least wanted", COLOURS[10], 3, shape="linear")
+    least["line"]["dash"] = "dot"
+    return _figure(
+        [
+            *_bought(times, [step.price_usd_per_kwh for step in steps], [step.power_kw for step in steps]),
+            _steps(times, [step.need_kw for step in steps], "Need of heat", COLOURS[2], 2),
+            _stored(times, [step.energy_kwh for step in steps]),
+            least,
+        ],
+        ROWS,
+    )
+
+
+def told_plan_figure(plan: GwsPlan, local: Local) -> Mapping[str, Any]:
+    """Price, power and the heat in the stores of a plan that was told, as of `plan_figure`."""
+    edges = [local(edge_s * SECOND_MS) for edge_s in plan.edges_s]
+    prices = [price / 1e6 for price in plan.price_x1000_list]
+    powers = [power_w / W_PER_KW for power_w in plan.power_w_list]
+    stored = [stored_wh / 1000.0 for stored_wh in plan.stored_wh_list]
+    # the last step ends at the last edge
+    return _figure([*_bought(edges, [*prices, prices[-1]], [*powers, powers[-1]]), _stored(edges, stored)], TOLD_ROWS)
+
+
+def _bought(times: Sequence[datetime], usd_per_kwh: Sequence[float], kw: Sequence[float]) -> Sequence[dict[str, Any]]:
+    power = _steps(times, kw, "Electricity", COLOURS[1], 2)
+    return _steps(times, usd_per_kwh, "Price", COLOURS[0], 1), power | {"fill": "tozeroy"}
+
+
+def _stored(times: Sequence[datetime], kwh: Sequence[float]) -> dict[str, Any]:
+    return _steps(times, kwh, "Stored", COLOURS[3], 3, shape="linear")
+
+
+def _figure(data: Sequence[dict[str, Any]], rows: Sequence[str]) -> Mapping[str, Any]:
     layout = _base() | {"annotations": [], "xaxis": {"type": "date", "gridcolor": GRID, "anchor": "y3", "automargin": True}}
-    for number, title in enumerate(ROWS, start=1):
-        top = 1.0 - (number - 1) / len(ROWS)
+    for number, title in enumerate(rows, start=1):
+        top = 1.0 - (number - 1) / len(rows)
         layout["yaxis" if number == 1 else f"yaxis{number}"] = {
             "domain": [top - 0.33, top - 0.07],
             "gridcolor": GRID,

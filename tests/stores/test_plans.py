@@ -6,7 +6,7 @@ import numpy as np
 
 from gw_spaceheat.core.events import Persist
 from gw_spaceheat.messages.gws_plan import GwsPlan
-from gw_spaceheat.stores.plans import held_plan
+from gw_spaceheat.stores.plans import OLDEST_MS, held_plan, newest_plan
 from gw_spaceheat.stores.readings import ReadingsStore
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS
 from tests.heard import HOUSE, MIDNIGHT_MS, uuid
@@ -73,3 +73,16 @@ def test_nobody_planned(tmp_path: Path) -> None:
     kept(tmp_path, plan(0, 1000))
     assert held_plan(tmp_path, HOUSE, DAY[0] + 48 * HOUR_MS, DAY[1] + 48 * HOUR_MS) is None
     assert held_plan(tmp_path, "d1.test.other", *DAY) is None
+
+
+def test_the_newest_plan_is_that_which_holds_now(tmp_path: Path) -> None:
+    plans = [plan(minutes, *[1000] * 48) for minutes in (0, 55, 120)]
+    kept(tmp_path, *plans)
+    newest = [newest_plan(tmp_path, HOUSE, MIDNIGHT_MS + minutes * MINUTE_MS) for minutes in (-1, 0, 90, 130)]
+    assert [found and found.message_id for found in newest] == [None, *(each.message_id for each in plans)]
+    assert newest_plan(tmp_path, HOUSE, MIDNIGHT_MS + 121 * MINUTE_MS + OLDEST_MS) is None, "its maker plans no more"
+
+
+def test_a_plan_that_is_over_is_none(tmp_path: Path) -> None:
+    kept(tmp_path, plan(0, 1000))
+    assert newest_plan(tmp_path, HOUSE, MIDNIGHT_MS + 61 * MINUTE_MS) is None

@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gw_spaceheat.vocabulary.moment import HOUR_MS
-from gw_spaceheat.vocabulary.units import WATER_J_PER_KG_K
+from gw_spaceheat.vocabulary.units import W_PER_KW, WATER_J_PER_KG_K
 
 Numbers = npt.NDArray[np.float64]
-W_PER_KW = 1000.0
 
 
 class Held(NamedTuple):

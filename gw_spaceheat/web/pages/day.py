@@ -31,6 +31,7 @@ from gw_spaceheat.views.day_figure import (
     row_of,
 )
 from gw_spaceheat.vocabulary.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, YEAR_2000_MS, YEAR_3000_MS
+from gw_spaceheat.vocabulary.units import W_PER_KW
 from gw_spaceheat.web.attributes import aria
 from gw_spaceheat.web.finding import About
 from gw_spaceheat.web.memory import give_back
@@ -45,7 +46,6 @@ LONGEST_WITH_PLANS_MS = 8 * DAY_MS
 FRESH_S = 20.0
 MOST_KEPT = 4
 PRICE_STEPS = 400
-W_PER_KW = 1000.0
 
 Span = tuple[int, int]
 _lock = threading.Lock()

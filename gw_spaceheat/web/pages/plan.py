@@ -1,7 +1,8 @@
-"""Plan and money: what is best done in the next two days, what the last ones took and gave, what strategies would cost."""
+"""Plan and money: what will be done in the next two days, what the last ones took and gave, what strategies would cost."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,13 +18,16 @@ from gw_spaceheat.apps.simulation_jobs import Wanted
 from gw_spaceheat.core.planner.figures import CannotPlanError
 from gw_spaceheat.core.telemetry.energy_days import EnergyDay
 from gw_spaceheat.house.model import House
+from gw_spaceheat.messages.gws_plan import GwsPlan
 from gw_spaceheat.plant.series import SeriesFileError
 from gw_spaceheat.stores.faults import StoreError
+from gw_spaceheat.stores.plans import newest_plan
 from gw_spaceheat.views.energy_figure import HEIGHT as ENERGY_HEIGHT
 from gw_spaceheat.views.energy_figure import energy_figure
 from gw_spaceheat.views.energy_table import HEADS, UNITS, cells
-from gw_spaceheat.views.plan_figure import HEIGHT, cost_figure, plan_figure
+from gw_spaceheat.views.plan_figure import HEIGHT, cost_figure, plan_figure, told_plan_figure
 from gw_spaceheat.vocabulary.moment import MINUTE_MS
+from gw_spaceheat.vocabulary.units import W_PER_KW
 from gw_spaceheat.web.finding import About
 from gw_spaceheat.web.sessions import Role
 from gw_spaceheat.web.site import Asked, Site, link
@@ -45,6 +49,35 @@ def layout(site: Site, asked: Asked) -> Any:
 
 
 def _plan(site: Site, house: House) -> Any:
+    """The plan by which the house is run; if there is none, what would be one."""
+    try:
+        told = newest_plan(site.ear_folder, house.alias, site.clock.now().wall_ms)
+    except StoreError as error:
+        return html.P(f"Whether the house is run by a plan cannot be told: {error}", className="notice warn")
+    return _thought_of(site, house) if told is None else _told(house, told)
+
+
+def _told(house: House, plan: GwsPlan) -> Any:
+    """The plan by which the house is run, as who made it has told it."""
+
+    def local(utc_ms: int) -> datetime:
+        return datetime.fromtimestamp(utc_ms / 1000, UTC).replace(tzinfo=None) + timedelta(hours=house.utc_offset_standard_h)
+
+    lengths_h = [(end_s - start_s) / 3600 for start_s, end_s in pairwise(plan.edges_s)]
+    energies_kwh = [power_w / W_PER_KW * length_h for power_w, length_h in zip(plan.power_w_list, lengths_h, strict=True)]
+    cost = sum(kwh * price / 1e6 for kwh, price in zip(energies_kwh, plan.price_x1000_list, strict=True))
+    figures = [
+        (f"{cost:.2f} USD", f"electricity of {sum(lengths_h):.0f} hours"),
+        (f"{sum(energies_kwh):.0f} kWh", "electricity"),
+        (f"{plan.stored_wh_list[0] / 1000:.0f} kWh", "heat in the stores"),
+    ]
+    who = "the AtomicTNode" if plan.src == house.alias else "the house itself"
+    notes = f"Made by {who} for {local(plan.made_ms):%d %b %H:%M}; it holds until there is a newer one."
+    return _card("The plan by which the house is run", figures, told_plan_figure(plan, local), notes)
+
+
+def _thought_of(site: Site, house: House) -> Any:
+    """What is best done in the next two days, if the stores are half full."""
     start = datetime.fromtimestamp(site.clock.now().wall_ms // (STEP_MINUTES * MINUTE_MS) * STEP_MINUTES * 60, UTC)
     local = start.replace(tzinfo=None) + timedelta(hours=house.utc_offset_standard_h)
     try:
@@ -65,17 +98,19 @@ def _plan(site: Site, house: House) -> Any:
         *([(f"{beyond}", "times above the grid operator's limit")] if beyond else []),
     ]
     sources = f"Prices {ahead.sources[0]}, weather {ahead.sources[1]}; the stores are taken as half full. "
+    notes = " ".join([sources, *ahead.notes, "No plan is told of this house at present, and it does not go by this one."])
+    title = f"What two days could be, from {local:%d %b %H:%M}"
+    return _card(title, figures, plan_figure(steps, ahead.local), notes)
+
+
+def _card(title: str, figures: Sequence[tuple[str, str]], figure: Mapping[str, Any], notes: str) -> Any:
+    told = [html.Div([html.B(one), html.Span(name)], className="figure") for one, name in figures]
     return html.Section(
         [
-            html.H2(f"The next two days, from {local:%d %b %H:%M}"),
-            html.Div(
-                [html.Div([html.B(one), html.Span(name)], className="figure") for one, name in figures], className="figures"
-            ),
-            dcc.Graph(figure=plan_figure(steps, ahead.local), config=PLAIN, style={"height": f"{HEIGHT}px"}),
-            html.P(
-                [sources, *ahead.notes, "The house itself does not go by this plan."],
-                className="dim",
-            ),
+            html.H2(title),
+            html.Div(told, className="figures"),
+            dcc.Graph(figure=figure, config=PLAIN, style={"height": f"{HEIGHT}px"}),
+            html.P(notes, className="dim"),
         ],
         className="card",
     )

@@ -11,6 +11,7 @@ from plotly.utils import PlotlyJSONEncoder
 from gw_spaceheat.apps.kept_series import KeptSeries
 from gw_spaceheat.apps.simulation_jobs import SimulationJobs, Wanted
 from gw_spaceheat.core.events import Persist
+from gw_spaceheat.messages.gws_plan import GwsPlan
 from gw_spaceheat.runtime.clock import PacedClock
 from gw_spaceheat.stores.readings import ReadingsStore
 from gw_spaceheat.vocabulary.moment import HOUR_MS
@@ -67,3 +68,32 @@ def test_a_viewer_cannot_start_that(tmp_path: Path, role: Role, disabled: int) -
     shown = json.dumps(layout(site, read_asked(site, f"house={OAK}", role)), cls=PlotlyJSONEncoder)
     assert "Compare yesterday" in shown
     assert shown.count('"disabled": true') == disabled
+
+
+@pytest.mark.parametrize(("maker", "who"), [(OAK, "Made by the AtomicTNode"), (f"{OAK}.ta.scada", "Made by the house itself")])
+def test_the_plan_by_which_the_house_is_run(tmp_path: Path, maker: str, who: str) -> None:
+    made_ms = MIDNIGHT_MS + 17 * HOUR_MS
+    told = GwsPlan(
+        message_id=uuid(1),
+        src=maker,
+        made_ms=made_ms,
+        edges_s=[made_ms // 1000 + 1800 * number for number in range(4)],
+        power_w_list=[4000, 0, 8000],
+        stored_wh_list=[30_000, 34_000, 33_000, 40_000],
+        price_x1000_list=[100_000, 300_000, 200_000],
+    )
+    store = ReadingsStore(tmp_path / "ear")
+    store.open()
+    store.keep(Persist(OAK, made_ms + 50, maker, "ear", told.message_id, told))
+    store.close()
+    shown = page(tmp_path)
+    assert all(
+        words in shown for words in ("The plan by which the house is run", who, "1.00 USD", "6 kWh", "30 kWh", "2 hours")
+    )
+    assert "What two days could be" not in shown
+
+
+def test_without_one_it_says_that_the_house_goes_by_none(tmp_path: Path) -> None:
+    shown = page(tmp_path)
+    assert "What two days could be" in shown
+    assert "No plan is told of this house" in shown
