@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +22,8 @@ from gw_spaceheat.apps.houses import house_to_start
 from gw_spaceheat.apps.outboxes import OUTBOX_FOLDER
 from gw_spaceheat.apps.process import STOP_WITHIN_S, child_environment
 from gw_spaceheat.apps.settings import read_settings
+from gw_spaceheat.core.planner.figures import CannotPlanError, figures_of
+from gw_spaceheat.house.model import House
 from gw_spaceheat.links.broker import RunningBroker, start_broker
 from gw_spaceheat.runtime.ending import END_SIGNALS, Ending, ended_by_signals
 
@@ -36,6 +38,8 @@ LISTENING = b"uplink: connected"
 EAR_LISTENS_WITHIN_S = 15.0
 
 
+FORECASTS = "synthetic"
+"""Prices and weather that the AtomicTNode plans with, if the settings name none."""
 STANDING_W = 3000
 """Average power of the standing contract that the AtomicTNode keeps [W]."""
 
@@ -57,12 +61,14 @@ def run_demo(
     settings = read_settings()
     houses = file or settings.houses_path()
     alias = house or HOUSE
-    house_to_start(houses, alias)  # tell what is wrong with it before anything starts
+    found, _ = house_to_start(houses, alias)  # tell what is wrong with it before anything starts
+    plans = _can_be_planned(found)
     folder = settings.data_folder / "demo"
     broker = start_broker(folder / "broker-cloud")
     inside = start_broker(folder / "broker-house")
     pace = ["--speed", f"{speed or SPEED:g}", "--start", (start or START).isoformat(), "--origin", f"{time.time():.6f}"]
-    say(_welcome(alias, speed or SPEED, broker, inside, folder))
+    does = "buys when it is cheap" if plans else "does what the house would do by itself"
+    say(_welcome(alias, does, speed or SPEED, broker, inside, folder))
     here = ["--house", alias, "--file", str(houses)]
     commands = {
         "ear": ["ear", "run", "--folder", str(folder / "ear"), "--url", broker.url, *pace],
@@ -72,7 +78,7 @@ def run_demo(
         ],
         "atn": [
             *["atn", *here, "--url", broker.url, "--status-every", f"{STATUS_EVERY_S:g}"],
-            *["--standing", str(STANDING_W), "--mirror", *pace],
+            *["--standing", str(STANDING_W), "--plan" if plans else "--mirror", *pace],
         ],
     }
     if find_spec("dash") is not None:
@@ -80,13 +86,18 @@ def run_demo(
         commands["web"] = ["web", *here, *brokers, "--folder", str(folder / "ear"), "--listen", FREE_PORT, *pace]
     for kept in (CONTRACTS_FOLDER, OUTBOX_FOLDER, ARCHIVE_FOLDER):  # each demonstration begins on the same simulated day
         shutil.rmtree(folder / kept, ignore_errors=True)
+    environment = {
+        "GWS_DATA_FOLDER": str(folder),
+        "GWS_PRICES": settings.prices or FORECASTS,
+        "GWS_WEATHER": settings.weather or FORECASTS,
+    }
     over = Ending()
     processes: dict[str, subprocess.Popen[bytes]] = {}
     belongs, owns = os.pipe()
     with ended_by_signals(over, *END_SIGNALS, signal.SIGHUP):
         try:
             for name, words in commands.items():
-                processes[name] = _start(words, folder, belongs)
+                processes[name] = _start(words, environment, belongs)
                 if name == "ear":
                     _wait_until_it_listens(processes[name], over)
             return _watch(processes, over, seconds, say)
@@ -99,22 +110,31 @@ def run_demo(
             say(f"What the Ear heard: gws ear tail {alias} --folder {folder / 'ear'}")
 
 
-def _welcome(alias: str, speed: float, broker: RunningBroker, inside: RunningBroker, folder: Path) -> str:
+def _welcome(alias: str, does: str, speed: float, broker: RunningBroker, inside: RunningBroker, folder: Path) -> str:
     return (
         f"{alias}, simulated, {speed:g} times faster than life, broker {broker.kind} at {broker.url}.\n"
-        f"Its AtomicTNode shows below what it knows, every {STATUS_EVERY_S:g} s; type status, on NODE, off NODE, help.\n"
+        f"Its AtomicTNode {does}, and shows below what it knows, every {STATUS_EVERY_S:g} s; type status, on NODE, off NODE\n"
+        "or help.\n"
         f"To take the house yourself: gws take --for 30m --house {alias} --local-broker {inside.url}\n"
         f"Every message is written to {folder / 'ear'}. Ctrl-C ends it."
     )
 
 
-def _start(words: list[str], folder: Path, owner: int) -> "subprocess.Popen[bytes]":
+def _can_be_planned(house: House) -> bool:
+    try:
+        figures_of(house)
+    except CannotPlanError:
+        return False
+    return True
+
+
+def _start(words: list[str], more: Mapping[str, str], owner: int) -> "subprocess.Popen[bytes]":
     at_terminal = words[0] == "atn"
     return subprocess.Popen(  # noqa: S603 - our own words, no shell
         [sys.executable, "-m", "gw_spaceheat", *words, "--owner", str(owner)],
         stdin=None if at_terminal else subprocess.DEVNULL,
         stderr=subprocess.PIPE if words[0] == "ear" else None,
-        env={**child_environment(), "GWS_DATA_FOLDER": str(folder)},
+        env={**child_environment(), **more},
         pass_fds=(owner,),
         # Ctrl-C goes to all processes at the terminal at once; the others are to end in order
         start_new_session=not at_terminal,

@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Gathered["subprocess.Popen[bytes
     """The processes that a demonstration starts."""
     honest, gathered = demo._start, Gathered[subprocess.Popen[bytes]]()
 
-    def start(words: list[str], folder: Path, owner: int) -> "subprocess.Popen[bytes]":
-        process = honest(words, folder, owner)
+    def start(words: list[str], more: Mapping[str, str], owner: int) -> "subprocess.Popen[bytes]":
+        process = honest(words, more, owner)
         gathered.add(process)
         return process
 
@@ -46,6 +47,19 @@ def test_it_ends_by_itself_with_all_that_it_started(started: Gathered["subproces
     assert all(process.poll() is not None for process in started.all)
 
 
+@pytest.mark.parametrize(("house", "commands"), [(OAK, "--plan"), (GARAGE, "--mirror")])
+def test_a_house_that_can_be_planned_is_planned(monkeypatch: pytest.MonkeyPatch, house: str, commands: str) -> None:
+    honest, told = demo._start, Gathered[tuple[list[str], str | None]]()
+
+    def start(words: list[str], more: Mapping[str, str], owner: int) -> "subprocess.Popen[bytes]":
+        told.add((words, more.get("GWS_PRICES")))
+        return honest(words, more, owner)
+
+    monkeypatch.setattr(demo, "_start", start)
+    assert run_demo(house, HOUSES, 120.0, None, 0.0, lambda _line: None) == 0
+    assert [(commands in words, prices) for words, prices in told.all if words[0] == "atn"] == [(True, "synthetic")]
+
+
 def test_a_house_that_is_wrong_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "start_broker", lambda _folder: pytest.fail("a broker was started"))
     with pytest.raises(HouseFileError):
@@ -58,8 +72,8 @@ def test_a_process_that_ends_by_itself_ends_it_all(
     """The SCADA cannot start; the others are stopped."""
     start = demo._start
 
-    def wrongly(words: list[str], folder: Path, owner: int) -> "subprocess.Popen[bytes]":
-        return start([*words, "--strategy", "wishful"] if words[0] == "run" else words, folder, owner)
+    def wrongly(words: list[str], more: Mapping[str, str], owner: int) -> "subprocess.Popen[bytes]":
+        return start([*words, "--strategy", "wishful"] if words[0] == "run" else words, more, owner)
 
     monkeypatch.setattr(demo, "_start", wrongly)
     said: list[str] = []
