@@ -1,11 +1,12 @@
 """Runs of the same days side by side, as HTML; what comes from files is escaped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+COST = "cost_usd_end_adjusted"
 FIGURES = (
-    ("cost_usd_end_adjusted", "Cost, stores as at the start", "{:.2f} USD", 1.0),
+    (COST, "Cost, stores as at the start", "{:.2f} USD", 1.0),
     ("energy_kwh", "Electricity", "{:.0f} kWh", 1.0),
     ("heat_kwh", "Heat", "{:.0f} kWh", 1.0),
     ("on_peak_share", "Taken on-peak", "{:.0f} %", 100.0),
@@ -21,6 +22,8 @@ def comparison_html(identifier: str, told: Mapping[str, Any]) -> str:
     heads = "".join(f'<th scope="col" class="number">{escape(name)}</th>' for name in runs)
     rows = "".join(_row(name, [_figure(run, key, form, scale) for run in runs.values()]) for key, name, form, scale in FIGURES)
     rows += _row("Too cold", [_cold(run) for run in runs.values()])
+    if len(runs) > 1:
+        rows += _row(f"Saved against {escape(next(iter(runs)))}", _saved([run.get(COST) for run in runs.values()]))
     title = escape(f"{told.get('house', '')}, {told.get('days', '')} days from {str(told.get('start', ''))[:10]}")
     with_ = escape(f"weather {told.get('weather')}, prices {told.get('prices')}, tariff {told.get('tariff')}")
     return (
@@ -50,6 +53,13 @@ def progress_html(done: int, steps: int, ended: str, what: str) -> str:
 def _figure(run: Mapping[str, Any], key: str, form: str, scale: float) -> str:
     value = run.get(key)
     return form.format(value * scale) if isinstance(value, int | float) else "-"
+
+
+def _saved(costs: Sequence[Any]) -> list[str]:
+    """How much less each of the others costs than the first, where that can be said."""
+    first, *others = [cost if isinstance(cost, int | float) else None for cost in costs]
+    known = [None if first is None or cost is None or first <= 0.0 else 1.0 - cost / first for cost in others]
+    return ["", *("-" if share is None else f"{share:.1%}".replace("%", " %") for share in known)]
 
 
 def _cold(run: Mapping[str, Any]) -> str:

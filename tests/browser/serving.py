@@ -25,10 +25,10 @@ class Served:
         time: Words of a command that is to live in the same time.
     """
 
-    def __init__(self, folder: Path, broker: RunningBroker) -> None:
+    def __init__(self, folder: Path, broker: RunningBroker, start: str = START, speed: float = 1.0) -> None:
         self.folder = folder
         self.broker = broker
-        self.time = ["--start", START, "--origin", f"{time.time():.6f}"]
+        self.time = ["--start", start, "--speed", f"{speed:g}", "--origin", f"{time.time():.6f}"]
         words = ["web", "--listen", "127.0.0.1:0", "--url", broker.url, "--local-broker", broker.url, "--house", OAK]
         version = {"GWS_MQTT_VERSION": "5" if broker.version.value == "5" else "3"}
         self.process = subprocess.Popen(

@@ -15,6 +15,22 @@ def test_side_by_side() -> None:
 
 
 @pytest.mark.parametrize(
+    ("costs", "told"),
+    [
+        ({"hysteresis": 40.0, "planned": 30.0}, "25.0 %"),
+        ({"hysteresis": 40.0, "planned": 44.0}, "-10.0 %"),
+        ({"hysteresis": 0.0, "planned": 30.0}, "-"),
+        ({"hysteresis": None, "planned": 30.0}, "-"),
+    ],
+)
+def test_what_is_saved_against_the_first(costs: dict[str, float | None], told: str) -> None:
+    runs = {name: {"cost_usd_end_adjusted": cost} for name, cost in costs.items()}
+    text = comparison_html("ab", {"compare": runs})
+    assert f'Saved against hysteresis</th><td class="number"></td><td class="number">{told}</td>' in text
+    assert "Saved" not in comparison_html("ab", {"compare": {"hysteresis": {}}})
+
+
+@pytest.mark.parametrize(
     ("done", "hours", "ended", "told"),
     [
         (12, 48, "", 'value="25.0"'),
