@@ -16,3 +16,8 @@ def hidden_for_readers() -> Any:
 def renewed_from(address: str) -> Any:
     """Where the parts within come from that renew themselves (`assets/live.js`)."""
     return {"data-live": address}
+
+
+def under(head: str) -> Any:
+    """What a cell says that it is where a screen is too narrow for its table's heads (`assets/style.css`, `.stacked`)."""
+    return {"data-head": head}

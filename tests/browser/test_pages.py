@@ -54,6 +54,13 @@ def test_every_page_fits_its_screen_and_loads_nothing_from_elsewhere(
     page.context.close()
 
 
+def test_a_fleet_on_a_phone_is_read_from_above_to_below(chromium: Any, served: Served, state: Any) -> None:
+    page = opened(chromium, served, state, "/fleet", viewport={"width": 360, "height": 800})
+    assert page.evaluate("(table => table.scrollWidth <= table.clientWidth)(document.querySelector('#fleet-table .scroll'))")
+    assert page.evaluate("getComputedStyle(document.querySelector('td[data-head=Heard]'), '::before').content") == '"Heard"'
+    page.context.close()
+
+
 def test_a_wrong_password_stays_outside(chromium: Any, served: Served, state: Any) -> None:
     page = chromium.new_page()
     page.goto(f"{served.url}/login")

@@ -1,5 +1,6 @@
 """All houses of the broker: who is well, who heats, who has not been heard."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -8,12 +9,14 @@ from flask import g
 
 from gw_spaceheat.core.watching import HouseNow
 from gw_spaceheat.views.ages import age_text
-from gw_spaceheat.web.attributes import aria
+from gw_spaceheat.web.attributes import aria, under
 from gw_spaceheat.web.finding import About
 from gw_spaceheat.web.sessions import Role
 from gw_spaceheat.web.site import Asked, Site, link
 
 ABOUT = About("/fleet", "Fleet", 5)
+HEADS = ("State", "Mode", "Power", "Heard", "Last report")
+NUMBERS = HEADS[2:]
 SILENT_MS = 10 * 60_000
 """A house that was not heard for two reports' time is silent [ms]."""
 ORDERS = {"house": "House", "trouble": "Worst first", "heard": "Longest silent first", "power": "Most power first"}
@@ -66,32 +69,35 @@ def table(site: Site, text: str, only: str, order: str) -> Any:
         if text.lower() in f"{alias} {_name(site, alias)}".lower() and _fits(one, only, now_ms)
     ]
     wanted.sort(key=lambda pair: _rank(pair, order))
-    rows = [
-        html.Tr(
-            [
-                html.Th([dcc.Link(_name(site, alias), href=link("/", alias)), html.Small(alias)], scope="row"),
-                html.Td(_state(one, now_ms)),
-                html.Td("" if one is None or one.contract is None else one.contract.mode),
-                html.Td("" if one is None or one.power_w is None else f"{one.power_w:,} W", className="number"),
-                html.Td("never" if one is None or not one.heard_ms else age_text(now_ms - one.heard_ms), className="number"),
-                html.Td(
-                    "never" if one is None or one.report_ms is None else age_text(now_ms - one.report_ms), className="number"
-                ),
-            ]
-        )
-        for alias, one in wanted
-    ]
-    heads = ("House", "State", "Mode", "Power", "Heard", "Last report")
+    rows = [html.Tr([_head(site, alias), *_cells(one, now_ms)]) for alias, one in wanted]
+    heads = [html.Th(head, scope="col") for head in ("House", *HEADS)]
     return html.Div(
         [
-            html.Table(
-                [html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])), html.Tbody(rows)], className="wide"
-            ),
+            html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="wide stacked"),
             html.P(f"{len(wanted)} of {len(houses)} houses", className="dim"),
         ],
         className="scroll",
         tabIndex="0",
     )
+
+
+def _head(site: Site, alias: str) -> Any:
+    return html.Th([dcc.Link(_name(site, alias), href=link("/", alias)), html.Small(alias)], scope="row")
+
+
+def _cells(one: HouseNow | None, now_ms: int) -> Sequence[Any]:
+    """What is known of a house, in the order of `HEADS`; each says what it is, for screens without room for the heads."""
+    contents: tuple[Any, ...] = (
+        _state(one, now_ms),
+        "" if one is None or one.contract is None else one.contract.mode,
+        "" if one is None or one.power_w is None else f"{one.power_w:,} W",
+        "never" if one is None or not one.heard_ms else age_text(now_ms - one.heard_ms),
+        "never" if one is None or one.report_ms is None else age_text(now_ms - one.report_ms),
+    )
+    return [
+        html.Td(content, className="number" if head in NUMBERS else "", **under(head))
+        for head, content in zip(HEADS, contents, strict=True)
+    ]
 
 
 def _choice(identifier: str, words: dict[str, str], label: str) -> Any:
