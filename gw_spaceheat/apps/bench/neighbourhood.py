@@ -3,11 +3,13 @@
 import time
 from dataclasses import asdict
 
+from gw_spaceheat.core.market.looks import looks_for
 from gw_spaceheat.core.market.online import Rule, decisions
 from gw_spaceheat.core.market.scheduler import rule_of
 from gw_spaceheat.core.market.settlement import settle
 from gw_spaceheat.core.market.synthetic import StreetKind, make_street
 from gw_spaceheat.core.market.timetable import Timetable
+from gw_spaceheat.vocabulary.compiling import numba_is_here
 
 STREETS = (StreetKind(houses=30, roofs=15, days=5, seed=13), StreetKind(houses=1_000, roofs=500, days=1, seed=16))
 ALGORITHMS = ("ls", "lst")
@@ -16,21 +18,23 @@ MOST_FOR_LS = 100
 
 
 def measure(rounds: int = 3, streets: tuple[StreetKind, ...] = STREETS) -> dict[str, object]:
-    """Schedule, and look at the clock.
+    """Schedule, and look at the clock; what compiles is fetched before that (`core/market/looks.py`).
 
     Args:
         rounds: How often each is timed; the least counts, for others use the machine too.
         streets: Which streets.
 
     Returns:
-        `streets`: of each its `houses`, `jobs`, `days`, `laying_out_cpu_s` (jobs and forecasts in slots), and for `ls` (up to
-        a hundred houses) and `lst` `scheduling_cpu_s`, `worst_event_ms`, `events`, `local_kwh`, `peak_import_kw`.
+        `compiled`, whether Numba is there; `streets`: of each its `houses`, `jobs`, `days`, `laying_out_cpu_s` (jobs and
+        forecasts in slots), and for `ls` (up to a hundred houses) and `lst` `scheduling_cpu_s`, `worst_event_ms`, `events`,
+        `local_kwh`, `peak_import_kw`.
     """
-    return {"rounds": rounds, "streets": [_street(kind, rounds) for kind in streets]}
+    return {"rounds": rounds, "compiled": numba_is_here(), "streets": [_street(kind, rounds) for kind in streets]}
 
 
 def _street(kind: StreetKind, rounds: int) -> dict[str, object]:
     street = make_street(kind)
+    looks_for(len(street.jobs))
     began_s = time.process_time()
     Timetable(street)
     laid_out_s = time.process_time() - began_s

@@ -117,6 +117,7 @@ class _Stage:
                 choose=choose,
                 lead_s=0.0 if faults is None else LEAD_S,
                 base_wh=base_in_slots(street, slots, expected=True),
+                jobs=len(street.jobs),
             )
         )
         ends = [MANAGER, *(f"house {house}" for house in self._consumers), *(f"roof {name}" for name in self._producers)]

@@ -262,6 +262,7 @@ def run_live(street: Street, rule: Rule, live: Live, life: Life, seed: int = 0) 
                 choose=live.choose,
                 lead_s=LEAD_S,
                 base_wh=base_in_slots(street, slots_of(street), expected=True),
+                jobs=len(street.jobs),
             )
         )
         machines: dict[str, Machine] = {manager_alias(tag): manager}

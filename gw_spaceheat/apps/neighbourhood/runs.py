@@ -21,6 +21,7 @@ from gw_spaceheat.apps.neighbourhood.heat import Decide, Decided, Placed, decide
 from gw_spaceheat.apps.neighbourhood.request import StreetRequest
 from gw_spaceheat.apps.settings import read_settings
 from gw_spaceheat.core.market.choosing import choosing
+from gw_spaceheat.core.market.looks import looks_for
 from gw_spaceheat.core.market.measured import as_measured
 from gw_spaceheat.core.market.scheduler import rule_names, rule_of
 from gw_spaceheat.core.market.settlement import settle
@@ -142,6 +143,9 @@ def run_once(decided_by: DecidedBy, seed: int) -> Run:
 def deciding(request: StreetRequest, street: Street) -> DecidedBy:
     """How a street's jobs are placed, and its houses heated, by a seed; raises as `each_run` does."""
     decide = _way(request)
+    file = file_name(request.algorithm)
+    if file in rule_names() and rule_of(file).looks:
+        looks_for(len(street.jobs))  # what is fetched here is not counted as deciding
     if not street.heated:
         timetable = Timetable(street)
 
@@ -153,8 +157,7 @@ def deciding(request: StreetRequest, street: Street) -> DecidedBy:
     if request.live_url is not None:
         raise StreetFileError("houses that are heated are planned for in virtual time: leave out --live")
     figures = figures_for(street, request.houses or read_settings().houses_path())
-    has_rule = request.messages is None and file_name(request.algorithm) in rule_names()
-    rule = rule_of(file_name(request.algorithm)) if has_rule else None
+    rule = rule_of(file) if request.messages is None and file in rule_names() else None
     return lambda seed: decide_heated(street, figures, decide, rule, seed)
 
 

@@ -18,6 +18,7 @@ from math import ceil
 import numpy as np
 
 from gw_spaceheat.core.market.energy import Values
+from gw_spaceheat.core.market.looks import BY_NUMPY, Looks
 from gw_spaceheat.core.market.placing import Board
 from gw_spaceheat.core.market.timetable import DAY_S, SLOT_S, Slots
 
@@ -33,9 +34,9 @@ SWEEPS = 1
 class Ahead:
     """Ways in which today may go on."""
 
-    def __init__(self, slots: int) -> None:
-        """Nothing is known; there are so many slots."""
-        self._slots = slots
+    def __init__(self, slots: int, looks: Looks = BY_NUMPY) -> None:
+        """Nothing is known; there are so many slots, and jobs look for their starts in that way."""
+        self._slots, self._looks = slots, looks
         self._day = 0
         self._ways: list[_Way] = []
 
@@ -51,7 +52,7 @@ class Ahead:
         day, from_slot = int(at_s // DAY_S), ceil(at_s / SLOT_S)
         if day > self._day:
             self._day = day
-            self._ways = [_Way(come, self._slots) for come in self._days(jobs)]
+            self._ways = [_Way(come, self._slots, self._looks) for come in self._days(jobs)]
         if not self._ways:
             return sun_wh
         left_wh = sun_wh - load_wh
@@ -73,9 +74,9 @@ class Ahead:
 class _Way:
     """Jobs that may come, and where they would stand."""
 
-    def __init__(self, jobs: list[Slots], slots: int) -> None:
+    def __init__(self, jobs: list[Slots], slots: int, looks: Looks) -> None:
         self._jobs = [job for job in jobs if job.last + len(job.wh) <= slots]
-        self._board = Board(self._jobs, slots, taken_share=0.0)
+        self._board = Board(self._jobs, slots, taken_share=0.0, looks=looks)
         self._coming = list(range(len(self._jobs)))
 
     def load_wh(self, at_s: float, from_slot: int, left_wh: Values) -> Values:

@@ -64,6 +64,7 @@ class ManagerOptions:
         tariff: What energy costs.
         batteries: What stores sun that nobody wants, and gives it later.
         base_wh: What base load is expected to take in each slot, by house [Wh].
+        jobs: How many jobs are expected; what is decided does not depend on it (`looks.py`).
     """
 
     name: str
@@ -79,6 +80,7 @@ class ManagerOptions:
     tariff: Tariff = field(default_factory=Tariff)
     batteries: tuple[Battery, ...] = ()
     base_wh: Mapping[str, Values] = field(default_factory=dict)
+    jobs: int = 0
 
 
 @dataclass(slots=True)
@@ -120,7 +122,7 @@ class Manager:
     def __init__(self, options: ManagerOptions) -> None:
         """Nothing is known but which roofs there are."""
         self._options = options
-        self._online = Online(options.rule, options.slots, options.seed)
+        self._online = Online(options.rule, options.slots, options.seed, options.jobs)
         self._roofs = roofs_in_slots([producer for producer, _ in options.producers], options.slots, options.days)
         self._houses: dict[str, int] = {}
         self._load_wh = np.zeros((len(options.producers), options.slots))

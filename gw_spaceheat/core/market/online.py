@@ -7,6 +7,7 @@ from math import ceil
 
 from gw_spaceheat.core.market.ahead import Ahead
 from gw_spaceheat.core.market.energy import Values
+from gw_spaceheat.core.market.looks import BY_NUMPY, looks_for
 from gw_spaceheat.core.market.placing import Board
 from gw_spaceheat.core.market.timetable import SLOT_S, Slots, Timetable
 
@@ -30,6 +31,11 @@ class Rule:
     looks_ahead: bool = False
     choose: Callable[[int, Slots, int], int] | None = None
 
+    @property
+    def looks(self) -> bool:
+        """Whether jobs look for the sun."""
+        return self.choose is None or self.sweeps > 0
+
 
 class Online:
     """Jobs as they are handed in, and where they stand.
@@ -39,18 +45,20 @@ class Online:
         board: Where those stand that have a start.
     """
 
-    def __init__(self, rule: Rule, slots: int, seed: int = 0) -> None:
+    def __init__(self, rule: Rule, slots: int, seed: int = 0, jobs: int = 0) -> None:
         """Nobody has handed in anything.
 
         Args:
             rule: How to decide.
             slots: How many slots there are.
             seed: For what is left to chance.
+            jobs: How many jobs are expected; what is decided does not depend on it (`looks.py`).
         """
         self._rule, self._seed = rule, seed
         self.jobs: list[Slots] = []
-        self.board = Board(self.jobs, slots)
-        self._ahead = Ahead(slots) if rule.looks_ahead else None
+        looks = looks_for(jobs) if rule.looks else BY_NUMPY
+        self.board = Board(self.jobs, slots, looks=looks)
+        self._ahead = Ahead(slots, looks) if rule.looks_ahead else None
         self._waiting: dict[int, None] = {}  # in order
         self._pending: list[int] = []
 
@@ -140,7 +148,7 @@ def decisions(timetable: Timetable, rule: Rule, seed: int = 0) -> Iterator[dict[
 
     Jobs are handed in when they are registered. Those that are urgent get a start then; all others with the next decision.
     """
-    online = Online(rule, timetable.slots, seed)
+    online = Online(rule, timetable.slots, seed, len(timetable.jobs))
     coming = sorted(range(len(timetable.jobs)), key=lambda number: timetable.jobs[number].job.registered_s)
     times = {online.next_s(at_s) for at_s in timetable.street.issues_s}
     times |= {online.next_s(slots.job.registered_s) for slots in timetable.jobs}

@@ -1,24 +1,22 @@
-"""What every scheduler needs: how much sun a job would use at each of its starts, and the start that is best."""
+"""What every scheduler needs: where everything stands, and the start that is best for a job."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from gw_spaceheat.core.market.energy import Values
+from gw_spaceheat.core.market.looking import Rows
+from gw_spaceheat.core.market.looks import BY_NUMPY, Looks
 from gw_spaceheat.core.market.timetable import SLOT_S, Slots
 
 HOUR_S = 3600
 
-PEAK_SHARE = 0.05
-"""A Wh that the slot with the largest import takes from the grid counts as much as so many Wh of sun that are not used: among
-starts that are as good, the one with the least peak is taken."""
 TAKEN_SHARE, TAKEN_WITHIN_H = 0.1, 3.0
 """Of sun that comes later a part will be wanted by jobs that nobody has registered yet: so much of it in the end, and of that
 63 % within so many hours [h]. Sun counts that much less.
 
 Chosen on 21 streets of 3 to 50 houses: of what could be used if everything were known, 98.1 % on average with it and 97.4 %
 without. More of it helps streets with little sun, and harms those with much."""
-BETTER_WH = 1e-6
 SWEEPS = 6
 LOOKS = 4_000
 """At one event jobs look for a better start so often at most; where there are more of them the rest goes on at the next."""
@@ -32,17 +30,20 @@ class Board:
         start: Slot with which each job starts, by its number in the timetable.
     """
 
-    def __init__(self, jobs: Sequence[Slots], slots: int, taken_share: float = TAKEN_SHARE) -> None:
+    def __init__(self, jobs: Sequence[Slots], slots: int, taken_share: float = TAKEN_SHARE, looks: Looks = BY_NUMPY) -> None:
         """Nothing is placed.
 
         Args:
-            jobs: The jobs; their places are their numbers.
+            jobs: The jobs; their places are their numbers, and there may come more.
             slots: How many slots there are.
             taken_share: So much less counts what comes long after a job's first start [0-1]; see `TAKEN_SHARE`.
+            looks: How they look for their best starts.
         """
-        self._jobs = jobs
-        self._worth: dict[int, Values] = {}
+        self._jobs, self._looks = jobs, looks
         self._left_share = left_share(slots, taken_share)
+        self._laid_out = 0
+        self._room = Rows.empty()
+        self._ends = [0] * len(self._room)
         self.load_wh = np.zeros(slots)
         self.start: dict[int, int] = {}
 
@@ -71,20 +72,8 @@ class Board:
             from_slot: Earlier starts are over.
             before: Where it stood before; it stays there unless another start is better.
         """
-        job = self._jobs[number]
-        first, last, wh = max(job.first, from_slot), job.last, job.wh
-        if first >= last:
-            return last
-        net_wh = self.load_wh[first : last + len(wh)] - sun_wh[..., first : last + len(wh)]
-        alone_wh = self._worth_alone(number)
-        if sun_wh.ndim == 1:
-            worth = self._worth_at(net_wh, wh, alone_wh)
-        else:
-            worth = np.mean([self._worth_at(row, wh, alone_wh) for row in net_wh], axis=0)
-        place = int(worth.argmax())
-        if before is not None and before >= first and worth[place] <= worth[before - first] + BETTER_WH:
-            return before
-        return first + place
+        sun, stood = np.atleast_2d(sun_wh), -1 if before is None else before
+        return self._looks.look(self._rows(), number, self.load_wh, sun, self._left_share, from_slot, stood)
 
     def sweep(self, sun_wh: Values, numbers: Sequence[int], from_slot: int, times: int = SWEEPS, looks: int = LOOKS) -> int:
         """Jobs that have not started answer each other, in turn, until none can do better.
@@ -99,38 +88,40 @@ class Board:
         Returns:
             0, or the place in `numbers` at which it had to stop.
         """
-        movable = [
-            (place, number) for place, number in enumerate(numbers) if self._jobs[number].last > self._jobs[number].first
-        ]
-        looked, rows = 0, 1 if sun_wh.ndim == 1 else len(sun_wh)
-        for _ in range(times):
-            moved = False
-            for place, number in movable:
-                if looked >= looks:
-                    return place
-                looked += rows
-                before = self.lift(number)
-                after = self.best(sun_wh, number, from_slot, before)
-                moved = moved or after != before
-                self.put(number, after)
-            if not moved:
-                break
-        return 0
+        stands = np.array([self.start[number] for number in numbers], dtype=np.int64)
+        before = stands.copy()
+        which, sun = np.array(numbers, dtype=np.int64), np.atleast_2d(sun_wh)
+        stopped = self._looks.sweep(self._rows(), which, stands, self.load_wh, sun, self._left_share, from_slot, times, looks)
+        for place in np.flatnonzero(stands != before).tolist():
+            self.start[numbers[place]] = int(stands[place])
+        return stopped
 
-    def _worth_at(self, net_wh: Values, wh: Values, alone_wh: Values) -> Values:
-        """What each start is worth: the sun that is used, less a little for the peak [Wh]."""
-        used, peak_wh = at_each_start(net_wh, wh, alone_wh, self._left_share)
-        worth: Values = used - PEAK_SHARE * np.maximum(peak_wh, 0.0)
-        return worth
+    def _rows(self) -> Rows:
+        """All jobs that there are by now, in rows."""
+        new = self._jobs[self._laid_out :]
+        if new:
+            self._lay_out(new)
+        return self._room
 
-    def _worth_alone(self, number: int) -> Values:
-        """What a job would use of endless sun, by how many slots after its first start it starts."""
-        worth = self._worth.get(number)
-        if worth is None:
-            job = self._jobs[number]
-            worth = np.correlate(self._left_share[: job.last - job.first + len(job.wh)], job.wh)
-            self._worth[number] = worth
-        return worth
+    def _lay_out(self, new: Sequence[Slots]) -> None:
+        """More jobs; where there is no room for them, more than that is made."""
+        alone_wh = [np.correlate(self._left_share[: job.last - job.first + len(job.wh)], job.wh) for job in new]
+        length, starts = [len(job.wh) for job in new], [len(worth) for worth in alone_wh]
+        *_, wh_end, _, alone_end = self._ends
+        more = Rows(
+            first=np.array([job.first for job in new]),
+            last=np.array([job.last for job in new]),
+            at=wh_end + np.cumsum([0, *length[:-1]]),
+            length=np.array(length),
+            wh=np.concatenate([job.wh for job in new]),
+            alone_at=alone_end + np.cumsum([0, *starts[:-1]]),
+            alone_wh=np.concatenate(alone_wh),
+        )
+        ends = [end + len(row) for end, row in zip(self._ends, more, strict=True)]
+        room = [row if end <= len(row) else np.pad(row, (0, end)) for row, end in zip(self._room, ends, strict=True)]
+        for row, begin, end, values in zip(room, self._ends, ends, more, strict=True):
+            row[begin:end] = values
+        self._room, self._ends, self._laid_out = Rows._make(room), ends, self._laid_out + len(new)
 
 
 def left_share(slots: int, taken_share: float = TAKEN_SHARE) -> Values:
@@ -138,29 +129,3 @@ def left_share(slots: int, taken_share: float = TAKEN_SHARE) -> Values:
     hours = np.arange(slots) * (SLOT_S / HOUR_S)
     share: Values = 1.0 - taken_share * (1.0 - np.exp(-hours / TAKEN_WITHIN_H))
     return share
-
-
-def at_each_start(net_wh: Values, wh: Values, alone_wh: Values, weights: Values) -> tuple[Values, Values]:
-    """What a load uses of the sun with each of its starts, as that counts, and the peak of import that it makes.
-
-    All starts at once: a row for each slot of the load, a column for each start. The rows are windows on one array, which
-    NumPy makes itself faster than its function for that does.
-
-    Args:
-        net_wh: What others take less what the sun gives, from the slot of the first start to the end after the last [Wh].
-        wh: What the load takes in each slot from its start on [Wh].
-        alone_wh: What it would use of endless sun with each start, as that counts [Wh]; more of them do no harm.
-        weights: What sun counts from the first start on [0-1].
-    """
-    shape = (len(wh), len(net_wh) - len(wh) + 1)
-    column = wh[:, None]
-    import_wh = np.ndarray(shape, np.float64, net_wh, 0, _STRIDES) + column
-    peak_wh: Values = np.maximum.reduce(import_wh, axis=0)
-    np.maximum(import_wh, 0.0, out=import_wh)
-    np.minimum(import_wh, column, out=import_wh)
-    bought_wh = np.einsum("ij,ij->j", import_wh, np.ndarray(shape, np.float64, weights, 0, _STRIDES))
-    return alone_wh[: shape[1]] - bought_wh, peak_wh
-
-
-_STRIDES = (8, 8)
-"""A window of numbers begins one number later than the one before [bytes]."""

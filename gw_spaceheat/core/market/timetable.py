@@ -1,5 +1,6 @@
 """A street's days in slots of equal length, for those who decide when jobs start."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,16 +60,18 @@ class Timetable:
         last_s = max((job.latest_s + job.lasts_s for job in street.jobs), default=0.0)
         self.slots = max(ceil(last_s / SLOT_S) + 1, street.days * DAY_S // SLOT_S)
         self.jobs = tuple(in_slots(job) for job in street.jobs)
+        self._issues_s = street.issues_s
         self._forecasts: dict[float, Values] = {}
 
     def forecast_wh(self, now_s: float) -> Values:
         """What all roofs together are forecast to give in each slot beyond expected base load, as known at a time [Wh]."""
-        issued = [at_s for at_s in self.street.issues_s if at_s <= now_s]
-        if not issued:
+        place = bisect_right(self._issues_s, now_s)
+        if not place:
             return -self._expected_wh
-        if issued[-1] not in self._forecasts:
-            self._forecasts[issued[-1]] = self._sun_wh(issued[-1]) - self._expected_wh
-        return self._forecasts[issued[-1]]
+        issued_s = self._issues_s[place - 1]
+        if issued_s not in self._forecasts:
+            self._forecasts[issued_s] = self._sun_wh(issued_s) - self._expected_wh
+        return self._forecasts[issued_s]
 
     @cached_property
     def all_known_wh(self) -> Values:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gw_spaceheat.core.market.placing import Board, at_each_start, left_share
+from gw_spaceheat.core.market.looking import at_each_start
+from gw_spaceheat.core.market.placing import Board, left_share
 from gw_spaceheat.core.market.timetable import Timetable
 from tests.core.market.streets import by_chance, job, street
 

@@ -7,7 +7,8 @@ off and placed anew, which is kept where it helps (ruin and recreate).
 import numpy as np
 
 from gw_spaceheat.core.market.energy import Values
-from gw_spaceheat.core.market.placing import PEAK_SHARE, Board
+from gw_spaceheat.core.market.looking import PEAK_SHARE
+from gw_spaceheat.core.market.placing import Board
 from gw_spaceheat.core.market.scheduler import Schedule
 from gw_spaceheat.core.market.timetable import Timetable
 from gw_spaceheat.vocabulary.chance import uniform
