@@ -59,7 +59,7 @@ def answer(folder: Path, house: str, ask: Ask) -> list[Step]:
         return found
 
 
-def gaps(folder: Path, house: str, from_ms: int, to_ms: int) -> list[ChannelHour]:
+def gaps(folder: Path, house: str, from_ms: int, to_ms: int, now_ms: int) -> list[ChannelHour]:
     """What is missing of each channel in the hours that touch a stretch of time; raises StoreError.
 
     Args:
@@ -67,6 +67,7 @@ def gaps(folder: Path, house: str, from_ms: int, to_ms: int) -> list[ChannelHour
         house: Alias of the house.
         from_ms: From the hour of this time on, UTC [ms].
         to_ms: Until the hour that ends at this time or after, UTC [ms].
+        now_ms: The time, UTC [ms].
     """
     begin_ms, end_ms = from_ms // HOUR_MS * HOUR_MS, -(-to_ms // HOUR_MS) * HOUR_MS
     return hours_of(
@@ -75,6 +76,7 @@ def gaps(folder: Path, house: str, from_ms: int, to_ms: int) -> list[ChannelHour
         query.certificates(folder, house),
         query.stored_counts(folder, house, begin_ms, end_ms),
         query.unsent(folder, house, begin_ms, end_ms),
+        now_ms,
     )
 
 

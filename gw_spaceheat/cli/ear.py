@@ -222,7 +222,7 @@ def compact(
     if not where.is_dir():
         typer.echo(f"{where} is not there: name the Ear's folder with --folder", err=True)
         raise typer.Exit(Exit.NOINPUT)
-    joined, removed = compacted(where, KeptDays(keep_messages, keep_readings), round(datetime.now(UTC).timestamp() * 1000))
+    joined, removed = compacted(where, KeptDays(keep_messages, keep_readings), _now_ms())
     typer.echo(f"{joined} months joined, {removed} files removed")
 
 
@@ -240,10 +240,14 @@ def gaps(
     from gw_spaceheat.views import gaps_table
 
     from_ms, to_ms = stretch(from_, to)
-    rows = history.gaps(*_kept_of(folder, house), from_ms, to_ms)
+    rows = history.gaps(*_kept_of(folder, house), from_ms, to_ms, _now_ms())
     wanted = {name.strip() for name in channels.split(",") if name.strip()}
     rows = [row for row in rows if not wanted or row.channel in wanted]
     _echo(gaps_table.gaps_json(rows) if as_json else gaps_table.gaps_text(rows, everything=everything))
+
+
+def _now_ms() -> int:
+    return round(datetime.now(UTC).timestamp() * 1000)
 
 
 def stretch(from_: str, to: str) -> tuple[int, int]:

@@ -46,7 +46,7 @@ def make_app(site: Site, gate: Gate) -> Flask:
             page.register(app, site)
     serve_live(server, site, pages)
     serve_export(server, site)
-    server.register_blueprint(api_blueprint(site.ear_folder))
+    server.register_blueprint(api_blueprint(site.ear_folder, site.clock))
     hashes: list[str] = []
 
     def scripts() -> list[str]:

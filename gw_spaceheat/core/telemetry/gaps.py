@@ -6,12 +6,15 @@ from typing import NamedTuple, Protocol
 from gw_spaceheat.messages.gws_channel_completeness import GwsChannelCompleteness
 from gw_spaceheat.messages.gws_completeness import GwsCompleteness
 from gw_spaceheat.messages.gws_missing_span import GwsMissingSpan
-from gw_spaceheat.vocabulary.moment import HOUR_MS, SECOND_MS
+from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS, SECOND_MS
 
 HOUR_S = 3600
 NO_CERTIFICATE = "unknown: there is no certificate of this hour (yet)"
+NOT_OVER = "the hour is not over, or its certificate on its way"
 NOT_ARRIVED = "captured, and not arrived (yet)"
 NOT_CAPTURED = "not captured; the house does not say why"
+CERTIFIED_WITHIN_MS = 15 * MINUTE_MS
+"""A certificate is made with the first report after the hour, five minutes late; then it has to come."""
 
 
 class Stored(Protocol):
@@ -92,6 +95,7 @@ def hours_of(
     certificates: Sequence[GwsCompleteness],
     stored: Iterable[Stored],
     unsent: Sequence[Unsent],
+    now_ms: int,
 ) -> list[ChannelHour]:
     """Every channel in every hour, by hour and channel.
 
@@ -102,6 +106,7 @@ def hours_of(
             and when the daemon did not run.
         stored: What has arrived of these hours.
         unsent: What was thinned or given up.
+        now_ms: The time, UTC [ms]: of an hour that cannot have its certificate yet nobody says that something is missing.
     """
     by_hour = {certificate.start_unix_s * SECOND_MS: certificate for certificate in certificates}
     counts = {(row.channel, row.hour_ms): (row.readings, row.thinned) for row in stored}
@@ -117,7 +122,9 @@ def hours_of(
         for name in names:
             have = counts.get((name, hour_ms), (0, 0))
             part = told.get(name)
-            if certificate is None or part is None:
+            if certificate is None and now_ms < hour_ms + HOUR_MS + CERTIFIED_WITHIN_MS:
+                rows.append(ChannelHour(name, hour_ms, usual.get(name), None, *have, None, (NOT_OVER,)))
+            elif certificate is None or part is None:
                 rows.append(_uncertified(name, hour_ms, usual.get(name), have, down, lost))
             else:
                 rows.append(_certified(hour_ms, certificate, part, have, down, lost))

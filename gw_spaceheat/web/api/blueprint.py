@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, request
 
 from gw_spaceheat.apps import history
+from gw_spaceheat.runtime.clock import Clock
 from gw_spaceheat.stores.faults import StoreError
 from gw_spaceheat.views.history_table import step_object
 from gw_spaceheat.vocabulary.moment import DAY_MS
@@ -14,11 +15,12 @@ from gw_spaceheat.web.api.openapi import openapi
 PREFIX = "/api/v1"
 
 
-def api_blueprint(folder: Path) -> Blueprint:
+def api_blueprint(folder: Path, clock: Clock) -> Blueprint:
     """The API over an Ear's folder, to be registered in a Flask application.
 
     Args:
         folder: The Ear's folder; an Ear may be writing there.
+        clock: Tells which hours are over.
     """
     api = Blueprint("api_v1", __name__, url_prefix=PREFIX)
 
@@ -45,7 +47,7 @@ def api_blueprint(folder: Path) -> Blueprint:
         house, (from_ms, to_ms) = house_of(request.args), stretch_of(request.args)
         if to_ms - from_ms > MOST_GAP_DAYS * DAY_MS:
             raise BadArgument(f"at most {MOST_GAP_DAYS} days of gaps can be had at once")
-        return jsonify([row._asdict() for row in history.gaps(folder, house, from_ms, to_ms)])
+        return jsonify([row._asdict() for row in history.gaps(folder, house, from_ms, to_ms, clock.now().wall_ms)])
 
     @api.get("/openapi.json")
     def description() -> Response:

@@ -29,7 +29,8 @@ def layout(site: Site, asked: Asked) -> Any:
         rows, trouble = _rows(site, asked.alias, begin_ms, end_ms), ""
     except (StoreError, OSError) as error:
         rows, trouble = [], str(error)
-    whole = sum(row.missing == 0 for row in rows)
+    known = [row for row in rows if row.missing is not None]
+    whole = sum(row.missing == 0 for row in known)
     when = f"{clock_text(begin_ms, zone)} to {clock_text(end_ms, zone)}"
     words = {"from": str(begin_ms), "to": str(end_ms)}
     return html.Div(
@@ -46,7 +47,7 @@ def layout(site: Site, asked: Asked) -> Any:
             ),
             html.P(trouble, className="notice warn")
             if trouble
-            else html.P(f"{whole} of {len(rows)} hours of channels are whole."),
+            else html.P(f"{whole} of {len(known)} hours of channels are whole."),
             html.Div(_map(rows, begin_ms, zone), className="scroll", tabIndex="0") if rows else None,
             _causes(rows, zone),
             html.Section(
@@ -75,6 +76,7 @@ def _rows(site: Site, alias: str, begin_ms: int, end_ms: int) -> list[ChannelHou
         query.certificates(where, alias),
         query.stored_counts(where, alias, begin_ms, end_ms),
         query.unsent(where, alias, begin_ms, end_ms),
+        site.clock.now().wall_ms,
     )
 
 
@@ -97,7 +99,8 @@ def _square(row: ChannelHour | None, hour_ms: int, zone: ZoneInfo) -> Any:
         return html.Td(className="square none", title=f"{clock_text(hour_ms, zone)}: nothing")
     told = f"{row.stored} stored" + (f", {row.thinned} thinned" if row.thinned else "")
     if row.missing is None:
-        return html.Td("?", className="square unknown", title=f"{told}; how many are missing is not known yet")
+        why = "; ".join(row.why) or "how many are missing is not known yet"
+        return html.Td("?", className="square unknown", title=f"{told}; {why}")
     if row.missing == 0:
         kind = "thinned" if row.thinned else "whole"
         return html.Td("~" if row.thinned else "", className=f"square {kind}", title=told)

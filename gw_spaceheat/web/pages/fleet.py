@@ -70,7 +70,7 @@ def table(site: Site, text: str, only: str, order: str) -> Any:
     ]
     wanted.sort(key=lambda pair: _rank(pair, order))
     rows = [html.Tr([_head(site, alias), *_cells(one, now_ms)]) for alias, one in wanted]
-    heads = [html.Th(head, scope="col") for head in ("House", *HEADS)]
+    heads = [html.Th(head, scope="col", className="number" if head in NUMBERS else "") for head in ("House", *HEADS)]
     return html.Div(
         [
             html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="wide stacked"),

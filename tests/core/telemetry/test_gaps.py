@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from gw_spaceheat.core.telemetry.gaps import NO_CERTIFICATE, NOT_ARRIVED, NOT_CAPTURED, ChannelHour, hours_of
+from gw_spaceheat.core.telemetry.gaps import NO_CERTIFICATE, NOT_ARRIVED, NOT_CAPTURED, NOT_OVER, ChannelHour, hours_of
 from gw_spaceheat.messages.gws_channel_completeness import GwsChannelCompleteness
 from gw_spaceheat.messages.gws_completeness import GwsCompleteness
 from gw_spaceheat.messages.gws_missing_span import GwsMissingSpan
@@ -48,11 +48,12 @@ def first_hour(
     certificates: Sequence[GwsCompleteness], stored: int, thinned: int = 0, unsent: Sequence[Span] = ()
 ) -> ChannelHour:
     counts = [StoredCount("tank", MIDNIGHT_MS, stored, thinned)] if stored or thinned else []
-    (row,) = hours_of(MIDNIGHT_MS, MIDNIGHT_MS + HOUR_MS, certificates, counts, unsent)
+    (row,) = hours_of(MIDNIGHT_MS, MIDNIGHT_MS + HOUR_MS, certificates, counts, unsent, LATER_MS)
     assert (row.channel, row.hour_ms, row.stored, row.thinned) == ("tank", MIDNIGHT_MS, stored, thinned)
     return row
 
 
+LATER_MS = MIDNIGHT_MS + 24 * HOUR_MS
 STALE = span(10, 20, "nothing heard for 155 s")
 GIVEN_UP = Span(MIDNIGHT_MS - 1, MIDNIGHT_MS + 1, "older than 28 days", 0)
 MEANS = Span(MIDNIGHT_MS, MIDNIGHT_MS + HOUR_MS, "thinned", 60)
@@ -107,8 +108,26 @@ def test_what_no_certificate_ever_named_is_not_known() -> None:
     assert (row.expected, row.captured, row.missing, row.why) == (None, None, None, (NO_CERTIFICATE,))
 
 
+@pytest.mark.parametrize(
+    ("minutes", "made", "missing", "why"),
+    [
+        (30, certificate(-1, 60, 60), None, (NOT_OVER,)),
+        (74, certificate(-1, 60, 60), None, (NOT_OVER,)),
+        (75, certificate(-1, 60, 60), 50, (NO_CERTIFICATE,)),
+        (66, certificate(0, 60, 60), 50, (NOT_ARRIVED,)),
+    ],
+)
+def test_nothing_is_missing_of_an_hour_that_cannot_have_its_certificate_yet(
+    minutes: int, made: GwsCompleteness, missing: int | None, why: tuple[str, ...]
+) -> None:
+    now_ms = MIDNIGHT_MS + minutes * MINUTE_MS
+    (row,) = hours_of(MIDNIGHT_MS, MIDNIGHT_MS + HOUR_MS, [made], [StoredCount("tank", MIDNIGHT_MS, 10, 0)], [], now_ms)
+    assert (row.missing, row.why) == (missing, why)
+
+
 def test_every_hour_and_channel_is_there() -> None:
-    rows = hours_of(MIDNIGHT_MS, MIDNIGHT_MS + 2 * HOUR_MS, [certificate(0, 60, 60)], [StoredCount("x", MIDNIGHT_MS, 1, 0)], [])
+    stored = [StoredCount("x", MIDNIGHT_MS, 1, 0)]
+    rows = hours_of(MIDNIGHT_MS, MIDNIGHT_MS + 2 * HOUR_MS, [certificate(0, 60, 60)], stored, [], LATER_MS)
     assert [(row.channel, (row.hour_ms - MIDNIGHT_MS) // HOUR_MS) for row in rows] == [
         ("tank", 0),
         ("x", 0),

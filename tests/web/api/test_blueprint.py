@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gw_spaceheat.runtime.clock import PacedClock
+from gw_spaceheat.vocabulary.moment import DAY_MS
 from gw_spaceheat.web.api.blueprint import api_blueprint
 from tests.heard import HOUSE, MIDNIGHT_MS
 from tests.web.api.kept import keep_ten_minutes
@@ -22,7 +24,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 
 def client_of(folder: Path) -> FlaskClient:
     app = Flask(__name__)
-    app.register_blueprint(api_blueprint(folder))
+    app.register_blueprint(api_blueprint(folder, PacedClock(0.001, MIDNIGHT_MS + DAY_MS)))
     return app.test_client()
 
 

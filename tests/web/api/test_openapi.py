@@ -13,7 +13,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from gw_spaceheat.runtime.clock import PacedClock
+from gw_spaceheat.vocabulary.moment import DAY_MS
 from gw_spaceheat.web.api.blueprint import api_blueprint
+from tests.heard import MIDNIGHT_MS
 from tests.web.api.kept import keep_ten_minutes
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -26,7 +29,7 @@ def api_schema(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("ear")
     keep_ten_minutes(folder)
     made = Flask(__name__)
-    made.register_blueprint(api_blueprint(folder))
+    made.register_blueprint(api_blueprint(folder, PacedClock(0.001, MIDNIGHT_MS + DAY_MS)))
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", made)
 
 
