@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gw_spaceheat.stores.query import thinned
-from gw_spaceheat.stores.readings import READINGS, HouseReader, day_name, reading_house
+from gw_spaceheat.stores.readings import HouseReader, day_name, reading_house
 from gw_spaceheat.vocabulary.moment import DAY_MS, SECOND_MS
 from gw_spaceheat.vocabulary.telemetry_name import scale_named
 
@@ -113,7 +113,7 @@ _NONE = np.empty(0)
 def _read(folder: Path, house: str, from_ms: int, to_ms: int, channels: list[str]) -> dict[str, tuple[Numbers, Numbers, str]]:
     """Times, wire numbers and telemetry name of each channel: sorted, each reading once."""
     first_day = day_name(from_ms // DAY_MS - 1)  # nothing arrives much before it was taken
-    wanted = (pc.field("taken_ms") >= from_ms) & (pc.field("taken_ms") < to_ms) & pc.field("channel").isin(channels)
+    wanted = (pc.field("taken_ms") >= from_ms) & (pc.field("taken_ms") < to_ms)
     columns = ["channel", "telemetry", "value", "taken_ms"]
 
     def read_all(reader: HouseReader) -> tuple[dict[str, list[tuple[Numbers, Numbers]]], dict[str, str]]:
@@ -121,7 +121,8 @@ def _read(folder: Path, house: str, from_ms: int, to_ms: int, channels: list[str
         telemetry: dict[str, str] = {}
         for day in reader.days:  # one after the other: a month at once would take a lot of memory
             if day >= first_day[: len(day)]:  # a whole month may lie in one file, and is named like it
-                _take_day(reader.read(day, READINGS, columns, wanted), parts, telemetry)
+                for table in reader.read_coded(day, columns, wanted):
+                    _take(table, parts, telemetry)
         return parts, telemetry
 
     with reading_house(folder, house) as reader:
@@ -129,18 +130,19 @@ def _read(folder: Path, house: str, from_ms: int, to_ms: int, channels: list[str
     return {name: (*_sorted_once(found), telemetry.get(name, "")) for name, found in parts.items() if found}
 
 
-def _take_day(table: pa.Table, parts: dict[str, list[tuple[Numbers, Numbers]]], telemetry: dict[str, str]) -> None:
-    """Put the readings of a day to those of its channels."""
+def _take(table: pa.Table, parts: dict[str, list[tuple[Numbers, Numbers]]], telemetry: dict[str, str]) -> None:
+    """Put readings to those of their channels."""
     if not table.num_rows:
         return
     coded = table["channel"].combine_chunks().dictionary_encode()
-    codes = coded.indices.to_numpy(zero_copy_only=False)
+    codes, names = coded.indices.to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
     order = np.argsort(codes, kind="stable")
     times = table["taken_ms"].to_numpy()[order].astype(float)
     values = table["value"].to_numpy()[order].astype(float)
-    names = coded.dictionary.to_pylist()
     bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
     for name, begin, end in zip(names, bounds[:-1], bounds[1:], strict=True):
+        if begin == end or name not in parts:
+            continue
         parts[name].append((times[begin:end], values[begin:end]))
         named = table["telemetry"][int(order[begin])].as_py()  # a name is better than none
         telemetry[name] = max(telemetry.get(name, ""), named or "")

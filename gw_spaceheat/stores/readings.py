@@ -83,6 +83,8 @@ SCHEMAS = {
         ]
     ),
 }
+CODED = ("channel", "telemetry")
+"""Columns with few different names in many rows."""
 SORT_KEYS = {
     MESSAGES: [("arrived_ms", "ascending")],
     READINGS: [("channel", "ascending"), ("taken_ms", "ascending"), ("arrived_ms", "ascending")],
@@ -218,11 +220,18 @@ class HouseReader:
         Raises:
             StoreError: Files vanish again and again.
         """
+        empty = SCHEMAS[table].empty_table()
+        start = empty if columns is None else empty.select(list(columns))
+        return pa.concat_tables([start, *self._read(day, table, _read_rows, columns, wanted)])
+
+    def _read(
+        self, day: str, table: str, read_rows: "_ReadRows", columns: Sequence[str] | None, wanted: pc.Expression | None
+    ) -> list[pa.Table]:
         rows = self._rows(day, table)
         for _ in range(_READ_ATTEMPTS):
             try:
                 taken = self._taken_days(day, table).get(day)
-                last_row, found = _read_files(self._base / day, table, self._name, columns, wanted, taken)
+                last_row, found = _read_files(self._base / day, table, self._name, columns, wanted, taken, read_rows)
             except FileNotFoundError:  # a part was sealed away between finding and opening it
                 continue
             break
@@ -232,8 +241,22 @@ class HouseReader:
         if fresh:
             journal_table = _table(table, fresh, self._known_telemetry() if table != MESSAGES else {})
             found.append(_chosen(journal_table, columns, wanted))
-        empty = SCHEMAS[table].empty_table()
-        return pa.concat_tables([empty if columns is None else empty.select(list(columns)), *found])
+        return found
+
+    def read_coded(self, day: str, columns: Sequence[str], wanted: pc.Expression) -> list[pa.Table]:
+        """Readings of a day, channel and telemetry mostly as codes (a dictionary): faster where many rows are told apart.
+
+        Each file has codes of its own; those of the journal have names.
+
+        Args:
+            day: Name of the day, one of `days`.
+            columns: Only these; they have those that `wanted` looks at.
+            wanted: Only rows for which this holds.
+
+        Raises:
+            StoreError: Files vanish again and again.
+        """
+        return self._read(day, READINGS, _read_coded, columns, wanted)
 
     def read_all(self, table: str, columns: Sequence[str] | None = None, wanted: pc.Expression | None = None) -> pa.Table:
         """A table of all days; see `read`. Raises StoreError."""
@@ -286,12 +309,14 @@ def _read_files(
     columns: Sequence[str] | None,
     wanted: pc.Expression | None,
     taken: DayMark | None = None,
+    read_rows: "_ReadRows | None" = None,
 ) -> tuple[int, list[pa.Table]]:
     """Up to which row of the journal the sealed file holds what came, and what is in it and in parts of earlier versions.
 
     A sealed file that was `taken` into the file of its month, with this mark, has nothing of its own.
     Parts are listed before the sealed file is opened: a part that is sealed meanwhile is then in it, and known to be.
     """
+    read = read_rows or _read_rows
     sealed_away = taken.last_row if taken is not None and taken.journal == journal else 0
     if not day.is_dir():
         return sealed_away, []
@@ -304,14 +329,27 @@ def _read_files(
             stream.seek(0)
             if taken is None or day_mark(stream) != taken:
                 stream.seek(0)
-                tables.append(_read_rows(stream, table, columns, wanted))
-    tables += [_read_rows(path, table, columns, wanted) for number, path in parts if number > mark.last_part]
+                tables.append(read(stream, table, columns, wanted))
+    tables += [read(path, table, columns, wanted) for number, path in parts if number > mark.last_part]
     return max(mark.last_row, sealed_away), tables
+
+
+_ReadRows = Callable[[Path | IO[bytes], str, Sequence[str] | None, pc.Expression | None], pa.Table]
 
 
 def _read_rows(source: Path | IO[bytes], table: str, columns: Sequence[str] | None, wanted: pc.Expression | None) -> pa.Table:
     names = None if columns is None else list(columns)
     return pq.read_table(source, schema=SCHEMAS[table], columns=names, filters=wanted)
+
+
+def _read_coded(source: Path | IO[bytes], table: str, columns: Sequence[str] | None, wanted: pc.Expression | None) -> pa.Table:
+    """The same, with names as codes."""
+    with pq.ParquetFile(source, read_dictionary=CODED) as file:
+        if file.num_row_groups <= 1:  # there is nothing to pass over, and looking for it takes longer than reading all
+            return _chosen(file.read(columns, use_threads=False), columns, wanted)
+    if not isinstance(source, Path):
+        source.seek(0)
+    return _read_rows(source, table, columns, wanted)
 
 
 def _chosen(table: pa.Table, columns: Sequence[str] | None, wanted: pc.Expression | None) -> pa.Table:

@@ -138,7 +138,7 @@ def day_figure(
 
 def _traces(house: House, line: Line, colour: str, row: int, offset_ms: int) -> list[dict[str, Any]]:
     scale = 0.001 if line.unit == "W" else 1.0
-    times = line.times_ms + offset_ms
+    times = np.rint(line.times_ms) + offset_ms  # digits that nobody sees cannot be compressed
     traces = []
     if line.is_band:
         traces.append(_band(times, line.least * scale, line.most * scale, colour, row, line.channel))
