@@ -6,24 +6,20 @@
 `admin`. Set `initial state` and, where heat must not go on for ever, `auto off` in the device itself.
 """
 
-import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from gw_spaceheat.drivers.about import REOPENED, About
-from gw_spaceheat.drivers.base import DeviceError
-from gw_spaceheat.drivers.buses.http import HttpDevice
-from gw_spaceheat.drivers.parts import (
-    address_number,
-    address_text,
-    believable,
-    check_identity,
-    is_on,
-    json_object,
-    number,
-    output_number,
-    part,
-    secret,
+from gw_spaceheat.drivers.about import About
+from gw_spaceheat.drivers.parts import number, part
+from gw_spaceheat.drivers.shelly import (
+    OUTPUTS,
+    WIRING,
+    Dialect,
+    Question,
+    ShellyMeter,
+    ShellyRelay,
+    Status,
+    build_shelly,
+    recovers,
 )
 from gw_spaceheat.drivers.simulated import SimulatedSite
 from gw_spaceheat.house.model import Channel, Component, Node
@@ -31,19 +27,14 @@ from gw_spaceheat.vocabulary.make_model import Bus, Kind, MakeModel
 from gw_spaceheat.vocabulary.telemetry_name import TelemetryName
 
 MAKE_MODEL = "Shelly__Gen2"
-OUTPUTS = 4
-PORT = 80
 ABOUT = About(
     device=MakeModel(frozenset({Kind.Relay, Kind.PowerMeter}), Bus.Http, outputs=OUTPUTS, inputs=16, fastest_poll_s=0.5),
     title="Shelly relays and meters, generation 2 and later, HTTP",
     measures="Switches relays and reads them back; power [W], current [A], voltage [V], energy [Wh] of its meters.",
     span="1 MW, 10 kA, 100 kV at most.",
     source="Shelly API reference, Gen2+",
-    recovers=REOPENED + " What the relay does after a loss of supply is set in the device (`initial state`).",
-    wiring=(
-        "Mains; a fixed address in the house's network, no cloud needed",
-        "Not above its rated current: let it drive a contactor",
-    ),
+    recovers=recovers("initial state"),
+    wiring=WIRING,
     address={"host": "192.168.1.46", "port": 80},
     registers={
         "switch:0 (default), switch:1, pm1:0": "a meter of one circuit",
@@ -63,10 +54,9 @@ _ONE_PHASE = {
     TelemetryName.CurrentRmsMicroAmps: "current",
     TelemetryName.VoltageRmsMilliVolts: "voltage",
 }
-INFO, STATUS, SET = "/rpc/Shelly.GetDeviceInfo", "/rpc/Shelly.GetStatus", "/rpc/Switch.Set"
 
 
-def meter_value(status: dict[str, Any], telemetry: TelemetryName, register: str) -> float | None:
+def meter_value(status: Status, telemetry: TelemetryName, register: str) -> float | None:
     """A quantity of a meter [SI unit], of the device's status; None if the device has none."""
     meter, _, phase = (register or "switch:0").partition("/")
     if not meter.startswith("em:"):
@@ -78,87 +68,27 @@ def meter_value(status: dict[str, Any], telemetry: TelemetryName, register: str)
     return number(part(status, meter, {TelemetryName.PowerW: "total_act_power"}.get(telemetry, "total_current")))
 
 
-def relay_state(status: dict[str, Any], output: int) -> float | None:
+def relay_state(status: Status, output: int) -> float | None:
     """Whether a relay is on, of the device's status; None if that does not say."""
     on = part(status, f"switch:{output - 1}", "output")
     return float(on) if isinstance(on, bool) else None
 
 
-class _Shelly:
-    """What the relay and the meter share: the connection, and who it is."""
-
-    def __init__(self, component: Component, host: str, port: int) -> None:
-        """Remember."""
-        self._component = component
-        self._host, self._port = host, port
-        self._http: HttpDevice | None = None
-
-    def open(self) -> None:
-        """See that it is the device of the house file; raises DeviceError."""
-        password = secret(self._component)
-        self._http = HttpDevice(self._host, self._port, "admin" if password else "", password, digest=True)
-        check_identity(self._component, self.identify())
-
-    def close(self) -> None:
-        """Let the connection go; relays keep what they have."""
-        http, self._http = self._http, None
-        if http is not None:
-            http.close()
-
-    def identify(self) -> str:
-        """Its MAC address; raises DeviceError."""
-        mac = part(self._ask(INFO), "mac")
-        if not isinstance(mac, str) or not mac:
-            raise DeviceError(f"{self._host}{INFO} tells no `mac`; is it a Shelly of generation 2 or later?")
-        return mac
-
-    def _ask(self, path: str, **parameters: str | int) -> dict[str, Any]:
-        if self._http is None:
-            raise DeviceError(f"{self._component.id} is not open")
-        return json_object(self._http.get(path, **parameters), f"{self._host}{path}")
+def switch(output: int, *, on: bool, for_s: int | None = None) -> Question:
+    """What switches a relay."""
+    timer: dict[str, str | int] = {} if for_s is None else {"toggle_after": for_s}
+    return "/rpc/Switch.Set", {"id": output - 1, "on": "true" if on else "false", **timer}
 
 
-class ShellyGen2Relay(_Shelly):
-    """One relay of a device."""
-
-    def __init__(self, component: Component, host: str, port: int, output: int) -> None:
-        """Remember; output counts from 1."""
-        super().__init__(component, host, port)
-        self._output = output
-
-    def write(self, value: float) -> None:
-        """Switch it on (1) or off (0); raises DeviceError."""
-        self._ask(SET, id=self._output - 1, on="true" if is_on(value, self._host) else "false")
-
-    def write_on(self, for_s: float) -> None:
-        """Switch it on for a time [s]; raises DeviceError."""
-        self._ask(SET, id=self._output - 1, on="true", toggle_after=math.ceil(for_s))
-
-    def read_back(self) -> float | None:
-        """Whether it is on; raises DeviceError."""
-        state = relay_state(self._ask(STATUS), self._output)
-        if state is None:
-            raise DeviceError(f"{self._host}{STATUS} tells nothing of switch {self._output}; has this model so many?")
-        return state
-
-
-class ShellyGen2Meter(_Shelly):
-    """The meters of a device."""
-
-    reads_at_will = True
-
-    def __init__(self, component: Component, host: str, port: int, channels: Sequence[Channel]) -> None:
-        """Remember."""
-        super().__init__(component, host, port)
-        self._channels = tuple(channels)
-
-    def read(self) -> Mapping[str, float | None]:
-        """All channels; raises DeviceError."""
-        status = self._ask(STATUS)
-        return {
-            channel.name: believable(channel, meter_value(status, channel.telemetry, channel.register))
-            for channel in self._channels
-        }
+DIALECT = Dialect(
+    generation="2 or later",
+    info="/rpc/Shelly.GetDeviceInfo",
+    status="/rpc/Shelly.GetStatus",
+    digest=True,
+    switch=switch,
+    relay_state=relay_state,
+    meter_value=meter_value,
+)
 
 
 def build(
@@ -166,9 +96,6 @@ def build(
     channels: Sequence[Channel],
     component: Component,
     site: SimulatedSite | None,  # noqa: ARG001 - only simulated devices need it
-) -> ShellyGen2Relay | ShellyGen2Meter:
+) -> ShellyRelay | ShellyMeter:
     """Make the driver; DeviceError if the host is not said."""
-    host, port = address_text(node, component, "host"), address_number(node, component, "port", PORT)
-    if node.actuator is not None:
-        return ShellyGen2Relay(component, host, port, output_number(node, component, OUTPUTS))
-    return ShellyGen2Meter(component, host, port, channels)
+    return build_shelly(DIALECT, node, channels, component)

@@ -123,7 +123,7 @@ def shelly_1(data: bytes) -> Told:
     status = json_object(data, "the test")
     relays = [(T.RelayState, shelly__gen1.relay_state(status, output)) for output in (1, 4)]
     meters = [
-        told(of, shelly__gen1.meter_value(status, of, number))
+        told(of, shelly__gen1.meter_value(status, of, str(number)))
         for of in QUANTITIES
         if of != T.CurrentRmsMicroAmps
         for number in (1, 2)
