@@ -6,19 +6,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gw_spaceheat.core.heating_house import HOUR_SLOTS
 from gw_spaceheat.core.market.energy import Energy, Forecast, Values
+from gw_spaceheat.core.market.left_for_heat import DAY_SLOTS
 from gw_spaceheat.core.market.scheduler import rule_of
 from gw_spaceheat.core.market.settlement import local_of, settle
 from gw_spaceheat.core.market.street import HeatedHouse, Producer, Street
 from gw_spaceheat.core.planner.figures import Figures, figures_of
 from gw_spaceheat.core.street_heat import (
-    DAY_SLOTS,
-    HOUR_SLOTS,
     HeatedTimetable,
     StreetHeat,
     schedule_heated,
     with_heat,
-    with_levels,
 )
 from tests.core.market.streets import base, job, steady, sun
 from tests.scenarios.scene import OAK, house
@@ -73,7 +72,7 @@ def test_it_follows_the_sun_and_without_seeing_it_does_not(figures: dict[str, Fi
     for heat in (seeing, blind):
         assert heat.done[0].cold_k_h == 0.0
         assert heat.done[0].need_kwh == pytest.approx(3.0 * 24 * DAYS)
-    cost = [settle(with_heat(of, heat), {}).cost_usd - heat.done[0].end_usd for heat in (seeing, blind)]
+    cost = [settle(with_heat(of, heat.loads), {}).cost_usd - heat.done[0].end_usd for heat in (seeing, blind)]
     assert cost[0] < cost[1]
 
 
@@ -87,7 +86,7 @@ def test_it_takes_about_as_much_as_there_is(figures: dict[str, Figures]) -> None
 def test_what_it_did_is_a_load_of_the_street_and_no_energy_is_lost(figures: dict[str, Figures]) -> None:
     of = street(heated("1"), heated("2"), roofs=(roof("2", 6000.0),))
     heat = run(of, figures)
-    after = with_heat(of, heat)
+    after = with_heat(of, heat.loads)
     found = settle(after, {})
     assert found.base_kwh == pytest.approx(sum(each.electricity_kwh for each in heat.done))
     assert local_of(after, {}, heat.loads) / 1000.0 == pytest.approx(found.local_kwh)
@@ -157,7 +156,9 @@ def test_of_two_houses_each_knows_what_the_other_plans(figures: dict[str, Figure
 def test_without_sun_they_do_not_all_run_at_once(figures: dict[str, Figures]) -> None:
     """One price at all hours: four houses that could all run together take turns, for a cent."""
     of = street(*(heated(name, 2500.0, levels=1) for name in "1234"))
-    peaks = [settle(with_heat(of, heat), {}).peak_import_kw for heat in (run(of, figures), run(of, figures, sees_sun=False))]
+    peaks = [
+        settle(with_heat(of, heat.loads), {}).peak_import_kw for heat in (run(of, figures), run(of, figures, sees_sun=False))
+    ]
     assert peaks[0] < 0.7 * peaks[1]
 
 
@@ -179,12 +180,6 @@ def test_sun_beyond_the_forecast_is_that_of_the_day_before(figures: dict[str, Fi
 def test_the_same_again(figures: dict[str, Figures]) -> None:
     of = street(heated("1"), heated("2"), roofs=(roof("2", 6000.0),), jobs=(job("[3]:[1]:[1]", 8.0, 14.0, watts=2000.0),))
     assert np.array_equal(run(of, figures).load_wh, run(of, figures).load_wh)
-
-
-def test_levels_go_from_the_smallest_load_to_the_largest(figures: dict[str, Figures]) -> None:
-    oak = figures["oak"]
-    assert with_levels(oak, 1) is oak
-    assert [level.power_kw for level in with_levels(oak, 3).source.levels] == pytest.approx([3.0, 6.5, 10.0])
 
 
 def test_what_cannot_be_is_named() -> None:

@@ -39,6 +39,7 @@ def check(type_name: str, changes: dict[str, Any]) -> None:
         ("gws.street.forecast", {"Wh": [0.0]}, "2 times and 1 amounts"),
         ("gws.street.forecast", {"TimesMs": [1460271600000, 1460268000000]}, "times must rise"),
         ("gws.street.offer", {"Producers": []}, "0 producers and 2 amounts"),
+        ("gws.street.left", {"AllWh": [0.0]}, "AllWh"),
         ("report.event", {"MessageId": "another"}, "another"),
         ("report.event", {"Report": example("report", StateList=[example("machine.states", StateList=[])])}, "StateList"),
         ("fsm.atomic.report", {"Action": 1}, "Action"),

@@ -6,6 +6,7 @@ from math import ceil
 
 from gw_spaceheat.apps.neighbourhood.wire import Wire, WireFaults, received
 from gw_spaceheat.core.events import Carried, Event, Note, Send
+from gw_spaceheat.core.heating_house import HeatDone, HeatingHouse, heat_slots
 from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.market.choosing import CHEAPEST, prices_of
 from gw_spaceheat.core.market.consumer import Consumer, HouseJob
@@ -14,8 +15,9 @@ from gw_spaceheat.core.market.online import Rule
 from gw_spaceheat.core.market.producer import Producer as ProducerMachine
 from gw_spaceheat.core.market.resident import FORECASTER, happenings
 from gw_spaceheat.core.market.settlement import Tariff
-from gw_spaceheat.core.market.street import Street, house_of
-from gw_spaceheat.core.market.timetable import SLOT_S, Timetable, base_in_slots
+from gw_spaceheat.core.market.street import BaseLoad, Street, house_of
+from gw_spaceheat.core.market.timetable import DAY_S, SLOT_S, Timetable, base_in_slots
+from gw_spaceheat.core.street_heater import Heater
 from gw_spaceheat.runtime.virtual import VirtualRuntime
 from gw_spaceheat.vocabulary.moment import HOUR_MS, YEAR_2000_MS, Moment
 
@@ -35,6 +37,8 @@ class ByMessages:
         starts_s: When each started that did, by its name [s].
         claimed_wh: What the manager's settlements say was local [Wh].
         given_wh: What each roof gave to jobs, by its name [Wh].
+        heat: What each heated house did, in figures.
+        heat_loads: What each has taken for that.
         counts: Messages `sent`, `lost`, `doubled` (over a real broker only those that houses sent); `offers`, `moved`,
             `declined`; `settled` jobs.
     """
@@ -44,6 +48,8 @@ class ByMessages:
     claimed_wh: float
     given_wh: Mapping[str, float]
     counts: Mapping[str, int]
+    heat: tuple[HeatDone, ...] = ()
+    heat_loads: tuple[BaseLoad, ...] = ()
 
 
 def run_by_messages(
@@ -54,6 +60,7 @@ def run_by_messages(
     *,
     choose: str = "pro_rata",
     prices_usd_per_kwh: Mapping[str, float] | None = None,
+    heated: Sequence[HeatingHouse] = (),
     strict: bool = False,
 ) -> ByMessages:
     """Let a street run.
@@ -65,13 +72,14 @@ def run_by_messages(
         faults: What the wire does; None for a good one.
         choose: How roofs are chosen (`core/market/choosing.py`).
         prices_usd_per_kwh: What roofs want where the cheapest are chosen, by their names; others want the local price.
+        heated: Its heated houses, of which nothing is planned yet (`core/street_heat.py`).
         strict: Every message passes through its bytes; slower.
 
     Raises:
         UnknownChoiceError: There is no such way of choosing, or no such roof.
     """
     prices = asked_prices(street, choose, prices_usd_per_kwh)
-    stage = _Stage(street, rule, seed, faults, choose=choose, prices=prices, strict=strict)
+    stage = _Stage(street, rule, seed, faults, choose=choose, prices=prices, heated=heated, strict=strict)
     stage.play()
     return stage.outcome()
 
@@ -93,6 +101,7 @@ class _Stage:
         *,
         choose: str,
         prices: tuple[float, ...] | None,
+        heated: Sequence[HeatingHouse],
         strict: bool,
     ) -> None:
         self._street = street
@@ -102,6 +111,8 @@ class _Stage:
             producer.id: ProducerMachine(f"roof {producer.id}", producer.id, MANAGER, self._epoch_ms)
             for producer in street.producers
         }
+        hours = street.days * DAY_S * 1000 // HOUR_MS
+        self._heaters = {house.name: Heater(f"heating {house.name}", MANAGER, house, self._epoch_ms, hours) for house in heated}
         slots = slots_of(street)
         self._manager = Manager(
             ManagerOptions(
@@ -117,10 +128,12 @@ class _Stage:
                 choose=choose,
                 lead_s=0.0 if faults is None else LEAD_S,
                 base_wh=base_in_slots(street, slots, expected=True),
+                heated=tuple((house, f"heating {house}") for house in self._heaters),
                 jobs=len(street.jobs),
             )
         )
         ends = [MANAGER, *(f"house {house}" for house in self._consumers), *(f"roof {name}" for name in self._producers)]
+        ends += [f"heating {house}" for house in self._heaters]
         self._wire = Wire(ends, faults or WireFaults(), strict=strict)
         self._runtime = VirtualRuntime(self._epoch_ms, _route, _unheard)
 
@@ -133,11 +146,14 @@ class _Stage:
             runtime.add(f"house {house}", _End(consumer))
         for name, producer in self._producers.items():
             runtime.add(f"roof {name}", _End(producer))
+        for house, heater in self._heaters.items():
+            runtime.add(f"heating {house}", _End(heater))
         for at_ms, of, src, message in happenings(self._street, self._epoch_ms):
             runtime.run(at_ms)
             name = f"roof {of}" if src == FORECASTER else f"house {of}"
             runtime.post(name, received(src, message, self._epoch_ms + at_ms))
         ends_s = max((job.latest_s + job.lasts_s for job in self._street.jobs), default=0.0)
+        ends_s = max(ends_s, float(self._street.days * DAY_S)) if self._heaters else ends_s
         runtime.run(max(round(ends_s * 1000.0), runtime.now.mono_ms) + HOUR_MS)
         runtime.stop()
 
@@ -160,6 +176,8 @@ class _Stage:
                 "declined": self._manager.refused,
                 "settled": len(rewards),
             },
+            tuple(heater.house.done for heater in self._heaters.values()),
+            tuple(heater.house.load for heater in self._heaters.values()),
         )
 
 
@@ -185,9 +203,10 @@ def epoch_of(street: Street) -> int:
 
 
 def slots_of(street: Street) -> int:
-    """Room for all jobs, those too that are handed in after their windows are over."""
+    """Room for all jobs, those too that are handed in after their windows are over, and for what heated houses plan."""
     last_s = max((job.registered_s + job.lasts_s for job in street.jobs), default=0.0)
-    return max(Timetable(street).slots, ceil(last_s / SLOT_S)) + SLACK_SLOTS
+    jobs = max(Timetable(street).slots, ceil(last_s / SLOT_S)) + SLACK_SLOTS
+    return max(jobs, heat_slots(street)) if street.heated else jobs
 
 
 def _route(_source: str, effect: Event) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gw_spaceheat.apps.houses import find_house
+from gw_spaceheat.core.heating_house import HeatDone
 from gw_spaceheat.core.market.online import Rule
 from gw_spaceheat.core.market.settlement import local_of, settle
-from gw_spaceheat.core.market.street import Street
+from gw_spaceheat.core.market.street import BaseLoad, Street
 from gw_spaceheat.core.market.timetable import Timetable
 from gw_spaceheat.core.planner.figures import Figures, figures_of
 from gw_spaceheat.core.street_heat import StreetHeat, schedule_heated, with_heat
@@ -66,7 +67,47 @@ def figures_for(street: Street, houses: Path) -> dict[str, Figures]:
     return {model: figures_of(find_house(houses, model)) for model in sorted({each.model for each in street.heated})}
 
 
-def decide_heated(street: Street, figures: Mapping[str, Figures], decide: Decide, rule: Rule | None, seed: int = 0) -> Decided:
+class WithHeat(NamedTuple):
+    """Where jobs are beside houses that are heated.
+
+    Attributes:
+        placed: The jobs.
+        done: What each house did, in figures.
+        loads: What each took for that.
+    """
+
+    placed: Placed
+    done: tuple[HeatDone, ...]
+    loads: tuple[BaseLoad, ...]
+
+
+Heat = Callable[[bool, int], WithHeat]
+"""Lets jobs be placed and houses be heated: whether those see the street's sun, and a seed."""
+
+
+def heat_beside(street: Street, figures: Mapping[str, Figures], rule: Rule) -> Heat:
+    """Jobs and houses answer each other, by the rule of a scheduler and the figures of each model."""
+
+    def beside(sees_sun: bool, seed: int) -> WithHeat:
+        heat = StreetHeat(street, figures, sees_sun=sees_sun)
+        placed = Placed(schedule_heated(street, heat, rule, seed), {})
+        return WithHeat(placed, heat.done, heat.loads)
+
+    return beside
+
+
+def heat_first(street: Street, figures: Mapping[str, Figures], decide: Decide) -> Heat:
+    """Houses plan without looking at jobs; a scheduler without a rule then knows what they take."""
+
+    def first(sees_sun: bool, seed: int) -> WithHeat:
+        heat = StreetHeat(street, figures, sees_sun=sees_sun)
+        heat.finish({})
+        return WithHeat(decide(Timetable(with_heat(street, heat.loads)), seed), heat.done, heat.loads)
+
+    return first
+
+
+def decide_heated(street: Street, decide: Decide, heat: Heat, seed: int = 0) -> Decided:
     """Let a street's jobs be placed and its houses be heated.
 
     The figures: `heat_kwh` is electricity for heat, `heat_local_kwh` what the street's sun gave of it, `heat_cost_usd` what the
@@ -76,27 +117,20 @@ def decide_heated(street: Street, figures: Mapping[str, Figures], decide: Decide
 
     Args:
         street: The street.
-        figures: Of each model that its houses name.
-        decide: How jobs are placed.
-        rule: The rule behind that, so that jobs and houses answer each other; None where there is none: then houses plan
-            first, without looking at jobs.
+        decide: How jobs are placed where no house is heated.
+        heat: How they are, and how houses are heated.
         seed: For what is left to chance.
     """
     without_usd = settle(street, decide(Timetable(replace(street, heated=())), seed).starts_s).cost_usd
     counts: dict[str, float] = {}
     found: list[Decided] = []
     for name, sees_sun in (("heat", True), ("heat_blind", False)):
-        heat = StreetHeat(street, figures, sees_sun=sees_sun)
-        if rule is None:
-            heat.finish({})
-            placed = decide(Timetable(with_heat(street, heat)), seed)
-        else:
-            placed = Placed(schedule_heated(street, heat, rule, seed), {})
-        done, heated = heat.done, with_heat(street, heat)
+        placed, done, loads = heat(sees_sun, seed)
+        heated = with_heat(street, loads)
         end_usd, outcome = sum(each.end_usd for each in done), settle(heated, placed.starts_s)
         counts |= {
             f"{name}_kwh": sum(each.electricity_kwh for each in done),
-            f"{name}_local_kwh": local_of(heated, placed.starts_s, heat.loads) / 1000.0,
+            f"{name}_local_kwh": local_of(heated, placed.starts_s, loads) / 1000.0,
             f"{name}_cost_usd": outcome.cost_usd - without_usd - end_usd,
             f"{name}_peak_import_kw": outcome.peak_import_kw,
             f"{name}_cold_k_h": sum(each.cold_k_h for each in done),

@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -17,9 +17,21 @@ from multiprocessing import get_context
 
 from gw_spaceheat.apps.neighbourhood.algorithms import algorithm, file_name
 from gw_spaceheat.apps.neighbourhood.by_messages import ByMessages, asked_prices, run_by_messages
-from gw_spaceheat.apps.neighbourhood.heat import Decide, Decided, Placed, decide_heated, figures_for
+from gw_spaceheat.apps.neighbourhood.heat import (
+    Decide,
+    Decided,
+    Heat,
+    Placed,
+    WithHeat,
+    decide_heated,
+    figures_for,
+    heat_beside,
+    heat_first,
+)
 from gw_spaceheat.apps.neighbourhood.request import StreetRequest
+from gw_spaceheat.apps.neighbourhood.wire import WireFaults
 from gw_spaceheat.apps.settings import read_settings
+from gw_spaceheat.core.heating_house import HeatingHouse
 from gw_spaceheat.core.market.choosing import choosing
 from gw_spaceheat.core.market.looks import looks_for
 from gw_spaceheat.core.market.measured import as_measured
@@ -27,6 +39,8 @@ from gw_spaceheat.core.market.scheduler import rule_names, rule_of
 from gw_spaceheat.core.market.settlement import settle
 from gw_spaceheat.core.market.street import Street
 from gw_spaceheat.core.market.timetable import Timetable
+from gw_spaceheat.core.planner.figures import Figures
+from gw_spaceheat.core.street_heat import houses_of
 from gw_spaceheat.stores.street_folder import StreetFileError
 
 DecidedBy = Callable[[int], Decided]
@@ -157,8 +171,21 @@ def deciding(request: StreetRequest, street: Street) -> DecidedBy:
     if request.live_url is not None:
         raise StreetFileError("houses that are heated are planned for in virtual time: leave out --live")
     figures = figures_for(street, request.houses or read_settings().houses_path())
-    rule = rule_of(file) if request.messages is None and file in rule_names() else None
-    return lambda seed: decide_heated(street, figures, decide, rule, seed)
+    heat = _heat(request, street, figures, decide)
+    return lambda seed: decide_heated(street, decide, heat, seed)
+
+
+def _heat(request: StreetRequest, street: Street, figures: Mapping[str, Figures], decide: Decide) -> Heat:
+    """How jobs are placed and houses heated."""
+    file = file_name(request.algorithm)
+    if request.messages is None:
+        return heat_beside(street, figures, rule_of(file)) if file in rule_names() else heat_first(street, figures, decide)
+
+    def agree(sees_sun: bool, seed: int) -> WithHeat:
+        found = _agreed(request, street, seed, houses_of(street, figures, sees_sun=sees_sun))
+        return WithHeat(_placed(found), found.heat, found.heat_loads)
+
+    return agree
 
 
 def _way(request: StreetRequest) -> Decide:
@@ -167,17 +194,7 @@ def _way(request: StreetRequest) -> Decide:
 
         return lambda timetable, seed: _placed(run_over_broker(timetable.street, request, seed))
     if request.messages is not None:
-        rule, wire = rule_of(request.algorithm), request.messages
-
-        def agree(timetable: Timetable, seed: int) -> Placed:
-            faults = replace(wire, seed=seed) if wire.lost or wire.doubled or wire.late_ms else None
-            return _placed(
-                run_by_messages(
-                    timetable.street, rule, seed, faults, choose=request.choose, prices_usd_per_kwh=request.prices_usd_per_kwh
-                )
-            )
-
-        return agree
+        return lambda timetable, seed: _placed(_agreed(request, timetable.street, seed))
     schedule = algorithm(request.algorithm)
 
     def decide(timetable: Timetable, seed: int) -> Placed:
@@ -187,6 +204,20 @@ def _way(request: StreetRequest) -> Decide:
         )
 
     return decide
+
+
+def _agreed(request: StreetRequest, street: Street, seed: int, heated: Sequence[HeatingHouse] = ()) -> ByMessages:
+    """A street by messages, with what its wire does drawn from the seed."""
+    wire = request.messages or WireFaults()
+    return run_by_messages(
+        street,
+        rule_of(request.algorithm),
+        seed,
+        replace(wire, seed=seed) if wire.lost or wire.doubled or wire.late_ms else None,
+        choose=request.choose,
+        prices_usd_per_kwh=request.prices_usd_per_kwh,
+        heated=heated,
+    )
 
 
 def _placed(found: ByMessages) -> Placed:

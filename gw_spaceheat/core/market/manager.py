@@ -16,6 +16,8 @@ import numpy as np
 from gw_spaceheat.core.events import Event, Received, Stopping
 from gw_spaceheat.core.market.choosing import choosing
 from gw_spaceheat.core.market.energy import Values
+from gw_spaceheat.core.market.heat_rounds import HeatRounds
+from gw_spaceheat.core.market.left_for_heat import known_slots, left_for_heat
 from gw_spaceheat.core.market.online import Online, Rule
 from gw_spaceheat.core.market.portfolio import Shares, Split, shares, split
 from gw_spaceheat.core.market.repeats import Repeats
@@ -23,19 +25,21 @@ from gw_spaceheat.core.market.said import forecast_of, job_of, say
 from gw_spaceheat.core.market.settlement import Tariff
 from gw_spaceheat.core.market.stored_so_far import StoredSoFar
 from gw_spaceheat.core.market.street import Battery, house_of
-from gw_spaceheat.core.market.timetable import SLOT_S, in_slots, roofs_in_slots
+from gw_spaceheat.core.market.timetable import DAY_S, SLOT_S, in_slots, roofs_in_slots
 from gw_spaceheat.messages.base import Message, given
 from gw_spaceheat.messages.gws_street_accept import GwsStreetAccept
 from gw_spaceheat.messages.gws_street_booking import GwsStreetBooking
 from gw_spaceheat.messages.gws_street_decline import GwsStreetDecline
 from gw_spaceheat.messages.gws_street_ended import GwsStreetEnded
 from gw_spaceheat.messages.gws_street_forecast import GwsStreetForecast
+from gw_spaceheat.messages.gws_street_heating import GwsStreetHeating
+from gw_spaceheat.messages.gws_street_left import GwsStreetLeft
 from gw_spaceheat.messages.gws_street_noted import GwsStreetNoted
 from gw_spaceheat.messages.gws_street_offer import GwsStreetOffer
 from gw_spaceheat.messages.gws_street_request import GwsStreetRequest
 from gw_spaceheat.messages.gws_street_reward import GwsStreetReward
 from gw_spaceheat.messages.gws_street_started import GwsStreetStarted
-from gw_spaceheat.vocabulary.moment import Moment
+from gw_spaceheat.vocabulary.moment import HOUR_MS, Moment
 
 LISTENS_MS = 250
 """So long after a moment it is decided upon [ms]: what was said then has arrived by that time."""
@@ -44,6 +48,8 @@ WORTH_NAMING = 0.01
 BOOKING_MOVES_WH = 0.5
 """A roof is booked anew when an hour differs by more than this [Wh]."""
 HOUR_SLOTS = 3600 // SLOT_S
+LOOKS_AHEAD_SLOTS = 2 * DAY_S // SLOT_S
+"""So far houses that are heated plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,7 @@ class ManagerOptions:
         tariff: What energy costs.
         batteries: What stores sun that nobody wants, and gives it later.
         base_wh: What base load is expected to take in each slot, by house [Wh].
+        heated: Houses that are heated when that suits the street, and the machine of each.
         jobs: How many jobs are expected; what is decided does not depend on it (`looks.py`).
     """
 
@@ -80,6 +87,7 @@ class ManagerOptions:
     tariff: Tariff = field(default_factory=Tariff)
     batteries: tuple[Battery, ...] = ()
     base_wh: Mapping[str, Values] = field(default_factory=dict)
+    heated: tuple[tuple[str, str], ...] = ()
     jobs: int = 0
 
 
@@ -133,6 +141,10 @@ class Manager:
             self._load_wh[place] += wh
         owners = [self._house(battery.house) for battery in options.batteries]
         self._giver_houses = [*self._roof_houses, *owners]
+        self._heaters = dict(options.heated)
+        self._heat = HeatRounds(tuple(self._heaters), options.slots, options.days * DAY_S * 1000 // HOUR_MS)
+        self._heat_houses = {house: self._house(house) for house in self._heaters}
+        self._known_until = 0
         self._stored = StoredSoFar(options.batteries, owners, options.slots)
         self._heard: dict[str, int] = {}
         self._booked: dict[str, tuple[int, dict[int, float]]] = {}
@@ -168,12 +180,14 @@ class Manager:
                 return self._started(started)
             case GwsStreetEnded() as ended if ended.job in self.contracts:
                 return self._ended(ended, now)
+            case GwsStreetHeating() as heating:
+                return self._heating(heating, now)
         return ()
 
     def wake(self, now: Moment) -> Sequence[Event]:
         """Decide what is to be decided now; say again what was not answered."""
         self._wall_ahead_ms = now.wall_ms - now.mono_ms
-        effects: list[Event] = []
+        effects: list[Event] = [*self._ask_about_heat(now)]
         while self._decisions and self._decision_ms() <= now.mono_ms:
             at_s = self._decisions.pop(0)
             changed = self._online.decide(at_s, self._first_slot(at_s), self._left_wh())
@@ -187,8 +201,10 @@ class Manager:
     def deadline(self) -> int | None:
         """When it next decides, or says something again."""
         times = [self._decision_ms()] if self._decisions else []
-        again = self._repeats.deadline()
-        return min([*times, *(() if again is None else (again,))], default=None)
+        again, asks_ms = self._repeats.deadline(), self._heat.next_ms()
+        times += [] if again is None else [again]
+        times += [] if asks_ms is None else [self._options.epoch_ms + asks_ms - self._wall_ahead_ms]
+        return min(times, default=None)
 
     # jobs
 
@@ -322,6 +338,7 @@ class Manager:
             self._heard[told.producer] = told.number
         forecast = forecast_of(told, self._options.epoch_ms)
         self._roofs.hear(told.producer, forecast)
+        self._known_until = max(self._known_until, known_slots(forecast, self._options.days))
         self._split = None
         self._decide_upon(max(forecast.issued_s, float((now.wall_ms - self._options.epoch_ms) // 1000)), now)
         return (self._say(producer, GwsStreetNoted(subject=told.producer, number=told.number)),)
@@ -353,8 +370,8 @@ class Manager:
         return effects
 
     def _left_wh(self) -> Values:
-        """What the sun is forecast to give in each slot beyond base load [Wh]."""
-        return self._roofs.sun_wh - self._base_wh
+        """What the sun is forecast to give in each slot beyond base load and heat [Wh]."""
+        return self._roofs.sun_wh - self._base_wh - self._heat.load_wh
 
     def _booking_answered(self, producer: str, number: int, now: Moment, *, accepted: bool) -> None:
         last, wanted = self._booked.get(producer, (0, {}))
@@ -380,6 +397,43 @@ class Manager:
         totals = (found.given_wh + found.kept_wh).sum(axis=1)
         names = [*self._roofs.names, *(f"battery {battery.house}" for battery in self._options.batteries)]
         return dict(zip(names, totals.tolist(), strict=True))
+
+    # heat
+
+    def _ask_about_heat(self, now: Moment) -> Sequence[Event]:
+        """Tell the house whose turn it is what others leave."""
+        house = self._heat.due(now.wall_ms - self._options.epoch_ms)
+        if house is None:
+            return ()
+        place, heat_wh = self._heat_houses[house], self._heat.of(house)
+        own_sun_wh = np.zeros(self._options.slots)
+        for roof, belongs in zip(self._roofs.each_wh, self._roof_houses, strict=True):
+            if belongs == place:
+                own_sun_wh += roof
+        load_wh = self._load_wh.sum(axis=0) - heat_wh
+        left = left_for_heat(self._roofs.sun_wh, own_sun_wh, load_wh, self._load_wh[place] - heat_wh, self._known_until)
+        first = self._heat.hour * HOUR_SLOTS
+        span = slice(first, first + LOOKS_AHEAD_SLOTS)
+        message = GwsStreetLeft(
+            house=house,
+            start_ms=self._options.epoch_ms + self._heat.hour * HOUR_MS,
+            own_wh=tuple(left.own_wh[span].tolist()),
+            all_wh=tuple(left.all_wh[span].tolist()),
+            import_wh=tuple(left.import_wh[span].tolist()),
+        )
+        return (self._say(self._heaters[house], message),)
+
+    def _heating(self, told: GwsStreetHeating, now: Moment) -> Sequence[Event]:
+        """A house tells what it takes to be heated: that is load of it, and the next one is asked."""
+        hour, into_ms = divmod(told.start_ms - self._options.epoch_ms, HOUR_MS)
+        if into_ms:
+            return ()
+        more_wh = self._heat.heard(told.house, hour, hour * HOUR_SLOTS, np.array(told.wh, dtype=np.float64))
+        if more_wh is None:
+            return ()
+        self._load_wh[self._heat_houses[told.house]] += more_wh
+        self._split = None
+        return self._ask_about_heat(now)
 
     # what stands
 

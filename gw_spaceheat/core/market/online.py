@@ -143,12 +143,18 @@ def as_time_goes_on(timetable: Timetable, rule: Rule, seed: int = 0) -> dict[int
     return starts
 
 
-def decisions(timetable: Timetable, rule: Rule, seed: int = 0) -> Iterator[dict[int, int]]:
+def decisions(timetable: Timetable, rule: Rule, seed: int = 0, online: Online | None = None) -> Iterator[dict[int, int]]:
     """When each job that is known starts, after each event, by its number in the timetable.
 
     Jobs are handed in when they are registered. Those that are urgent get a start then; all others with the next decision.
+
+    Args:
+        timetable: The street's.
+        rule: How to decide.
+        seed: For what is left to chance.
+        online: Where jobs are handed in, for whoever wants to see where they stand meanwhile; nobody has handed in any.
     """
-    online = Online(rule, timetable.slots, seed, len(timetable.jobs))
+    online = online or Online(rule, timetable.slots, seed, len(timetable.jobs))
     coming = sorted(range(len(timetable.jobs)), key=lambda number: timetable.jobs[number].job.registered_s)
     times = {online.next_s(at_s) for at_s in timetable.street.issues_s}
     times |= {online.next_s(slots.job.registered_s) for slots in timetable.jobs}

@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,13 +14,17 @@ from gw_spaceheat.apps.neighbourhood.wire import WireFaults
 from gw_spaceheat.core.market.consumer import JobState
 from gw_spaceheat.core.market.scheduler import rule_of, scheduler
 from gw_spaceheat.core.market.settlement import settle
-from gw_spaceheat.core.market.street import Street
+from gw_spaceheat.core.market.street import HeatedHouse, Street
 from gw_spaceheat.core.market.synthetic import StreetKind, make_street
 from gw_spaceheat.core.market.timetable import Timetable
+from gw_spaceheat.core.planner.figures import Figures, figures_of
+from gw_spaceheat.core.street_heat import StreetHeat, houses_of, schedule_heated
 from gw_spaceheat.stores.street_folder import read_street
 from tests.core.market import streets
 from tests.core.market.streets import by_chance
 from tests.core.market.test_storing import battery
+from tests.core.test_street_heat import STATES
+from tests.scenarios.scene import OAK, house
 
 DATA = os.environ.get("GWS_TEST_DATA")
 BY_MESSAGES = ("asap", "greedy", "ls", "lst", "lst_ahead", "random")
@@ -141,3 +146,72 @@ def test_with_batteries_rewards_are_what_settlement_finds(seed: int) -> None:
     assert outcome.discharged_kwh > 5.0, "far more than what follows allows"
     assert found.claimed_wh / 1000.0 == pytest.approx(outcome.local_kwh, abs=0.05)
     assert sum(found.given_wh.values()) == pytest.approx(found.claimed_wh, rel=1e-3), "a slot is shared by jobs that end in it"
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, Figures]:
+    return {"oak": figures_of(house(OAK))}
+
+
+def heated_street(seed: int) -> Street:
+    of = make_street(StreetKind(houses=4, roofs=3, days=2, seed=seed))
+    houses = tuple(HeatedHouse(house=name, model="oak", need=streets.steady(2500.0, 96.0), levels=4) for name in "124")
+    return replace(of, heated=houses, outdoor_c=(7.0,) * 96)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_heated_houses_do_by_messages_what_they_do_without(seed: int, figures: dict[str, Figures]) -> None:
+    of = heated_street(seed)
+    heat = StreetHeat(of, figures, states=STATES)
+    starts_s = schedule_heated(of, heat, rule_of("lst"))
+    found = run_by_messages(of, rule_of("lst"), heated=houses_of(of, figures, states=STATES), strict=True)
+    every_job_once(of, found)
+    assert dict(found.starts_s) == starts_s
+    assert found.heat == heat.done
+    assert [load.load.wh.tolist() for load in found.heat_loads] == [load.load.wh.tolist() for load in heat.loads]
+    assert found.heat[0].electricity_kwh > 5.0
+
+
+def test_what_heat_takes_is_not_told_as_what_jobs_got(figures: dict[str, Figures]) -> None:
+    """1 kW of sun all day, and a job of 1 kW all day beside a house that is heated: they share by what each takes."""
+    jobs = [streets.job("[9]:[1]:[1]", 0.0, 0.0, hours=24.0)]
+    heated = HeatedHouse(house="1", model="oak", need=streets.steady(6000.0, 48.0))
+    of = replace(streets.street(jobs, [[1000.0] * 24]), heated=(heated,), outdoor_c=(0.0,) * 48)
+    found = run_by_messages(of, rule_of("lst"), heated=houses_of(of, figures, states=STATES))
+    (job,) = found.jobs.values()
+    heat_wh = found.heat_loads[0].load.within(np.arange(289) * 300.0)
+    job_wh = 1000.0 / 12.0
+    expected_wh = (job_wh * job_wh / (job_wh + heat_wh)).sum()
+    assert job.reward is not None
+    assert job.reward.neighbours_wh == pytest.approx(expected_wh, rel=1e-6)
+    assert 8_000.0 < expected_wh < 22_000.0, "heat takes a part that is seen"
+
+
+def test_without_any_message_houses_are_heated_as_if_there_were_no_sun(figures: dict[str, Figures]) -> None:
+    of = heated_street(1)
+    blind = StreetHeat(of, figures, sees_sun=False, states=STATES)
+    blind.finish({})
+    found = run_by_messages(of, rule_of("lst"), faults=WireFaults(lost=1.0), heated=houses_of(of, figures, states=STATES))
+    assert found.heat == blind.done
+    assert {job.state for job in found.jobs.values()} == {JobState.Ended}
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    lost=st.sampled_from([0.0, 0.3, 0.7]),
+    doubled=st.sampled_from([0.0, 0.5]),
+    late_ms=st.sampled_from([0, 5_000, 900_000]),
+)
+def test_whatever_the_wire_does_nobody_gets_cold(
+    seed: int, lost: float, doubled: float, late_ms: int, figures: dict[str, Figures]
+) -> None:
+    of = heated_street(2)
+    faults = WireFaults(lost=lost, doubled=doubled, late_ms=late_ms, seed=seed)
+    found = run_by_messages(of, rule_of("lst"), faults=faults, heated=houses_of(of, figures, states=STATES))
+    assert len(found.heat) == 3
+    for done, load in zip(found.heat, found.heat_loads, strict=True):
+        assert done.cold_k_h == 0.0
+        assert done.need_kwh == pytest.approx(2.5 * 48.0)
+        assert done.electricity_kwh == pytest.approx(float(load.load.wh[-1]) / 1000.0)
+    assert {job.state for job in found.jobs.values()} <= {JobState.Ended, JobState.Settled}

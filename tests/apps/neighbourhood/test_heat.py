@@ -48,12 +48,29 @@ def test_heat_follows_the_street_s_sun_and_costs_less(folder: Path) -> None:
     assert any(line.startswith("Heat took") and "local sun" in line for line in street_lines(told))
 
 
-@pytest.mark.parametrize("more", [{"algorithm": "offline"}, {"messages": WireFaults()}])
-def test_where_jobs_are_placed_otherwise_houses_plan_first(folder: Path, more: dict[str, Any]) -> None:
-    told = run(folder, **more)
+def test_where_jobs_are_placed_otherwise_houses_plan_first(folder: Path) -> None:
+    told = run(folder, algorithm="offline")
     assert told["heat_local_kwh"] > told["heat_blind_local_kwh"]
     assert told["heat_cold_k_h"] == 0.0
     assert told["jobs"] == told["jobs_ended"]
+
+
+def test_by_messages_it_is_the_same(folder: Path) -> None:
+    without, by_messages = run(folder), run(folder, messages=WireFaults())
+    figures = [name for name in without if name.startswith("heat_")]
+    assert len(figures) == 10
+    for name in (*figures, "local_kwh", "cost_usd", "peak_import_kw"):
+        assert by_messages[name] == pytest.approx(without[name], abs=1e-6), name
+    assert by_messages["heated"] == without["heated"]
+    assert by_messages["contracts"] == without["contracts"]
+
+
+def test_on_a_bad_wire_nobody_gets_cold_and_no_job_is_lost(folder: Path) -> None:
+    told = run(folder, messages=WireFaults(lost=0.3, doubled=0.3, late_ms=20_000))
+    assert told["messages_lost"] > 100.0
+    assert told["jobs"] == told["jobs_ended"]
+    assert told["heat_cold_k_h"] == 0.0
+    assert told["heat_local_kwh"] / told["heat_kwh"] > told["heat_blind_local_kwh"] / told["heat_blind_kwh"]
 
 
 def test_schedulers_side_by_side(folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TypeVar
 import pytest
 
 from gw_spaceheat.core.events import Event, Received, Send, Stopping
+from gw_spaceheat.core.market.heat_rounds import BEGINS_MS
 from gw_spaceheat.core.market.manager import LISTENS_MS, Manager, ManagerOptions
 from gw_spaceheat.core.market.online import TICK_S, Rule
 from gw_spaceheat.core.market.said import request_of, told_of
@@ -15,6 +16,8 @@ from gw_spaceheat.messages.gws_street_accept import GwsStreetAccept
 from gw_spaceheat.messages.gws_street_booking import GwsStreetBooking
 from gw_spaceheat.messages.gws_street_decline import GwsStreetDecline
 from gw_spaceheat.messages.gws_street_ended import GwsStreetEnded
+from gw_spaceheat.messages.gws_street_heating import GwsStreetHeating
+from gw_spaceheat.messages.gws_street_left import GwsStreetLeft
 from gw_spaceheat.messages.gws_street_noted import GwsStreetNoted
 from gw_spaceheat.messages.gws_street_offer import GwsStreetOffer
 from gw_spaceheat.messages.gws_street_reward import GwsStreetReward
@@ -174,3 +177,41 @@ def test_when_it_stops_whoever_waits_is_told() -> None:
     (cancelled,) = [effect.message for effect in effects if isinstance(effect, Send)]
     assert isinstance(cancelled, GwsStreetOffer)
     assert (cancelled.number, isinstance(cancelled.start_ms, int)) == (2, False)
+
+
+def test_a_house_that_is_heated_is_asked_at_each_full_hour_and_what_it_takes_is_load() -> None:
+    """The roof gives 1 kW from eight to twelve; the house takes it until ten, and a job goes where it leaves sun."""
+    of = Told()
+    of.manager = Manager(
+        ManagerOptions(
+            name="m",
+            epoch_ms=T,
+            slots=900,
+            days=1,
+            rule=Rule(sweeps=6),
+            producers=(("roof", "roof"),),
+            heated=(("1", "heating 1"), ("2", "heating 2")),
+        )
+    )
+    of.said.clear()
+    of.hear(told_of("roof", 1, sun([0.0] * 8 + [1000.0] * 4 + [0.0] * 12), T), "roof", 20)
+    assert of.manager.deadline() == BEGINS_MS
+    of.wake(BEGINS_MS)
+    left = of.last(GwsStreetLeft)
+    assert (left.house, left.start_ms) == ("1", T)
+    assert left.all_wh[96:144] == pytest.approx([1000.0 / 12.0] * 48)
+    assert sum(left.all_wh) == pytest.approx(8000.0), "and on the next day as on this one"
+    assert left.own_wh == (0.0,) * len(left.own_wh)
+    heating = GwsStreetHeating(house="1", start_ms=T, wh=(0.0,) * 96 + (1000.0 / 12.0,) * 24)
+    of.hear(heating, "heating 1", 90)
+    left = of.last(GwsStreetLeft)
+    assert left.house == "2", "the next one knows of that"
+    assert sum(left.all_wh[:288]) == pytest.approx(2000.0)
+    of.ask(job("dish", 7.0, 10.0, hours=2.0, registered_h=0.5))
+    assert of.last(GwsStreetOffer).start_ms == T + 10 * HOUR_MS
+    for bad in (GwsStreetHeating(house="1", start_ms=T + 1, wh=()), GwsStreetHeating(house="9", start_ms=T, wh=(1.0,))):
+        of.hear(bad, "heating 1", HOUR_MS // 2 + 500)
+    of.wake(HOUR_MS + BEGINS_MS)
+    left = of.last(GwsStreetLeft)
+    assert (left.house, left.start_ms, len(left.all_wh)) == ("2", T + HOUR_MS, 576)
+    assert sum(left.all_wh[: 288 - 12]) == pytest.approx(0.0, abs=1e-6), "two kWh for the other house, and two for the job"
