@@ -6,6 +6,7 @@ Each reading counts once, however often it was sent. A step of which nothing is 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from gw_spaceheat.stores.coded import Wanted, codes_of
 from gw_spaceheat.stores.faults import StoreError
 from gw_spaceheat.stores.readings import READINGS, THINNED, HouseReader
 from gw_spaceheat.vocabulary.moment import SECOND_MS
@@ -22,7 +24,6 @@ from gw_spaceheat.vocabulary.telemetry_name import Scale, scale_named
 
 MOST_STEPS = 5_000_000
 """More steps, of all channels together, are refused, so that memory is bounded."""
-_READ_COLUMNS = ("channel", "telemetry", "value", "taken_ms")
 _BIN_COLUMNS = ("channel", "telemetry", "from_ms", "bin_s", "mean", "min", "max", "count")
 
 
@@ -122,6 +123,9 @@ _ALONE_STEPS = """
 """
 
 
+_NO_READINGS = pa.schema([("channel", pa.int32()), ("taken_ms", pa.int64()), ("value", pa.int64())]).empty_table()
+
+
 class _Part(NamedTuple):
     """What whole readings, or bins, tell of a step, in counts of the wire."""
 
@@ -149,10 +153,12 @@ def steps(reader: HouseReader, ask: Ask) -> list[Step]:
     begun = wanted & (pc.field("from_ms") >= ask.from_ms) & (pc.field("from_ms") < ask.to_ms)
     thinned = reader.read_all(THINNED, _BIN_COLUMNS, begun)
     reach_ms = (pc.max(thinned["bin_s"]).as_py() or 0) * SECOND_MS  # a bin may be known better by what follows the end
-    taken = wanted & (pc.field("taken_ms") >= ask.from_ms) & (pc.field("taken_ms") < ask.to_ms + reach_ms)
-    readings = reader.read_all(READINGS, _READ_COLUMNS, taken)
-    readings, thinned = _numbered(readings, ask), _numbered(thinned, ask)
-    names = reader.telemetry() | _named(thinned, ask) | _named(readings, ask)
+    found_readings = reader.read_coded(Wanted(ask.channels, ask.from_ms, ask.to_ms + reach_ms))
+    names = reader.telemetry()
+    for table in (thinned, *found_readings):
+        names |= _named(table)
+    readings = pa.concat_tables([_NO_READINGS, *(_numbered(table, ask) for table in found_readings)])
+    thinned = _numbered(thinned, ask)
     whole, bins = _computed(readings, thinned, ask)
     begins = [(first + place) * ask.every_ms for place in range(number)]
     found: list[Step] = []
@@ -167,15 +173,17 @@ def steps(reader: HouseReader, ask: Ask) -> list[Step]:
 
 
 def _numbered(table: pa.Table, ask: Ask) -> pa.Table:
-    """Each channel as its place among those that were asked for: numbers are grouped in half the time that texts take."""
-    places = pc.index_in(table["channel"], value_set=pa.array(ask.channels, pa.string()))
-    return table.set_column(table.schema.get_field_index("channel"), "channel", places)
+    """Each channel as its place among those that were asked for, and no telemetry: numbers are grouped sooner than texts."""
+    codes, names = codes_of(table["channel"])
+    places = np.array([ask.channels.index(str(name)) if name in ask.channels else -1 for name in names], np.int32)
+    numbered = table.set_column(table.schema.get_field_index("channel"), "channel", pa.array(places[codes]))
+    return numbered.drop_columns(["telemetry"])
 
 
 def _computed(readings: pa.Table, thinned: pa.Table, ask: Ask) -> tuple[pa.Table, pa.Table | None]:
     """What whole readings tell of each step that has some, and what means that stand for readings do; None for no such."""
-    with duckdb.connect(config={"threads": 2}) as connection:
-        connection.register("readings", readings.select(["channel", "taken_ms", "value"]))
+    with _database().cursor() as connection:
+        connection.register("readings", readings)
         connection.execute(_AS_IT_IS if _all_once(readings, len(ask.channels)) else _ONCE)
         given = {"every": ask.every_ms, "end": ask.to_ms}
         whole = _told(connection, _WHOLE_STEPS.format(told=_WHOLE[ask.aggregate]), given)
@@ -184,6 +192,12 @@ def _computed(readings: pa.Table, thinned: pa.Table, ask: Ask) -> tuple[pa.Table
         connection.register("thinned", thinned)
         connection.execute(_ALONE)
         return whole, _told(connection, _ALONE_STEPS.format(told=_BINS[ask.aggregate]), {"every": ask.every_ms})
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One for all queries, each of which has a cursor of its own with its own tables; making it takes longer than a query."""
+    return duckdb.connect(config={"threads": 2})
 
 
 def _all_once(readings: pa.Table, channels: int) -> bool:
@@ -214,14 +228,15 @@ def _of_whole(place: int, channel: str, begins: Sequence[int], telemetry: str, w
         yield Step(begin, channel, value if count else nothing, scale.si_unit, count, False)  # noqa: FBT003 - by place is twice as fast
 
 
-def _named(table: pa.Table, ask: Ask) -> dict[str, str]:
+def _named(table: pa.Table) -> dict[str, str]:
     """Telemetry names by channel; a name is better than none."""
-    kinds = pc.unique(table["telemetry"]).to_pylist()
+    channels, channel_names = codes_of(table["channel"])
+    kinds, kind_names = codes_of(table["telemetry"])
     found: dict[str, str] = {}
-    for kind in kinds:
-        only = table if len(kinds) == 1 else table.filter(pc.field("telemetry") == kind)
-        channels = [ask.channels[place] for place in np.unique(only["channel"].to_numpy())]
-        found |= {channel: max(kind, found.get(channel, "")) for channel in channels if kind}
+    for pair in np.flatnonzero(np.bincount(channels * len(kind_names) + kinds)).tolist():
+        channel, kind = channel_names[pair // len(kind_names)], kind_names[pair % len(kind_names)]
+        if channel and kind:
+            found[channel] = max(kind, found.get(channel, ""))
     return found
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from gw_spaceheat.stores.coded import Wanted, codes_of
 from gw_spaceheat.stores.query import thinned
-from gw_spaceheat.stores.readings import HouseReader, day_name, reading_house
+from gw_spaceheat.stores.readings import day_name, reading_house
 from gw_spaceheat.vocabulary.moment import DAY_MS, SECOND_MS
 from gw_spaceheat.vocabulary.telemetry_name import scale_named
 
@@ -113,35 +113,23 @@ _NONE = np.empty(0)
 def _read(folder: Path, house: str, from_ms: int, to_ms: int, channels: list[str]) -> dict[str, tuple[Numbers, Numbers, str]]:
     """Times, wire numbers and telemetry name of each channel: sorted, each reading once."""
     first_day = day_name(from_ms // DAY_MS - 1)  # nothing arrives much before it was taken
-    wanted = (pc.field("taken_ms") >= from_ms) & (pc.field("taken_ms") < to_ms)
-    columns = ["channel", "telemetry", "value", "taken_ms"]
-
-    def read_all(reader: HouseReader) -> tuple[dict[str, list[tuple[Numbers, Numbers]]], dict[str, str]]:
-        parts: dict[str, list[tuple[Numbers, Numbers]]] = {name: [] for name in channels}
-        telemetry: dict[str, str] = {}
-        for day in reader.days:  # one after the other: a month at once would take a lot of memory
-            if day >= first_day[: len(day)]:  # a whole month may lie in one file, and is named like it
-                for table in reader.read_coded(day, columns, wanted):
-                    _take(table, parts, telemetry)
-        return parts, telemetry
-
+    parts: dict[str, list[tuple[Numbers, Numbers]]] = {name: [] for name in channels}
+    telemetry: dict[str, str] = {}
     with reading_house(folder, house) as reader:
-        parts, telemetry = reader.steadily(lambda: read_all(reader))
+        for table in reader.read_coded(Wanted(channels, from_ms, to_ms), first_day):
+            _take(table, parts, telemetry)
     return {name: (*_sorted_once(found), telemetry.get(name, "")) for name, found in parts.items() if found}
 
 
 def _take(table: pa.Table, parts: dict[str, list[tuple[Numbers, Numbers]]], telemetry: dict[str, str]) -> None:
     """Put readings to those of their channels."""
-    if not table.num_rows:
-        return
-    coded = table["channel"].combine_chunks().dictionary_encode()
-    codes, names = coded.indices.to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
+    codes, names = codes_of(table["channel"])
     order = np.argsort(codes, kind="stable")
     times = table["taken_ms"].to_numpy()[order].astype(float)
     values = table["value"].to_numpy()[order].astype(float)
     bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
     for name, begin, end in zip(names, bounds[:-1], bounds[1:], strict=True):
-        if begin == end or name not in parts:
+        if name is None or begin == end:
             continue
         parts[name].append((times[begin:end], values[begin:end]))
         named = table["telemetry"][int(order[begin])].as_py()  # a name is better than none
