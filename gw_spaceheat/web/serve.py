@@ -80,7 +80,7 @@ def serve(
                 own_house=house,
                 clock=clock,
                 jobs=SimulationJobs(folder / "simulations", houses, folder / "series"),
-                desk=desk(folder),
+                desk=desk(folder, houses),
             )
             first_start = not gate.passwords.are_set()
             address = listen_address(listen or "0")

@@ -270,6 +270,46 @@ def test_a_battery_and_base_load_by_hand_are_shown_kept_and_removed(
     page.context.close()
 
 
+def test_a_house_is_heated_by_hand_runs_and_is_shown_and_removed(chromium: Any, served: Served, state: Any, made: str) -> None:
+    page = opened(chromium, served, state, "/neighbourhood")
+    page.click(f"#nh-streets >> text={made}")
+    page.wait_for_selector("#nh-parts table")
+    choose(page, "nh-house", "2")
+    page.fill("#nh-heat-loss", "150")
+    page.keyboard.press("Tab")
+    page.click("#nh-keep-heat")
+    said(page, "House 2 is heated by the street")
+    playwright_api.expect(page.locator("#nh-parts")).to_contain_text("6 powers; needs", timeout=PATIENCE_MS)
+    page.wait_for_selector("#nh-moments .scatterlayer")
+    page.fill("#nh-name", "warm")
+    page.click("#nh-save")
+    said(page, "warm is saved")
+    page.click("text=Run it")
+    page.wait_for_selector("#sm-run")
+    page.click("#sm-run")
+    playwright_api.expect(page.locator("#sm-list")).to_contain_text("warm lst", timeout=4 * PATIENCE_MS)
+    playwright_api.expect(page.locator("#sm-status")).to_contain_text("Done", timeout=PATIENCE_MS)
+    page.click("#sm-list >> text=warm lst")
+    page.wait_for_selector("#sm-heated table")
+    told = json.loads((served.folder / "data" / "web" / "street-results" / "warm lst" / "result.json").read_text())
+    (heated,) = told["heated"]
+    names = ("electricity_kwh", "boost_kwh", "need_kwh", "starts", "cold_k_h", "begin_kwh", "end_kwh")
+    figures = [f"{heated[name]:.{2 * (name != 'starts')}f}" for name in names]
+    assert table(page, "#sm-heated table") == [["2", *figures]]
+    heads = page.eval_on_selector(after("Runs"), "table => [...table.tHead.rows[0].cells].map(cell => cell.innerText)")
+    place = next(number for number, head in enumerate(heads) if head.startswith("heat took"))
+    assert table(page, after("Runs"))[0][place] == f"{told['heat_kwh']:.2f}" == figures[0]
+    page.goto(page.url.partition("/sun-market")[0] + "/neighbourhood")
+    page.click("#nh-streets >> text=warm")
+    page.wait_for_selector("#nh-parts table")
+    choose(page, "nh-house", "2")
+    page.get_by_role("button", name="House 2 is not heated by the street").click()
+    said(page, "House 2 is not heated by the street any more")
+    playwright_api.expect(page.locator("#nh-parts")).not_to_contain_text("6 powers", timeout=PATIENCE_MS)
+    assert page.faults == []
+    page.context.close()
+
+
 def test_two_results_side_by_side_and_as_files(chromium: Any, served: Served, state: Any, made: str, results: Path) -> None:
     told = [json.loads((results / f"{made} {name}" / "result.json").read_text()) for name in ("asap", "lst")]
     page = opened(chromium, served, state, "/sun-market")

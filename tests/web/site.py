@@ -32,7 +32,7 @@ def make_site(folder: Path, clock: Clock | None = None) -> Site:
         own_house=OAK,
         clock=living,
         jobs=SimulationJobs(folder / "simulations", houses_file(), folder / "series"),
-        desk=desk(folder),
+        desk=desk(folder, houses_file()),
     )
 
 

@@ -26,7 +26,14 @@ class Desk:
     runs: StreetRuns
 
 
-def desk(folder: Path) -> Desk:
-    """A desk with the folders `streets`, `street-drafts` and `street-results` of this one."""
+def desk(folder: Path, houses: Path) -> Desk:
+    """A desk with the folders `streets`, `street-drafts` and `street-results` of this one.
+
+    Args:
+        folder: Where they lie.
+        houses: House file, or a folder of such, with the models of heated houses.
+    """
     streets, results = Streets(folder / "streets"), KeptResults(folder / "street-results")
-    return Desk(streets=streets, drafts=Drafts(folder / "street-drafts"), results=results, runs=StreetRuns(streets, results))
+    return Desk(
+        streets=streets, drafts=Drafts(folder / "street-drafts"), results=results, runs=StreetRuns(streets, results, houses)
+    )

@@ -70,6 +70,17 @@ def days_of(results: Results) -> list[Mapping[str, Any]]:
     return list(days) if isinstance(days, list) and all(_is_day(day) for day in days) else []
 
 
+def heated_of(results: Results) -> list[Mapping[str, Any]]:
+    """What each heated house did in the first run, as `heated` tells it; nothing where that was not told, or cannot be."""
+    told = results.told.get("heated")
+    return list(told) if isinstance(told, list) and all(_is_heated(each) for each in told) else []
+
+
+def _is_heated(each: object) -> bool:
+    names = ("electricity_kwh", "boost_kwh", "need_kwh", "starts", "cold_k_h", "begin_kwh", "end_kwh")
+    return isinstance(each, dict) and isinstance(each.get("house"), str) and all(is_number(each.get(name)) for name in names)
+
+
 def _is_day(day: object) -> bool:
     names = ("begins_unix_s", "local_kwh", "bound_kwh", "gap_kwh")
     if not isinstance(day, dict) or not all(is_number(day.get(name)) for name in names):

@@ -136,7 +136,7 @@ def _heated(kind: StreetKind, additions: Additions, houses: list[str]) -> _Heat:
     for house in houses:
         loss = HeatNeed().loss_w_per_k * (least + uniform(kind.seed, _LOSS, int(house)) * (most - least))
         demand = generate_demand(weather, HeatNeed(loss_w_per_k=loss), kind.seed * 10_007 + int(house))
-        need = _cumulated(np.array(demand.heating_w[:hours]), 3600)
+        need = cumulated(np.array(demand.heating_w[:hours]), 3600)
         heated.append(HeatedHouse(house=house, model=additions.model, need=need, levels=additions.levels))
     return {"heated": tuple(heated), "outdoor_c": weather.outdoor_c[:hours]}
 
@@ -145,7 +145,7 @@ def _energy(kind: StreetKind, household: Household, seed: int, step_s: int) -> E
     """What a household takes from a street's first day to two days after its last."""
     steps = (kind.days + BEYOND_DAYS) * DAY_S // step_s
     local_s = kind.epoch_s + OFFSET_S + np.arange(steps, dtype=np.int64) * step_s
-    return _cumulated(load_w(household, seed, local_s), step_s)
+    return cumulated(load_w(household, seed, local_s), step_s)
 
 
 def _simulated_roof(kind: StreetKind) -> Callable[[int], Energy]:
@@ -154,11 +154,12 @@ def _simulated_roof(kind: StreetKind) -> Callable[[int], Energy]:
     def gives(house: int) -> Energy:
         minutes = np.arange((kind.days + BEYOND_DAYS) * DAY_S // MINUTE_S, dtype=np.int64)
         unix_ms = kind.epoch_s * 1000 + minutes * MINUTE_MS
-        return _cumulated(production_w(site_of(f"house-{house:03d}"), unix_ms), MINUTE_S)
+        return cumulated(production_w(site_of(f"house-{house:03d}"), unix_ms), MINUTE_S)
 
     return gives
 
 
-def _cumulated(watts: Values, step_s: int) -> Energy:
+def cumulated(watts: Values, step_s: int) -> Energy:
+    """Energy of steps of one length with so much power, from 0 s on [W, s]."""
     times_s = np.arange(len(watts) + 1, dtype=np.float64) * step_s
     return Energy(times_s, np.concatenate([[0.0], np.cumsum(watts * (step_s / 3600.0))]))

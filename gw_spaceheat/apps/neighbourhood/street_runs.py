@@ -36,10 +36,11 @@ class WantedRun:
 class StreetRuns:
     """Used by every thread of a server."""
 
-    def __init__(self, streets: Streets, results: KeptResults) -> None:
-        """Remember whose streets, and where results are kept."""
+    def __init__(self, streets: Streets, results: KeptResults, houses: Path) -> None:
+        """Remember whose streets, where results are kept, and what has the models of heated houses."""
         self._streets = streets
         self._results = results
+        self._houses = houses
         self._beside: Beside[WantedRun] = Beside("run of a street")
 
     def work(self) -> Work[WantedRun] | None:
@@ -71,7 +72,8 @@ class StreetRuns:
                 shutil.rmtree(stale, ignore_errors=True)
             chosen = ["--algorithms", ",".join(wanted.algorithms), "--runs", str(wanted.runs), "--seed", str(wanted.seed)]
             kept = ["--bound", "--results", str(folder / f"{UNFINISHED}{identifier}"), "--progress", "--json"]
-            return ["neighbourhood", "compare", *chosen, *kept, "--", str(street)]
+            models = ["--houses", str(self._houses)]
+            return ["neighbourhood", "compare", *chosen, *kept, *models, "--", str(street)]
 
         return self._beside.start(wanted, wanted.runs * len(wanted.algorithms), words, self._keep, self._tidy)
 

@@ -249,12 +249,21 @@ class Draft:
             raise DraftError(f"House {house} has no base load.")
         return self._changed(replace(of, base=()))
 
+    def with_heat(self, heated: HeatedHouse, outdoor_c: tuple[float, ...]) -> "Draft":
+        """With a house that is heated by the street, in place of how it was, and the street's outdoor temperature [degC].
+
+        From now on the street begins with what is its first event now, from which heat counts.
+        """
+        changed = self._changed(replace(self.house(heated.house), heated=heated))
+        return replace(changed, outdoor_c=outdoor_c, origin_s=self.begins_s)
+
     def without_heat(self, house: str) -> "Draft":
-        """The house is not heated by the street any more."""
+        """The house is not heated by the street any more; after the last one, nothing is known of outdoor temperatures."""
         of = self.house(house)
         if of.heated is None:
             raise DraftError(f"House {house} is not heated by the street.")
-        return self._changed(replace(of, heated=None))
+        changed = self._changed(replace(of, heated=None))
+        return changed if any(each.heated for each in changed.houses) else replace(changed, outdoor_c=())
 
     def with_job(self, asked: AskedJob) -> "Draft":
         """With another job."""
@@ -298,20 +307,19 @@ class Draft:
         troubles = self.troubles()
         if troubles:
             raise DraftError(" ".join(troubles[:3]))
-        epoch_s = self._epoch_s()
+        epoch_s = self.begins_s
         heated = tuple(house.heated for house in self.houses if house.heated is not None)
         if heated and self.origin_s is not None and epoch_s < self.origin_s:
             early_s = self.origin_s - epoch_s
             raise DraftError(f"An event comes {early_s} s before the street's first, from which its heat counts.")
         jobs = tuple(_job(house, job, epoch_s) for house in self.houses for job in house.jobs)
         producers = tuple(_producer(house, roof, epoch_s) for house in self.houses for roof in house.roofs if _is_known(roof))
-        days = _days(jobs) if self.days is None else self.days
         order = {name: place for place, name in enumerate(self.order)}
         ordered = tuple(sorted(jobs, key=lambda job: (job.registered_s, order.get(job.id, len(order)))))
         try:
             return Street(
                 name=self.name,
-                days=days,
+                days=self.counted_days,
                 jobs=ordered,
                 producers=producers,
                 epoch_s=epoch_s,
@@ -323,8 +331,9 @@ class Draft:
         except ValueError as error:
             raise DraftError(f"It is no street: {error}.") from None
 
-    def _epoch_s(self) -> int:
-        """Unix time of its first event; that of the street it was made from, if nothing comes before."""
+    @property
+    def begins_s(self) -> int:
+        """Unix time of its first event; that of the street it was made from, if nothing comes before; 0 if nothing comes."""
         times = [time_s for job in self.jobs for time_s in (job.registered_s, job.earliest_s)]
         times += [forecast.issued_s for house in self.houses for roof in house.roofs for forecast in roof.forecasts]
         if self.origin_s is not None:
@@ -332,6 +341,13 @@ class Draft:
         if not times:
             times = [float(base.load.times_s[0]) for house in self.houses for base in house.base]
         return int(min(times, default=0.0))
+
+    @property
+    def counted_days(self) -> int:
+        """For how many days the sun counts."""
+        if self.days is not None:
+            return self.days
+        return _days_until(max((job.latest_s for job in self.jobs), default=0.0) - self.begins_s)
 
     def _changed(self, house: DraftHouse) -> "Draft":
         return replace(self, houses=tuple(house if each.id == house.id else each for each in self.houses))
@@ -487,7 +503,11 @@ def _same(one: Energy, other: Energy) -> bool:
 
 
 def _days(jobs: Sequence[Job]) -> int:
-    return max(int(max((job.latest_s for job in jobs), default=0.0) // _DAY_S) + 1, 1)
+    return _days_until(max((job.latest_s for job in jobs), default=0.0))
+
+
+def _days_until(last_s: float) -> int:
+    return max(int(last_s // _DAY_S) + 1, 1)
 
 
 def _job(house: DraftHouse, job: DraftJob, epoch_s: int) -> Job:

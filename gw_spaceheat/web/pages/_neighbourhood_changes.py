@@ -1,4 +1,4 @@
-"""What a person changes in a draft by hand: houses, devices, jobs, base load and batteries."""
+"""What a person changes in a draft by hand: houses, devices, jobs, base load, batteries and heat."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,8 +6,17 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, no_update
 
 from gw_spaceheat.apps.neighbourhood.desk import Desk
+from gw_spaceheat.apps.neighbourhood.heat_by_hand import heated_by_hand
+from gw_spaceheat.apps.web import HouseFiles
 from gw_spaceheat.core.market.draft import Draft, DraftError
-from gw_spaceheat.web.pages._neighbourhood_forms import base_asked, battery_asked, device_asked, files_of, job_asked
+from gw_spaceheat.web.pages._neighbourhood_forms import (
+    base_asked,
+    battery_asked,
+    device_asked,
+    files_of,
+    heat_asked,
+    job_asked,
+)
 from gw_spaceheat.web.pages._neighbourhood_step import Change, on_change, take
 
 HOUSE = State("nh-house", "value")
@@ -21,10 +30,11 @@ REMOVED: Mapping[str, tuple[Callable[[Draft, str, str], Draft], str]] = {
 """What buttons of a house remove, by their `what`."""
 
 
-def register_changes(app: Dash, desk: Desk) -> None:
-    """Add, change and remove."""
+def register_changes(app: Dash, desk: Desk, files: HouseFiles) -> None:
+    """Add, change and remove; heated houses are like those of the files."""
     _register_houses(app, desk)
     _register_forms(app, desk)
+    _register_heat(app, desk, files)
     _register_chosen(app)
 
     @on_change(app, desk, Input({"type": "nh-drop", "what": ALL, "of": ALL}, "n_clicks"), HOUSE)
@@ -101,6 +111,15 @@ def _register_forms(app: Dash, desk: Desk) -> None:
     def keep_base(_clicks: Any, house: Any, contents: Any, names: Any) -> Change:
         load = base_asked(files_of(contents, names))
         return Change(lambda draft: draft.with_base(str(house), load), f"House {house} has a base load.", _nothing)
+
+
+def _register_heat(app: Dash, desk: Desk, files: HouseFiles) -> None:
+    fields = [State(f"nh-heat-{name}", "value") for name in ("loss", "levels", "stored")]
+
+    @on_change(app, desk, Input("nh-keep-heat", "n_clicks"), HOUSE, State("nh-heat-model", "value"), *fields)
+    def keep(_clicks: Any, house: Any, model: Any, *values: Any) -> Change:
+        wanted = heat_asked(str(house), model, values, files)
+        return Change(lambda draft: heated_by_hand(draft, wanted), f"House {house} is heated by the street.")
 
 
 def _register_chosen(app: Dash) -> None:

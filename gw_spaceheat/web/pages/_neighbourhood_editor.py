@@ -1,5 +1,6 @@
 """A draft of a street with its forms: what is changed, and where it is said."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -7,8 +8,10 @@ from dash import dcc, html
 
 from gw_spaceheat.apps.neighbourhood.bring import LARGEST_BYTES, MOST_PREDICTIONS
 from gw_spaceheat.apps.neighbourhood.drafts import Held
+from gw_spaceheat.apps.neighbourhood.heat_by_hand import MOST_LOSS_W_PER_K
 from gw_spaceheat.apps.neighbourhood.moments import UTC_NAME, zone_names
 from gw_spaceheat.core.market.draft import MOST_DAYS
+from gw_spaceheat.core.market.street import MOST_LEVELS
 from gw_spaceheat.web.pages._neighbourhood_parts import summary
 from gw_spaceheat.web.sessions import Role
 from gw_spaceheat.web.site import Asked, link
@@ -21,11 +24,17 @@ BATTERY = (
     ("stored", "In it at first, kWh", 0, 100_000),
 )
 """Fields of a battery: name, what is asked, what it is to begin with, and the most."""
+HEAT = (
+    ("loss", "Loses, W/K", 260, MOST_LOSS_W_PER_K),
+    ("levels", "Powers of its source", 6, MOST_LEVELS),
+    ("stored", "Stores full at first, %", 70, 100),
+)
+"""Fields of a heated house, as those of a battery."""
 KINDS = [{"value": "consumer", "label": "Consumer"}, {"value": "producer", "label": "Producer"}]
 
 
-def editor(asked: Asked, word: str, held: Held) -> Any:
-    """All forms of a draft, and places for what it has."""
+def editor(asked: Asked, word: str, held: Held, models: Sequence[str]) -> Any:
+    """All forms of a draft, and places for what it has; heated houses can be like those models."""
     may = asked.role is Role.OPERATOR
     draft = held.draft
     return html.Div(
@@ -113,12 +122,12 @@ def editor(asked: Asked, word: str, held: Held) -> Any:
                 ],
                 className="card",
             ),
-            *_forms(may=may),
+            *_forms(models, may=may),
         ]
     )
 
 
-def _forms(*, may: bool) -> list[Any]:
+def _forms(models: Sequence[str], *, may: bool) -> list[Any]:
     day = {"placeholder": "2016-04-10", "w": 130}
     hour = {"placeholder": "07:30", "w": 90}
     return [
@@ -180,7 +189,7 @@ def _forms(*, may: bool) -> list[Any]:
                 ),
                 html.P(
                     "Base load is what nobody can move: one file, Unix seconds and Wh until then. It takes the place of what "
-                    "was there. Houses that are heated by the street come from gws neighbourhood new --heated.",
+                    "was there.",
                     className="dim",
                 ),
                 html.Div(
@@ -192,6 +201,37 @@ def _forms(*, may: bool) -> list[Any]:
                         html.Button("Keep battery", id="nh-keep-battery", className="button", disabled=not may),
                     ],
                     className="row",
+                ),
+            ],
+            className="card",
+        ),
+        html.Section(
+            [
+                html.H2("Heat of this house"),
+                html.Div(
+                    [
+                        dmc.Select(
+                            id="nh-heat-model",
+                            label="Source and stores like those of",
+                            data=list(models),
+                            value=next(iter(models), None),
+                            searchable=True,
+                            allowDeselect=False,
+                            className="grow",
+                        ),
+                        *(
+                            dmc.NumberInput(id=f"nh-heat-{name}", label=label, value=value, min=0, max=most, w=170)
+                            for name, label, value, most in HEAT
+                        ),
+                        html.Button("Heat it by the street", id="nh-keep-heat", className="button", disabled=not may),
+                    ],
+                    className="row",
+                ),
+                html.P(
+                    "It is heated when that suits the street: each hour it plans anew with the sun that the others leave. What "
+                    "it needs is SYNTHETIC: what it loses in the weather of the street's days, which is drawn where the street "
+                    "has none.",
+                    className="dim",
                 ),
             ],
             className="card",

@@ -5,10 +5,14 @@ import binascii
 from typing import Any
 
 from gw_spaceheat.apps.neighbourhood.bring import File, predictions, profile
+from gw_spaceheat.apps.neighbourhood.heat_by_hand import WantedHeat
 from gw_spaceheat.apps.neighbourhood.moments import unix_s, zone_of
+from gw_spaceheat.apps.web import HouseFiles
 from gw_spaceheat.core.market.draft import AskedJob, Consumer, Device, DraftError, Roof
 from gw_spaceheat.core.market.energy import Energy
 from gw_spaceheat.core.market.street import Battery
+from gw_spaceheat.core.planner.figures import CannotPlanError, figures_of
+from gw_spaceheat.house.model import House
 
 
 def device_asked(kind: str, words: tuple[str, ...], files: list[File]) -> Device:
@@ -69,6 +73,50 @@ def battery_asked(house: str, numbers: tuple[Any, ...]) -> Battery:
         discharge_w=discharge_kw * 1000.0,
         efficiency=gives_percent / 100.0,
         stored_wh=stored_kwh * 1000.0,
+    )
+
+
+def models_of(files: HouseFiles) -> list[str]:
+    """Aliases of the houses that can be planned for, which heated houses can be like."""
+    return [alias for alias in files.aliases() if (house := files.house(alias)) is not None and _can_plan(house)]
+
+
+def _can_plan(house: House) -> bool:
+    try:
+        figures_of(house)
+    except CannotPlanError:
+        return False
+    return True
+
+
+def heat_asked(house: str, model: Any, numbers: tuple[Any, ...], files: HouseFiles) -> WantedHeat:
+    """How a house is to be heated, by its form.
+
+    Args:
+        house: The house.
+        model: Alias of the house that its source and stores are like.
+        numbers: What it loses [W/K], how many powers its source has, how full its stores are [%].
+        files: The houses that there are.
+
+    Raises:
+        DraftError: There is no such model, or a number is none.
+        CannotPlanError: No plan can be made for the model; the text says what is missing.
+    """
+    like = files.house(str(model or ""))
+    if like is None:
+        raise DraftError("Choose a house that it is like.")
+    if any(isinstance(number, bool) or not isinstance(number, int | float) for number in numbers):
+        raise DraftError("What it loses, its powers and how full its stores are are numbers.")
+    loss_w_per_k, levels, stored_percent = numbers
+    if levels != int(levels):
+        raise DraftError("Its powers are a whole number.")
+    figures_of(like)
+    return WantedHeat(
+        house=house,
+        model=str(model),
+        loss_w_per_k=float(loss_w_per_k),
+        levels=int(levels),
+        stored_share=stored_percent / 100.0,
     )
 
 

@@ -12,6 +12,7 @@ from gw_spaceheat.apps.neighbourhood.shown import (
     bills_of,
     days_of,
     flow_of,
+    heated_of,
     in_order,
     is_number,
     mean_peak,
@@ -47,6 +48,19 @@ FIGURES = (
     ("of_bound", "of bound", "%"),
     ("peak_import_kw", "peak import", "kW"),
     ("cost_usd", "pays", "USD"),
+    ("heat_kwh", "heat took", "kWh"),
+    ("heat_of_local", "of that local sun", "%"),
+    ("heat_cost_usd", "heat costs", "USD"),
+    ("heat_blind_cost_usd", "and by the grid's price alone", "USD"),
+)
+HEATED_HEADS = (
+    ("electricity_kwh", "source and elements took", "kWh"),
+    ("boost_kwh", "of that elements", "kWh"),
+    ("need_kwh", "heat needed", "kWh"),
+    ("starts", "starts", ""),
+    ("cold_k_h", "too cold", "K h"),
+    ("begin_kwh", "stored at first", "kWh"),
+    ("end_kwh", "at the end", "kWh"),
 )
 DAY_FIGURES = ("local_kwh", "bound_kwh", "gap_kwh")
 BILL_HEADS = (
@@ -84,7 +98,7 @@ def one_result(name: str, results: Results, run: int | None, house: str | None, 
     ]
     bills = [row for row in bills_of(results, run) if house in (None, row["house"])]
     parts += [html.H3("What each house pays"), _bills(bills)] if bills else []
-    return parts
+    return [*parts, *_heated(results, house)]
 
 
 def two_results(
@@ -159,6 +173,9 @@ def _following(run: Mapping[str, Any], bound: object) -> dict[str, float]:
     local, demand = run.get("local_kwh"), run.get("demand_kwh")
     if is_number(local) and is_number(demand):
         found["grid_kwh"] = float(str(demand)) - float(str(local))
+    heat, heat_local = run.get("heat_kwh"), run.get("heat_local_kwh")
+    if is_number(heat) and is_number(heat_local) and heat:
+        found["heat_of_local"] = 100.0 * float(str(heat_local)) / float(str(heat))
     if is_number(local) and is_number(bound):
         found["of_bound"] = 100.0 * float(str(local)) / float(str(bound)) if bound else 100.0
     return found
@@ -275,6 +292,23 @@ def _bills(rows: Sequence[Mapping[str, Any]]) -> Any:
     if len(rows) > 1:
         cells.append(("all", *(f"{sum(row[key] for row in rows):.2f}" for key, _, _ in shown)))
     return _table([("house", ""), *((what, unit) for _, what, unit in shown)], cells)
+
+
+def _heated(results: Results, house: str | None) -> list[Any]:
+    """Houses that are heated when that suits the street, as in the first run; nothing where there is none."""
+    rows = [row for row in heated_of(results) if house in (None, row["house"])]
+    if not rows:
+        return []
+    cells = [(str(row["house"]), *(f"{row[key]:.{2 * (key != 'starts')}f}" for key, _, _ in HEATED_HEADS)) for row in rows]
+    return [
+        html.H3("Houses that are heated by the street: run 1"),
+        html.Div(_table([("house", ""), *((what, unit) for _, what, unit in HEATED_HEADS)], cells), id="sm-heated"),
+        html.P(
+            "What they take is part of what their houses consume. What heat costs is what the street pays more than without "
+            "any, less what the stores hold more at the end.",
+            className="dim",
+        ),
+    ]
 
 
 def _spread(of: Spread | None) -> str:

@@ -20,6 +20,7 @@ from gw_spaceheat.web.finding import About
 from gw_spaceheat.web.gate import require_operator
 from gw_spaceheat.web.pages._neighbourhood_changes import register_changes
 from gw_spaceheat.web.pages._neighbourhood_editor import editor
+from gw_spaceheat.web.pages._neighbourhood_forms import models_of
 from gw_spaceheat.web.pages._neighbourhood_keeping import register_keeping
 from gw_spaceheat.web.pages._neighbourhood_parts import house_parts, summary
 from gw_spaceheat.web.pages._neighbourhood_streets import register_streets, rows_html, streets
@@ -43,7 +44,7 @@ def layout(site: Site, asked: Asked) -> Any:
                 dcc.Link("All streets", href=link(ABOUT.path, asked.alias), className="button"),
             ]
         )
-    return editor(asked, word, held)
+    return editor(asked, word, held, models_of(site.files))
 
 
 def live(site: Site, asked: Asked) -> Mapping[str, str]:
@@ -56,7 +57,7 @@ def register(app: Dash, site: Site) -> None:
     _register_addresses(app, site)
     _register_view(app, site)
     register_streets(app, site.desk)
-    register_changes(app, site.desk)
+    register_changes(app, site.desk, site.files)
     register_keeping(app, site.desk)
 
 

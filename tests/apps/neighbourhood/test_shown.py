@@ -1,5 +1,6 @@
 """What is shown of results, beside the same reckoned in another way from the files."""
 
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -13,6 +14,7 @@ from gw_spaceheat.apps.neighbourhood.shown import (
     bills_of,
     days_of,
     flow_of,
+    heated_of,
     in_order,
     mean_peak,
     peak_to_average,
@@ -27,6 +29,16 @@ from tests.apps.neighbourhood.results import make_result
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return make_result(tmp_path, "r", "random", runs=3)
+
+
+def test_heat_that_cannot_be_is_not_shown(folder: Path) -> None:
+    results = read_results(folder)
+    names = ("electricity_kwh", "boost_kwh", "need_kwh", "starts", "cold_k_h", "begin_kwh", "end_kwh")
+    good = {"house": "1", **dict.fromkeys(names, 1.0)}
+    assert heated_of(results) == []
+    assert heated_of(replace(results, told={"heated": [good]})) == [good]
+    for bad in ("x", {"house": "1"}, [{**good, "starts": "<b>"}], [{**good, "house": 7}], [good, 5]):
+        assert heated_of(replace(results, told={"heated": bad})) == []
 
 
 def test_flows_of_runs_and_houses(folder: Path) -> None:

@@ -8,18 +8,20 @@ import pytest
 
 from gw_spaceheat.apps.beside import CannotStartError
 from gw_spaceheat.apps.neighbourhood.desk import Desk, desk
+from gw_spaceheat.apps.neighbourhood.heat_by_hand import WantedHeat, heated_by_hand
 from gw_spaceheat.apps.neighbourhood.request import StreetRequest
 from gw_spaceheat.apps.neighbourhood.run import run_street
 from gw_spaceheat.apps.neighbourhood.shelf import CannotKeepError
 from gw_spaceheat.apps.neighbourhood.street_runs import WantedRun
 from gw_spaceheat.core.market.synthetic import StreetKind
 
+HOUSES_FILE = Path(__file__).parents[3] / "input_data" / "houses.json"
 KIND = StreetKind(houses=3, roofs=2, days=1, seed=2)
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Desk]:
-    made = desk(tmp_path)
+    made = desk(tmp_path, HOUSES_FILE)
     made.streets.make("s", KIND)
     yield made
     made.runs.cancel()
@@ -55,6 +57,16 @@ def test_results_are_those_of_the_command(place: Desk, tmp_path: Path) -> None:
     for file in ("contracts.parquet", "flows.parquet", "households.parquet"):
         assert (again / file).read_bytes() == (again.parent / "s random" / file).read_bytes(), "the same run, the same bytes"
     assert sorted(path.name for path in again.parent.iterdir()) == sorted(names), "nothing is left over"
+
+
+def test_a_street_that_is_heated_runs_with_the_models_of_the_desk(place: Desk) -> None:
+    draft = heated_by_hand(place.streets.open("s").draft, WantedHeat(house="2", model="hw1.isone.me.millinocket.oak"))
+    place.streets.save(draft, "warm", None)
+    place.runs.start(WantedRun(street="warm", algorithms=("lst",)))
+    assert follow(place) == "done"
+    (each,) = place.results.read("warm lst").told["heated"]
+    assert each["house"] == "2"
+    assert each["electricity_kwh"] > 1.0
 
 
 def test_cancelled_leaves_nothing(place: Desk, tmp_path: Path) -> None:

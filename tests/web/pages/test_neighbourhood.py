@@ -22,7 +22,7 @@ from gw_spaceheat.web.sessions import Role
 from gw_spaceheat.web.site import Site, read_asked
 from tests.core.market.test_draft import everything
 from tests.web.pages.presses import drop, press, shown
-from tests.web.site import make_site
+from tests.web.site import OAK, make_site
 
 NOON_S = 1_460_289_600.0
 LOAD = b"0 0\n3600 900\n"
@@ -37,6 +37,8 @@ def content(data: bytes) -> str:
     return "data:text/csv;base64," + base64.b64encode(data).decode()
 
 
+WITHOUT_SOURCE = "dw1.isone.nh.orange.1"
+HEAT = {"nh-heat-model.value": OAK, "nh-heat-loss.value": 180, "nh-heat-levels.value": 4, "nh-heat-stored.value": 50}
 BASE = {"nh-base-files.contents": [content(BASE_LOAD)], "nh-base-files.filename": ["base.csv"]}
 
 
@@ -85,6 +87,7 @@ def test_by_hand_from_nothing_to_a_street_that_is_kept(site: Site, clients: dict
         ("nh-drop-house", {"nh-house.value": "1"}),
         ("nh-keep-device", {"nh-house.value": "1", "nh-device.value": "5", "nh-kind.value": "consumer"}),
         ("nh-keep-battery", BATTERY | {"nh-house.value": "1"}),
+        ("nh-keep-heat", HEAT | {"nh-house.value": "1"}),
         ("nh-keep-base", {"nh-house.value": "1", **BASE}),
         ("nh-save", {"nh-name.value": "other"}),
         ("nh-days.value", {"nh-days.value": 3}),
@@ -148,6 +151,35 @@ def test_heat_is_shown_and_removed(site: Site, clients: dict[str, FlaskClient]) 
     after = site.desk.drafts.held(word)
     assert after is not None
     assert after.draft.street().heated == ()
+
+
+def test_heat_by_hand(site: Site, clients: dict[str, FlaskClient]) -> None:
+    client = clients["operator"]
+    draft = {"nh-draft.data": (word := new(client)), "nh-house.value": "7"}
+    press(client, "nh-add-house", draft | {"nh-new-house.value": "7"})
+    assert "say when the street" in press(client, "nh-keep-heat", draft | HEAT).text
+    press(client, "nh-keep-base", draft | BASE)
+    assert "House 7 is heated by the street." in press(client, "nh-keep-heat", draft | HEAT).text
+    assert "Mine is saved" in press(client, "nh-save", draft | {"nh-name.value": "Mine"}).text
+    held = site.desk.streets.open("Mine")
+    heated = held.draft.houses[0].heated
+    assert heated is not None
+    assert (heated.model, heated.levels, heated.stored_share) == (OAK, 4, 0.5)
+    assert f"as {OAK}, 4 powers; needs" in shown(
+        house_parts(held.draft, held.draft.houses[0], ZoneInfo("UTC"), may_change=True)
+    )
+    part = shown(layout(site, read_asked(site, f"draft={word}", Role.OPERATOR)))
+    assert OAK in part
+    assert WITHOUT_SOURCE in site.files.aliases()
+    assert WITHOUT_SOURCE not in part, "nobody can plan for a house without a heat source"
+    for wrong, said in (
+        ({"nh-heat-model.value": "hw1.nowhere"}, "Choose a house that it is like"),
+        ({"nh-heat-model.value": WITHOUT_SOURCE}, "has no heat source"),
+        ({"nh-heat-loss.value": ""}, "are numbers"),
+        ({"nh-heat-levels.value": 2.5}, "whole number"),
+        ({"nh-heat-stored.value": 101}, "stored_share of house 7 is 1.01"),
+    ):
+        assert said in press(client, "nh-keep-heat", draft | HEAT | wrong).text
 
 
 def test_a_draft_is_there_after_a_restart(site: Site, clients: dict[str, FlaskClient], tmp_path: Path) -> None:

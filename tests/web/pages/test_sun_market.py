@@ -64,6 +64,28 @@ def test_a_run_and_a_household(site: Site, tmp_path: Path) -> None:
     assert "neighbours' roofs" in part
 
 
+def test_what_heat_took_and_costs(site: Site, tmp_path: Path) -> None:
+    folder = make_result(tmp_path, "warm", heated=2)
+    told = json.loads((folder / "result.json").read_text())
+    part = shown(detail(site, ["warm", ""], "1", "all", "15"))
+    share = 100.0 * told["heat_local_kwh"] / told["heat_kwh"]
+    for figure in (told["heat_kwh"], share, told["heat_cost_usd"], told["heat_blind_cost_usd"]):
+        assert f'"{figure:.2f}"' in part
+    assert "Houses that are heated by the street" in part
+    assert len(told["heated"]) == 2
+    for each in told["heated"]:
+        for name in ("electricity_kwh", "need_kwh", "begin_kwh", "end_kwh"):
+            assert f'"{each[name]:.2f}"' in part
+    one = shown(detail(site, ["warm", ""], "1", "of 2", "15"))
+    first, second = (f'"{each["need_kwh"]:.2f}"' for each in told["heated"])
+    assert (first in one, second in one) == (False, True)
+    assert "heated by the street" not in shown(detail(site, ["warm", ""], "1", "of 3", "15"))
+    make_result(tmp_path, "cool")
+    assert "heated by the street" not in shown(detail(site, ["cool", ""], "1", "all", "15"))
+    beside = shown(detail(site, ["cool", "warm"], "mean", "all", "15"))
+    assert "heat took, kWh" in beside
+
+
 def test_two_side_by_side(site: Site, tmp_path: Path) -> None:
     folders = [make_result(tmp_path, name, name) for name in ("asap", "lst")]
     first, second = (json.loads((folder / "result.json").read_text())["local_kwh"] for folder in folders)
