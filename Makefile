@@ -9,6 +9,8 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 PYTHON ?= $(shell sh deploy/find_python.sh)
 
 LAYERS := base drivers sim web dev test
+# where tests are that are not watched for coverage (`tests/conftest.py`): reading all others takes long
+UNWATCHED := tests/scenarios tests/faults $(shell grep -rl --include='test_*.py' no_cover tests)
 # Debian packages that only tests need
 TEST_PACKAGES := mosquitto rabbitmq-server influxdb
 # and those that only slow tests need
@@ -31,7 +33,7 @@ test: $(VENV)/.test ## set up, then check style, types and floors and run all te
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check fast-if-possible
 	@$(PYTEST) -m "not slow and not no_cover" --cov --cov-report=term; watched=$$?; \
-	$(PYTEST) -m "not slow and no_cover" && exit $$watched
+	$(PYTEST) -m "not slow and no_cover" $(UNWATCHED) && exit $$watched
 
 slow: $(VENV)/.test ## set up, then run the long tests: chaos, browser, hostile words
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES) $(SLOW_TEST_PACKAGES)
