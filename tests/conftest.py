@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from gw_spaceheat.drivers.buses import shared
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # no test fails because a machine is slow
 
 WHOLE = tuple(Path(__file__).parent / name for name in ("scenarios", "faults"))
 """Folders of tests in which whole houses and processes run: what they are made of has tests of its own."""

@@ -233,8 +233,12 @@ def test_something_else_that_hangs_is_named_until_it_goes_on_and_the_process_liv
         one.process.terminate()
         assert one.ended()[0] == 0
     manager.wait_for("STATUS=stops")
-    told = [line for line in manager.all if line != "WATCHDOG=1"]  # it may be patted until its end
-    assert told[-2:] == ["STOPPING=1", "STATUS=stops"]
+    assert without_pats(manager)[-2:] == ["STOPPING=1", "STATUS=stops"]
+
+
+def without_pats(manager: FakeManager) -> list[str]:
+    """What was told; it may be patted until its end."""
+    return [line for line in manager.all if line != "WATCHDOG=1"]
 
 
 def test_what_hangs_for_too_long_ends_the_process(manager: FakeManager) -> None:
@@ -282,7 +286,7 @@ def test_a_daemon_tells_when_it_is_ready_pats_and_tells_that_it_stops(tmp_path: 
         manager.wait_for("STATUS=stops", since=before)
     ready = manager.all.index("READY=1")
     assert manager.all[ready + 1] == "STATUS=runs"
-    assert manager.all[-2:] == ["STOPPING=1", "STATUS=stops"]
+    assert without_pats(manager)[-2:] == ["STOPPING=1", "STATUS=stops"]
 
 
 def test_a_process_ends_when_the_one_it_belongs_to_is_gone(tmp_path: Path) -> None:

@@ -102,14 +102,14 @@ PAGES = st.sampled_from(["houses", "channels", "readings", "gaps", "openapi.json
 ANSWERS = {200, 400, 404}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(page=PAGES, arguments=ARGUMENTS)
 def test_no_request_makes_it_fail(client: FlaskClient, page: str, arguments: dict[str, str]) -> None:
     assert client.get(f"/api/v1/{page}", query_string=arguments).status_code in ANSWERS
 
 
 @pytest.mark.slow
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10_000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(page=PAGES, arguments=ARGUMENTS)
 def test_ten_thousand_requests_do_not_make_it_fail(client: FlaskClient, page: str, arguments: dict[str, str]) -> None:
     assert client.get(f"/api/v1/{page}", query_string=arguments).status_code in ANSWERS
