@@ -217,10 +217,10 @@ def _forms(models: Sequence[str], *, may: bool) -> list[Any]:
                             value=next(iter(models), None),
                             searchable=True,
                             allowDeselect=False,
-                            className="grow",
+                            w=300,
                         ),
                         *(
-                            dmc.NumberInput(id=f"nh-heat-{name}", label=label, value=value, min=0, max=most, w=170)
+                            dmc.NumberInput(id=f"nh-heat-{name}", label=label, value=value, min=0, max=most, w=150)
                             for name, label, value, most in HEAT
                         ),
                         html.Button("Heat it by the street", id="nh-keep-heat", className="button", disabled=not may),
