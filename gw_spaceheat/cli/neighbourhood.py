@@ -160,15 +160,17 @@ def register(app: typer.Typer) -> None:
             typer.Option(help="Real Unix time of the street's first event [s]; the same for all.", show_default=False),
         ] = None,
         days: DaysOption = None,
+        houses: HouseFileOption = None,
         answer: Annotated[bool, typer.Option("--answer", hidden=True)] = False,
     ) -> None:
         """Be a house until Ctrl-C or SIGTERM."""
-        from gw_spaceheat.apps.neighbourhood.live import be_house
+        from gw_spaceheat.apps.neighbourhood.live import Live, be_house
+        from gw_spaceheat.apps.settings import read_settings
 
         if url is None or (origin is None) is not answer:
             raise typer.BadParameter("--url and --origin are wanted")
-        code = be_house(folder, name, tag, url, speed, origin, days, typer.echo)
-        raise typer.Exit(code)
+        live = Live(folder=folder, url=url, settings=read_settings(), speed=speed, days=days, houses=houses)
+        raise typer.Exit(be_house(live, name, tag, origin, typer.echo))
 
     @group.command("convert", help="Bring a street into our own form (JSON and Parquet), or into the original's.")
     def convert(

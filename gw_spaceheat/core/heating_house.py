@@ -165,8 +165,7 @@ class HeatingHouse:
     @property
     def load(self) -> BaseLoad:
         """What it has done: a load that does not move any more."""
-        edges_s = np.arange(self._options.slots + 1, dtype=np.float64) * SLOT_S
-        return BaseLoad(house=self.name, load=Energy(edges_s, np.concatenate([[0.0], np.cumsum(self.done_wh)])))
+        return load_of(self.name, self.done_wh)
 
     @property
     def done(self) -> HeatDone:
@@ -223,6 +222,17 @@ class HeatingHouse:
             states=self._options.states,
         )
         return plan
+
+
+def load_of(house: str, wh: Values) -> BaseLoad:
+    """A load that does not move any more.
+
+    Args:
+        house: The house.
+        wh: What it took in each slot [Wh].
+    """
+    edges_s = np.arange(len(wh) + 1, dtype=np.float64) * SLOT_S
+    return BaseLoad(house=house, load=Energy(edges_s, np.concatenate([[0.0], np.cumsum(wh)])))
 
 
 def _by_step(slots: Values, edges_ms: Sequence[int]) -> Values:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import product
 from pathlib import Path
@@ -20,14 +21,15 @@ from gw_spaceheat.core.events import LinkChanged, Received
 from gw_spaceheat.core.market.energy import Energy
 from gw_spaceheat.core.market.scheduler import rule_of
 from gw_spaceheat.core.market.settlement import settle
-from gw_spaceheat.core.market.street import Job, Producer, Street
+from gw_spaceheat.core.market.street import HeatedHouse, Job, Producer, Street
 from gw_spaceheat.links.broker import RunningBroker, start_broker
 from gw_spaceheat.messages.gws_street_offer import GwsStreetOffer
 from gw_spaceheat.messages.gws_street_started import GwsStreetStarted
 from gw_spaceheat.stores.street_folder import read_street
 from gw_spaceheat.stores.street_folder_writer import write_street
-from tests.core.market.streets import HOUR_S, job, sun
-from tests.scenarios.scene import Listener
+from gw_spaceheat.stores.street_form import write_form
+from tests.core.market.streets import HOUR_S, job, steady, sun
+from tests.scenarios.scene import HOUSES, OAK, Listener
 
 SPEED = "1200"
 EPOCH_S = 1_460_246_400
@@ -89,6 +91,34 @@ def test_a_broker_that_is_gone_for_a_while_costs_no_job(tmp_path: Path) -> None:
     assert told["local_kwh"] >= 0.95 * least_kwh
 
 
+def test_houses_are_heated_over_a_broker(tmp_path: Path) -> None:
+    """An hour in a second: two houses are heated, beside jobs; they take the sun, and nobody gets cold."""
+    bright = (sun([0.0] * 9 + [6000.0] * 7 + [0.0] * 8),)
+    street = replace(
+        three_houses(),
+        producers=tuple(Producer(id=f"pv_producer[{house}]:[9]", forecasts=bright) for house in (1, 2)),
+        heated=tuple(
+            HeatedHouse(house=str(house), model=OAK, need=steady(3000.0, 72.0), levels=6, stored_share=0.5)
+            for house in (1, 4)  # one of them has neither jobs nor a roof
+        ),
+        outdoor_c=(7.0,) * 72,
+    )
+    write_form(street, tmp_path / "heated")
+    with start_broker(tmp_path / "broker") as broker:
+        running = begin(tmp_path / "heated", broker, "--houses", str(HOUSES), speed="3600")
+        out, err = running.communicate(timeout=OVER_WITHIN_S)
+    assert running.returncode == Exit.OK, err
+    told = json.loads(out.splitlines()[-1])
+    assert (told["jobs_ended"], told["messages_settled"]) == (6, 6)
+    assert sorted(each["house"] for each in told["heated"]) == ["1", "4"]
+    assert told["heat_cold_k_h"] == 0.0
+    for each in told["heated"]:
+        assert each["need_kwh"] == pytest.approx(72.0), "of its day"
+        assert each["electricity_kwh"] > 15.0
+    local, blind = (told[f"{name}_local_kwh"] / told[f"{name}_kwh"] for name in ("heat", "heat_blind"))
+    assert local > blind + 0.1, "the sun that others leave is taken"
+
+
 def gone_h(said: str) -> float:
     """From the first link that was lost to the last that was there again, in the street's time [h]."""
     lines = [line for line in said.splitlines() if "link of" in line and "connected" in line]
@@ -120,8 +150,8 @@ def test_what_is_lost_while_nobody_hears_anything(from_h: float, for_h: float, s
         assert found.local_kwh < 0.7 * undisturbed_kwh, "so long a time costs sun"
 
 
-def begin(folder: Path, broker: RunningBroker) -> "subprocess.Popen[str]":
-    words = ["neighbourhood", "run", str(folder), "--live", "--url", broker.url, "--speed", SPEED, "--json"]
+def begin(folder: Path, broker: RunningBroker, *more: str, speed: str = SPEED) -> "subprocess.Popen[str]":
+    words = ["neighbourhood", "run", str(folder), "--live", "--url", broker.url, "--speed", speed, "--json", *more]
     return subprocess.Popen(
         [sys.executable, "-m", "gw_spaceheat", *words],
         stdout=subprocess.PIPE,

@@ -12,24 +12,33 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO
+
+import numpy as np
 
 from gw_spaceheat.apps.connections import listening_link, mqtt_settings
 from gw_spaceheat.apps.neighbourhood.by_messages import LEAD_S, ByMessages, asked_prices, epoch_of, slots_of
 from gw_spaceheat.apps.neighbourhood.convert import open_street
+from gw_spaceheat.apps.neighbourhood.heat import figures_for
 from gw_spaceheat.apps.process import Life, child_environment, fresh_seed, start_life, start_log
-from gw_spaceheat.apps.settings import Settings, read_settings
+from gw_spaceheat.apps.settings import Settings
 from gw_spaceheat.core.events import Event, Received, Send
+from gw_spaceheat.core.heating_house import HeatDone, HeatingHouse, load_of
 from gw_spaceheat.core.machine import Machine
 from gw_spaceheat.core.market.consumer import Consumer, HouseJob, JobState
+from gw_spaceheat.core.market.energy import Values
+from gw_spaceheat.core.market.left_for_heat import Left
 from gw_spaceheat.core.market.manager import Manager, ManagerOptions
 from gw_spaceheat.core.market.online import Rule
 from gw_spaceheat.core.market.producer import Producer
 from gw_spaceheat.core.market.resident import FORECASTER, RESIDENT, Resident, happenings
 from gw_spaceheat.core.market.street import Street, house_of
-from gw_spaceheat.core.market.timetable import base_in_slots
+from gw_spaceheat.core.market.timetable import DAY_S, base_in_slots
+from gw_spaceheat.core.planner.figures import Figures
+from gw_spaceheat.core.street_heat import houses_of as heating_houses
+from gw_spaceheat.core.street_heater import Heater
 from gw_spaceheat.runtime.clock import Clock, PacedClock
 from gw_spaceheat.runtime.host import Hosted
 from gw_spaceheat.runtime.threaded import Options, ThreadedRuntime
@@ -59,6 +68,7 @@ class Live:
         days: How many days the sun counts for; None for what the folder says.
         choose: How roofs are chosen (`core/market/choosing.py`).
         prices_usd_per_kwh: What roofs want where the cheapest are chosen, by their names; others want the local price.
+        houses: House file, or folder of them, with the models of houses that are heated; None for the settings'.
     """
 
     folder: Path
@@ -68,6 +78,11 @@ class Live:
     days: int | None = None
     choose: str = "pro_rata"
     prices_usd_per_kwh: Mapping[str, float] = field(default_factory=dict)
+    houses: Path | None = None
+
+    def figures(self, street: Street) -> Mapping[str, Figures]:
+        """Figures of the models that a street's heated houses name; raises as `figures_for`."""
+        return figures_for(street, self.houses or self.settings.houses_path()) if street.heated else {}
 
 
 def manager_alias(tag: str) -> str:
@@ -85,10 +100,15 @@ def roof_alias(tag: str, street: Street, producer: str) -> str:
     return f"street-{tag}-roof-{[each.id for each in street.producers].index(producer) + 1}"
 
 
+def heating_alias(tag: str, street: Street, house: str) -> str:
+    """What heats a house, at the broker, by its number among the street's heated houses."""
+    return f"street-{tag}-heating-{[each.house for each in street.heated].index(house) + 1}"
+
+
 def houses_of(street: Street) -> list[str]:
-    """All houses that have jobs or roofs."""
+    """All houses that have jobs or roofs, or are heated."""
     jobs, roofs = (house_of(job.id) for job in street.jobs), (house_of(roof.id) for roof in street.producers)
-    return list(dict.fromkeys((*jobs, *roofs)))
+    return list(dict.fromkeys((*jobs, *roofs, *(each.house for each in street.heated))))
 
 
 def paced(street: Street, speed: float, origin_s: float) -> Clock:
@@ -100,9 +120,11 @@ def paced(street: Street, speed: float, origin_s: float) -> Clock:
 
 
 class House:
-    """A house's consumer, and whether all its jobs are settled."""
+    """A house's consumer, and whether all its jobs are settled and its days of heat are over."""
 
-    def __init__(self, consumer: Consumer, jobs: Sequence[str], ends_ms: int, done: Callable[[], object]) -> None:
+    def __init__(
+        self, consumer: Consumer, jobs: Sequence[str], ends_ms: int, done: Callable[[], object], heated_until_ms: int = 0
+    ) -> None:
         """Remember.
 
         Args:
@@ -110,9 +132,10 @@ class House:
             jobs: All that will be handed in.
             ends_ms: Whatever is not settled by then is waited for no longer, UTC [ms].
             done: Called once, when there is nothing more to wait for.
+            heated_until_ms: For so long it is heated in any case, UTC [ms]; 0 where it is not.
         """
         self.consumer = consumer
-        self._jobs, self._ends_ms, self._done = jobs, ends_ms, done
+        self._jobs, self._ends_ms, self._done, self._heated_until_ms = jobs, ends_ms, done, heated_until_ms
         self._wall_ahead_ms = 0
         self._is_done = False
         self.sent = 0
@@ -128,52 +151,72 @@ class House:
     def deadline(self) -> int | None:
         """When the consumer wants to be woken, or when it is over."""
         due_ms = self.consumer.deadline()
-        over_ms = None if self._is_done else self._ends_ms - self._wall_ahead_ms
-        return min((each for each in (due_ms, over_ms) if each is not None), default=None)
+        over_ms = self._heated_until_ms if self._is_settled else self._ends_ms
+        waits_until_ms = None if self._is_done else over_ms - self._wall_ahead_ms
+        return min((each for each in (due_ms, waits_until_ms) if each is not None), default=None)
+
+    @property
+    def _is_settled(self) -> bool:
+        jobs = self.consumer.jobs
+        return all(name in jobs and jobs[name].state is JobState.Settled for name in self._jobs)
 
     def _seen(self, effects: Sequence[Event], now: Moment) -> Sequence[Event]:
         self._wall_ahead_ms = now.wall_ms - now.mono_ms
         self.sent += sum(isinstance(effect, Send) for effect in effects)
-        jobs = self.consumer.jobs
-        is_settled = all(name in jobs and jobs[name].state is JobState.Settled for name in self._jobs)
-        if not self._is_done and (is_settled or now.wall_ms >= self._ends_ms):
+        if not self._is_done and now.wall_ms >= (self._heated_until_ms if self._is_settled else self._ends_ms):
             self._is_done = True
             self._done()
         return effects
 
 
-def be_house(
-    folder: Path,
-    house: str,
-    tag: str,
-    url: str,
-    speed: float,
-    origin_s: float | None,
-    days: int | None,
-    say: Callable[[str], object],
-) -> int:
+def be_house(live: Live, house: str, tag: str, origin_s: float | None, say: Callable[[str], object]) -> int:
     """Be a house of a street in a folder; without an origin, whoever began this process tells it when all are ready.
 
     Raises:
         StreetFileError: The street cannot be understood, or has no such house.
+        HouseFileError: The model of a heated house is not there, or does not fit the form.
+        CannotPlanError: No plan can be made for it.
         HouseLostError: Nobody tells the origin.
         BadUrl: The URL cannot be understood.
     """
-    settings = read_settings()
-    street = open_street(folder, days).street
+    street = open_street(live.folder, live.days).street
     if house not in houses_of(street):
-        raise StreetFileError(f"{folder} has no house {house!r}; known are {', '.join(houses_of(street)[:20])}")
-    live = Live(folder=folder, url=url, settings=settings, speed=speed, days=days)
-    clock = answer(street, speed, say) if origin_s is None else paced(street, speed, origin_s)
-    life = start_life(start_log(settings.log_level), 0 if origin_s is None else None)
-    return live_house(street, house, tag, live, clock, life, say)
+        raise StreetFileError(f"{live.folder} has no house {house!r}; known are {', '.join(houses_of(street)[:20])}")
+    heating = heating_house(street, house, live)
+    clock = answer(street, live.speed, say) if origin_s is None else paced(street, live.speed, origin_s)
+    life = start_life(start_log(live.settings.log_level), 0 if origin_s is None else None)
+    return live_house(street, house, tag, live, heating, clock, life, say)
 
 
-def live_house(street: Street, house: str, tag: str, live: Live, clock: Clock, life: Life, say: Callable[[str], object]) -> int:
-    """Be a house until a signal comes; says `done` when its jobs are settled, and in the end what became of them, as JSON."""
+def heating_house(street: Street, house: str, live: Live) -> HeatingHouse | None:
+    """A house that is heated when that suits its street, as it stands at the beginning; None for one that is not heated.
+
+    Raises:
+        HouseFileError: Its model is not there, or does not fit the form.
+        CannotPlanError: No plan can be made for it.
+        OSError: The file cannot be read.
+    """
+    own = replace(street, heated=tuple(each for each in street.heated if each.house == house))
+    for found in heating_houses(own, live.figures(own)):
+        found.plan(0, Left.nothing(len(found.planned_wh)))  # what is compiled for a first plan is there before time passes
+    return next(iter(heating_houses(own, live.figures(own))), None)
+
+
+def live_house(
+    street: Street,
+    house: str,
+    tag: str,
+    live: Live,
+    heating: HeatingHouse | None,
+    clock: Clock,
+    life: Life,
+    say: Callable[[str], object],
+) -> int:
+    """Be a house until a signal comes; says `done` when nothing is left to be waited for, and in the end what became of it."""
     epoch_ms, me = epoch_of(street), house_alias(tag, street, house)
     manager, jobs = manager_alias(tag), [job.id for job in street.jobs if house_of(job.id) == house]
-    machine = House(Consumer(me, manager), jobs, _ends_ms(street), lambda: say(DONE))
+    heated_until_ms = 0 if heating is None else epoch_ms + _heated_hours(street) * HOUR_MS
+    machine = House(Consumer(me, manager), jobs, _ends_ms(street), lambda: say(DONE), heated_until_ms)
     roofs = {roof.id: roof_alias(tag, street, roof.id) for roof in street.producers if house_of(roof.id) == house}
     to = {(RESIDENT, house): me, **{(FORECASTER, roof): alias for roof, alias in roofs.items()}}
     told = [
@@ -183,18 +226,27 @@ def live_house(street: Street, house: str, tag: str, live: Live, clock: Clock, l
     ]
     machines: dict[str, Machine] = {me: machine}
     machines |= {alias: Producer(alias, roof, manager, epoch_ms) for roof, alias in roofs.items()}
+    if heating is not None:
+        name = heating_alias(tag, street, house)
+        machines[name] = Heater(name, manager, heating, epoch_ms, _heated_hours(street))
     code = life.live(_runtime(machines, live, clock, life, Resident(told)), [(RESIDENTS,), *_stop_order(machines)])
     became = {
         name: {"state": job.state.value, "start_ms": job.start_ms, "number": job.number}
         for name, job in machine.consumer.jobs.items()
     }
-    say(json.dumps({"jobs": became, "sent": machine.sent}))
+    heat = None if heating is None else {"done": asdict(heating.done), "wh": heating.done_wh.tolist()}
+    say(json.dumps({"jobs": became, "sent": machine.sent, "heat": heat}))
     return code
 
 
 def _ends_ms(street: Street) -> int:
     last_s = max((max(job.latest_s, job.registered_s) + job.lasts_s for job in street.jobs), default=0.0)
+    last_s = max(last_s, float(street.days * DAY_S)) if street.heated else last_s
     return epoch_of(street) + round(last_s * 1000.0) + HOUR_MS
+
+
+def _heated_hours(street: Street) -> int:
+    return street.days * DAY_S * 1000 // HOUR_MS
 
 
 def _runtime(
@@ -262,6 +314,7 @@ def run_live(street: Street, rule: Rule, live: Live, life: Life, seed: int = 0) 
                 choose=live.choose,
                 lead_s=LEAD_S,
                 base_wh=base_in_slots(street, slots_of(street), expected=True),
+                heated=tuple((each.house, heating_alias(tag, street, each.house)) for each in street.heated),
                 jobs=len(street.jobs),
             )
         )
@@ -277,10 +330,10 @@ def run_live(street: Street, rule: Rule, live: Live, life: Life, seed: int = 0) 
         processes.kill()
     if processes.trouble:
         raise HouseLostError(processes.trouble)
-    return _outcome(street, manager, processes.became, processes.sent)
+    return _outcome(street, manager, processes)
 
 
-def _outcome(street: Street, manager: Manager, became: Mapping[str, int | None], sent: int) -> ByMessages:
+def _outcome(street: Street, manager: Manager, processes: "Houses") -> ByMessages:
     contracts = manager.contracts.values()
     rewards = [contract.reward for contract in contracts if contract.reward is not None]
     epoch_ms = epoch_of(street)
@@ -288,10 +341,18 @@ def _outcome(street: Street, manager: Manager, became: Mapping[str, int | None],
     jobs: dict[str, HouseJob] = {}
     return ByMessages(
         jobs,
-        {name: (start_ms - epoch_ms) / 1000.0 for name, start_ms in became.items() if start_ms is not None},
+        {name: (start_ms - epoch_ms) / 1000.0 for name, start_ms in processes.became.items() if start_ms is not None},
         sum(reward.own_wh + reward.neighbours_wh for reward in rewards),
         manager.given_wh(),
-        {"sent": sent, "offers": offers, "moved": manager.moved, "declined": manager.refused, "settled": len(rewards)},
+        {
+            "sent": processes.sent,
+            "offers": offers,
+            "moved": manager.moved,
+            "declined": manager.refused,
+            "settled": len(rewards),
+        },
+        tuple(processes.heat[each.house] for each in street.heated),
+        tuple(load_of(each.house, processes.heat_wh[each.house]) for each in street.heated),
     )
 
 
@@ -301,6 +362,8 @@ class Houses:
     Attributes:
         became: When each job started, UTC [ms]; None for one that did not.
         sent: How many messages they said.
+        heat: What each heated one did, in figures.
+        heat_wh: What it took for that in each slot [Wh].
         trouble: What went wrong; empty for nothing.
     """
 
@@ -313,6 +376,8 @@ class Houses:
         self._ends = threading.Event()
         self.became: dict[str, int | None] = {}
         self.sent = 0
+        self.heat: dict[str, HeatDone] = {}
+        self.heat_wh: dict[str, Values] = {}
         self.trouble = ""
 
     def begin(self) -> float:
@@ -321,6 +386,7 @@ class Houses:
             words = ["neighbourhood", "house", str(self._live.folder), house, "--tag", self._tag, "--url", self._live.url]
             words += ["--speed", str(self._live.speed), "--answer"]
             words += [] if self._live.days is None else ["--days", str(self._live.days)]
+            words += [] if self._live.houses is None else ["--houses", str(self._live.houses)]
             process = subprocess.Popen(  # noqa: S603 - our own words
                 [sys.executable, "-m", "gw_spaceheat", *words],
                 stdin=subprocess.PIPE,
@@ -359,6 +425,9 @@ class Houses:
                 said = json.loads(line)
                 self.became |= {name: job["start_ms"] for name, job in said["jobs"].items()}
                 self.sent += said["sent"]
+                if said["heat"] is not None:
+                    self.heat[house] = HeatDone(**said["heat"]["done"])
+                    self.heat_wh[house] = np.array(said["heat"]["wh"])
                 waited_for.discard(house)
         except (queue.Empty, ValueError, KeyError, TypeError) as error:
             self.trouble = self.trouble or f"a house did not say what became of its jobs: {error!r}"

@@ -21,5 +21,6 @@ def run_over_broker(street: Street, request: StreetRequest, seed: int) -> ByMess
         days=request.days,
         choose=request.choose,
         prices_usd_per_kwh=request.prices_usd_per_kwh,
+        houses=request.houses,
     )
     return run_live(street, rule_of(request.algorithm), live, life, seed)

@@ -41,7 +41,6 @@ from gw_spaceheat.core.market.street import Street
 from gw_spaceheat.core.market.timetable import Timetable
 from gw_spaceheat.core.planner.figures import Figures
 from gw_spaceheat.core.street_heat import houses_of
-from gw_spaceheat.stores.street_folder import StreetFileError
 
 DecidedBy = Callable[[int], Decided]
 """What is decided for a street, by a seed."""
@@ -168,21 +167,28 @@ def deciding(request: StreetRequest, street: Street) -> DecidedBy:
             return Decided(street=street, starts_s=placed.starts_s, counts=placed.counts, roofs=placed.roofs)
 
         return plainly
-    if request.live_url is not None:
-        raise StreetFileError("houses that are heated are planned for in virtual time: leave out --live")
     figures = figures_for(street, request.houses or read_settings().houses_path())
     heat = _heat(request, street, figures, decide)
+    if request.live_url is not None:  # what it is compared with takes no time of life
+
+        def decide_soon(timetable: Timetable, seed: int) -> Placed:
+            return _placed(_agreed(request, timetable.street, seed))
+
+        return lambda seed: decide_heated(street, decide_soon, heat, seed)
     return lambda seed: decide_heated(street, decide, heat, seed)
 
 
 def _heat(request: StreetRequest, street: Street, figures: Mapping[str, Figures], decide: Decide) -> Heat:
     """How jobs are placed and houses heated."""
     file = file_name(request.algorithm)
-    if request.messages is None:
+    if request.messages is None and request.live_url is None:
         return heat_beside(street, figures, rule_of(file)) if file in rule_names() else heat_first(street, figures, decide)
 
     def agree(sees_sun: bool, seed: int) -> WithHeat:
-        found = _agreed(request, street, seed, houses_of(street, figures, sees_sun=sees_sun))
+        if request.live_url is not None and sees_sun:
+            found = _over_broker(request, street, seed)
+        else:
+            found = _agreed(request, street, seed, houses_of(street, figures, sees_sun=sees_sun))
         return WithHeat(_placed(found), found.heat, found.heat_loads)
 
     return agree
@@ -190,9 +196,7 @@ def _heat(request: StreetRequest, street: Street, figures: Mapping[str, Figures]
 
 def _way(request: StreetRequest) -> Decide:
     if request.live_url is not None:
-        from gw_spaceheat.apps.neighbourhood.over_broker import run_over_broker  # noqa: PLC0415 - only this needs a broker
-
-        return lambda timetable, seed: _placed(run_over_broker(timetable.street, request, seed))
+        return lambda timetable, seed: _placed(_over_broker(request, timetable.street, seed))
     if request.messages is not None:
         return lambda timetable, seed: _placed(_agreed(request, timetable.street, seed))
     schedule = algorithm(request.algorithm)
@@ -204,6 +208,12 @@ def _way(request: StreetRequest) -> Decide:
         )
 
     return decide
+
+
+def _over_broker(request: StreetRequest, street: Street, seed: int) -> ByMessages:
+    from gw_spaceheat.apps.neighbourhood.over_broker import run_over_broker  # noqa: PLC0415 - only this needs a broker
+
+    return run_over_broker(street, request, seed)
 
 
 def _agreed(request: StreetRequest, street: Street, seed: int, heated: Sequence[HeatingHouse] = ()) -> ByMessages:
