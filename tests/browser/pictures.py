@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from playwright.sync_api import sync_playwright
 
@@ -28,6 +29,7 @@ BEGIN, DAYS_BEFORE = "2018-01-05", 3
 START = "2018-01-08T05:05:00"
 """Just after midnight: three days are kept already, and this one goes on."""
 LIVES_S = 210.0
+STREET = "Maple Street"
 FADING_MS = 1_000
 """What fades in or is drawn after its data has come is there by then."""
 DRAWN = "#house-drawing svg:visible"
@@ -49,6 +51,10 @@ def living(folder: Path, broker: RunningBroker) -> Iterator[Served]:
     }
     span = ["--start", BEGIN, "--days", str(DAYS_BEFORE), "--contract", "planned"]
     subprocess.run(gws("simulate", OAK, *span, "--out", str(folder / "month"), "--json"), env=environment, check=True)
+    street = ["--houses", "10", "--roofs", "5", "--days", "2", "--batteries", "2", "--heated", "2"]
+    made = folder / "data" / "web" / "streets" / STREET
+    made.parent.mkdir(parents=True)
+    subprocess.run(gws("neighbourhood", "new", str(made), *street), env=environment, check=True)
     pages = Served(folder, broker, start=START, speed=SPEED)
     house = ["--house", OAK]
     commands = [
@@ -128,10 +134,30 @@ def balances(page: Any) -> None:
     page.click("#nb-compare")
 
 
+def opens_street(page: Any) -> None:
+    """Opens the street that was made."""
+    page.click(f"#nh-streets >> text={STREET}")
+    page.wait_for_selector("#nh-parts table")
+
+
+def runs_street(page: Any) -> None:
+    """Runs it under two schedulers, and looks at one of the results."""
+    page.click(".mantine-MultiSelect-input")
+    page.get_by_role("option", name="random", exact=True).click()
+    page.keyboard.press("Escape")
+    page.click("#sm-run")
+    page.wait_for_selector(f"#sm-list >> text={STREET} random")
+    page.click(f"#sm-list >> text={STREET} lst")
+
+
 def take_all(camera: Camera) -> None:
     """Every page once."""
     camera.take("simulate", "/simulate", "#sim-results table", do=fills(sim_days="2", sim_start_button=""))
     camera.take("net-balance", "/net-balance", "#nb-compared table", do=balances)
+    camera.take("neighbourhood", "/neighbourhood", "#nh-profiles .scatterlayer", do=opens_street)
+    camera.take("sun-market", f"/sun-market?street={quote(STREET)}", "#sm-detail table", do=runs_street)
+    two = {name: f"{STREET} {scheduler}" for name, scheduler in (("result", "lst"), ("other", "random"))}
+    camera.take("sun-market-compared", f"/sun-market?{urlencode(two)}", "#sm-detail table")
     camera.take("house", "/", DRAWN)
     camera.take("house-dark", "/", DRAWN, color_scheme="dark")
     camera.take("house-phone", "/", DRAWN, viewport=PHONE)
