@@ -22,8 +22,7 @@ from gw_spaceheat.apps.houses import house_to_start
 from gw_spaceheat.apps.outboxes import OUTBOX_FOLDER
 from gw_spaceheat.apps.process import STOP_WITHIN_S, child_environment
 from gw_spaceheat.apps.settings import read_settings
-from gw_spaceheat.core.planner.figures import CannotPlanError, figures_of
-from gw_spaceheat.house.model import House
+from gw_spaceheat.core.planner.figures import can_be_planned
 from gw_spaceheat.links.broker import RunningBroker, start_broker
 from gw_spaceheat.runtime.ending import END_SIGNALS, Ending, ended_by_signals
 
@@ -62,7 +61,7 @@ def run_demo(
     houses = file or settings.houses_path()
     alias = house or HOUSE
     found, _ = house_to_start(houses, alias)  # tell what is wrong with it before anything starts
-    plans = _can_be_planned(found)
+    plans = can_be_planned(found)
     folder = settings.data_folder / "demo"
     broker = start_broker(folder / "broker-cloud")
     inside = start_broker(folder / "broker-house")
@@ -118,14 +117,6 @@ def _welcome(alias: str, does: str, speed: float, broker: RunningBroker, inside:
         f"To take the house yourself: gws take --for 30m --house {alias} --local-broker {inside.url}\n"
         f"Every message is written to {folder / 'ear'}. Ctrl-C ends it."
     )
-
-
-def _can_be_planned(house: House) -> bool:
-    try:
-        figures_of(house)
-    except CannotPlanError:
-        return False
-    return True
 
 
 def _start(words: list[str], more: Mapping[str, str], owner: int) -> "subprocess.Popen[bytes]":

@@ -189,6 +189,15 @@ class Figures:
     building: BuildingFigures | None = None
 
 
+def can_be_planned(house: House) -> bool:
+    """Whether a house has figures to plan with."""
+    try:
+        figures_of(house)
+    except CannotPlanError:
+        return False
+    return True
+
+
 def figures_of(house: House) -> Figures:
     """The figures of a house, from the model of its twin.
 

@@ -11,8 +11,7 @@ from gw_spaceheat.apps.web import HouseFiles
 from gw_spaceheat.core.market.draft import AskedJob, Consumer, Device, DraftError, Roof
 from gw_spaceheat.core.market.energy import Energy
 from gw_spaceheat.core.market.street import Battery
-from gw_spaceheat.core.planner.figures import CannotPlanError, figures_of
-from gw_spaceheat.house.model import House
+from gw_spaceheat.core.planner.figures import can_be_planned, figures_of
 
 
 def device_asked(kind: str, words: tuple[str, ...], files: list[File]) -> Device:
@@ -78,15 +77,7 @@ def battery_asked(house: str, numbers: tuple[Any, ...]) -> Battery:
 
 def models_of(files: HouseFiles) -> list[str]:
     """Aliases of the houses that can be planned for, which heated houses can be like."""
-    return [alias for alias in files.aliases() if (house := files.house(alias)) is not None and _can_plan(house)]
-
-
-def _can_plan(house: House) -> bool:
-    try:
-        figures_of(house)
-    except CannotPlanError:
-        return False
-    return True
+    return [alias for alias in files.aliases() if (house := files.house(alias)) is not None and can_be_planned(house)]
 
 
 def heat_asked(house: str, model: Any, numbers: tuple[Any, ...], files: HouseFiles) -> WantedHeat:
