@@ -17,6 +17,7 @@ from gw_spaceheat.core.planner.need import NeedModel, prior_line
 from gw_spaceheat.core.planner.outlook import Outlook, Standing
 from gw_spaceheat.core.planner.plan import Plan, best_plan
 from gw_spaceheat.core.planner.problem import Problem
+from gw_spaceheat.core.planner.solver import NUMPY
 from gw_spaceheat.core.planner.why import Why, why
 from gw_spaceheat.core.planner.worth import heat_usd_per_kwh, most_heat_kw
 from gw_spaceheat.core.planning import PlanningOptions
@@ -150,7 +151,7 @@ def plan_ahead(request: PlanRequest) -> PlannedAhead:
         peak_kw=request.peak_kw,
     )
     standing = Standing(energy_kwh=request.stored_share * figures.store.full_kwh, running=request.running)
-    made = best_plan(figures, standing, outlook)
+    made = best_plan(figures, standing, outlook, solver=NUMPY)
     mean_k = sum(max(ROOMS_C - each, LEAST_DIFFERENCE_K) for each in outlook.outdoor_c)
     return PlannedAhead(
         house=house,

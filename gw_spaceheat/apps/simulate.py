@@ -51,7 +51,9 @@ from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
 from gw_spaceheat.core.link.upkept import Upkept
 from gw_spaceheat.core.mirror import Mirror
+from gw_spaceheat.core.planner.batch import fastest
 from gw_spaceheat.core.planner.figures import figures_of
+from gw_spaceheat.core.planner.solver import NUMPY
 from gw_spaceheat.core.planning import Planning, PlanningOptions
 from gw_spaceheat.core.retention.retention import Retention, RetentionOptions
 from gw_spaceheat.core.safety import safety_machine
@@ -350,7 +352,8 @@ def simulate(
     sides = _add_nodes(runtime, what)
     if what.planning is not None:
         case = what.planning
-        runtime.add(PLANNER, Planning(house, figures_of(house), case.options))
+        solver = fastest() if what.compiled else NUMPY
+        runtime.add(PLANNER, Planning(house, figures_of(house), case.options, solver=solver))
         runtime.add(FORECASTS, SimulatedForecasts(case.truth, case.knowledge, what.seed, case.troubles))
     if keep is not None:
         runtime.add(KEEPER, Keeper(keep))

@@ -39,6 +39,7 @@ from gw_spaceheat.core.planner.need import NeedHour, NeedModel, prior_line
 from gw_spaceheat.core.planner.outlook import Outlook, Standing
 from gw_spaceheat.core.planner.plan import Plan, best_plan
 from gw_spaceheat.core.planner.problem import Problem
+from gw_spaceheat.core.planner.solver import NUMPY, Solver
 from gw_spaceheat.core.planner.worth import heat_usd_per_kwh, most_heat_kw
 from gw_spaceheat.core.telemetry.heard import Heard
 from gw_spaceheat.core.telemetry.presence import patience_ms
@@ -84,7 +85,12 @@ class Planning:
     """The machine that plans for one house."""
 
     def __init__(
-        self, house: House, figures: Figures, options: PlanningOptions | None = None, telling: PlanTelling | None = None
+        self,
+        house: House,
+        figures: Figures,
+        options: PlanningOptions | None = None,
+        telling: PlanTelling | None = None,
+        solver: Solver = NUMPY,
     ) -> None:
         """Remember; nothing is known of the house yet.
 
@@ -93,10 +99,11 @@ class Planning:
             figures: Of its source and stores.
             options: What can be set.
             telling: How each plan is told to others; None if it is not.
+            solver: Who works plans out.
         """
         self._house, self._figures = house, figures
         self._options = options or PlanningOptions()
-        self._telling = telling
+        self._telling, self._solver = telling, solver
         self._expectation = Expectation(house)
         self._need = NeedModel(prior_line(most_heat_kw(figures), figures.curve))
         self._known_need: NeedHeard | None = None
@@ -284,7 +291,9 @@ class Planning:
         expected = self._expectation.expect(steps, now)
         outlook = self._outlook(steps, expected, now)
         standing, keep = self._standing(energy_kwh, now), self._options.keep_usd_per_h
-        plan, problem, outlook = best_plan(self._figures, standing, outlook, before=self._plan, keep_usd_per_h=keep)
+        plan, problem, outlook = best_plan(
+            self._figures, standing, outlook, before=self._plan, keep_usd_per_h=keep, solver=self._solver
+        )
         self._plan, self._problem = plan, problem
         self._planned_mono_ms = now.mono_ms
         self._edges_ms, self._said = outlook.horizon.edges_ms, said_of(plan)
@@ -323,7 +332,7 @@ class Planning:
         last = next((step for step in range(first, problem.steps) if plan.steps[step].length_ms > FINE_MS), problem.steps)
         if energy_kwh is None or not 0 <= first < last:
             return []
-        said = look_up(problem, plan, self._said, self._standing(energy_kwh, now), first, last)
+        said = look_up(problem, plan, self._said, self._standing(energy_kwh, now), first, last, self._solver)
         if said == self._said:
             return []
         self._said = said
@@ -337,7 +346,7 @@ class Planning:
         places = [bisect_right(steps.edges_ms, at_ms) - 1 for at_ms in edges_ms[first:last]]
         delivery = tuple(expected.delivery_usd_per_kwh[place] for place in places)
         energy = [expected.price_usd_per_kwh[place] - expected.delivery_usd_per_kwh[place] for place in places]
-        curve = bid_curve(problem, plan, first, last, sum(energy) / len(energy), delivery)
+        curve = bid_curve(problem, plan, first, last, sum(energy) / len(energy), delivery, self._solver)
         planned_kwh = sum(step.power_kw * step.length_ms / HOUR_MS for step in plan.steps[first:last])
         return BidMade(start_ms, tuple(pair.usd_per_kwh for pair in curve), tuple(pair.kw for pair in curve), planned_kwh)
 
@@ -382,9 +391,9 @@ class Planning:
 
 def _expected_kwh(plan: Plan, wall_ms: int) -> float | None:
     """Heat that a plan expects in the stores at a moment [kWh]; None outside of it."""
-    ends = [*(step.energy_kwh for step in plan.steps[1:]), plan.end_kwh]
-    for step, end_kwh in zip(plan.steps, ends, strict=True):
-        if step.start_ms <= wall_ms < step.start_ms + step.length_ms:
-            share = (wall_ms - step.start_ms) / step.length_ms
-            return step.energy_kwh + share * (end_kwh - step.energy_kwh)
-    return None
+    number = plan.number_at(wall_ms)
+    if number is None:
+        return None
+    step, following = plan.steps[number], number + 1
+    end_kwh = plan.steps[following].energy_kwh if following < len(plan.steps) else plan.end_kwh
+    return step.energy_kwh + (wall_ms - step.start_ms) / step.length_ms * (end_kwh - step.energy_kwh)

@@ -12,10 +12,12 @@ import numpy as np
 
 from gw_spaceheat.core.planner import physics, sweep
 from gw_spaceheat.core.planner.figures import Figures
+from gw_spaceheat.core.planner.forward import Chosen
 from gw_spaceheat.core.planner.induction import STATES, CostToGo, grid_of
 from gw_spaceheat.core.planner.outlook import Outlook, Standing
-from gw_spaceheat.core.planner.plan import Chosen, Plan, Solve, best_plan, plan_of, solve
+from gw_spaceheat.core.planner.plan import Plan, best_plan
 from gw_spaceheat.core.planner.problem import SHORT_USD_PER_KWH_H, Problem
+from gw_spaceheat.core.planner.solver import NUMPY, Solver
 from gw_spaceheat.core.planner.sweep import REST, Room, Tables, Values, Whole
 from gw_spaceheat.vocabulary import units
 from gw_spaceheat.vocabulary.compiling import compiled, numba_is_here
@@ -39,11 +41,16 @@ def make_plans(cases: Iterable[Case], *, states: int = STATES) -> list[Plan]:
         cases: The houses.
         states: Number of energies in the grid.
     """
-    solving = _compiled_solve if numba_is_here() else solve
-    return [_plan(case, states, solving) for case in cases]
+    solver = fastest()
+    return [_plan(case, states, solver) for case in cases]
 
 
-def _plan(case: Case, states: int, solving: Solve) -> Plan:
+def fastest() -> Solver:
+    """Numba where it is installed; to load it takes about a second, so it is for who plans more than a few times."""
+    return NUMBA if numba_is_here() else NUMPY
+
+
+def _plan(case: Case, states: int, solver: Solver) -> Plan:
     return best_plan(
         case.figures,
         case.standing,
@@ -51,25 +58,32 @@ def _plan(case: Case, states: int, solving: Solve) -> Plan:
         before=case.before,
         keep_usd_per_h=case.keep_usd_per_h,
         states=states,
-        solving=solving,
+        solver=solver,
     ).plan
 
 
-def _compiled_solve(problem: Problem, standing: Standing, outlook: Outlook, states: int) -> Plan:
-    backward, forward = _compiled()
+def _cost_to_go(problem: Problem, states: int = STATES, end_usd: Values | None = None) -> CostToGo:
+    backward, _ = _compiled()
     tables, grid = tables_of(problem), grid_of(problem, states)
     usd = np.empty((problem.steps + 1, problem.elapsed.modes, states))
-    usd[-1] = -problem.end_usd_per_kwh * grid
+    usd[-1] = -problem.end_usd_per_kwh * grid if end_usd is None else end_usd
     aims_kwh = np.full((problem.steps, problem.elapsed.modes), np.nan)
     backward(tables, grid, usd, aims_kwh, room_for(tables, states))
+    return CostToGo(grid, usd, aims_kwh)
+
+
+def _cheapest_ways(problem: Problem, values: CostToGo, mode: int, energy_kwh: float) -> list[Chosen]:
+    _, forward = _compiled()
+    tables = tables_of(problem)
     ways, amounts = np.empty((problem.steps, 2), np.int64), np.empty((problem.steps, 3))
-    mode, energy_kwh = problem.stands(standing)
-    forward(tables, grid, usd, aims_kwh, room_for(tables, 1), energy_kwh, mode, ways, amounts)
-    chosen = [
+    forward(tables, values.grid_kwh, values.usd, values.aims_kwh, room_for(tables, 1), energy_kwh, mode, ways, amounts)
+    return [
         Chosen(runs=way != REST, level=max(way, 0), mode=after, energy_kwh=end_kwh, bought_kwh=bought, boost_kwh=boost)
         for (way, after), (end_kwh, bought, boost) in zip(ways.tolist(), amounts.tolist(), strict=True)
     ]
-    return plan_of(problem, CostToGo(grid, usd, aims_kwh), standing, outlook, chosen)
+
+
+NUMBA = Solver(_cost_to_go, _cheapest_ways)
 
 
 Backward = Callable[[Tables, Values, Values, Values, Room], None]

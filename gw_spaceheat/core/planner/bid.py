@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gw_spaceheat.core.planner.induction import cost_to_go
-from gw_spaceheat.core.planner.plan import Plan, cheapest_way, modes_of
+from gw_spaceheat.core.planner.plan import Plan, modes_of
 from gw_spaceheat.core.planner.problem import Problem
+from gw_spaceheat.core.planner.solver import NUMPY, Solver
 
 PRICE_SHARES = (0.0, 0.25, 0.5, 0.7, 0.85, 1.0, 1.15, 1.3, 1.6, 2.0, 3.0)
 """Prices for which it is worked out, as shares of the expected one."""
@@ -24,7 +24,13 @@ class Pair(NamedTuple):
 
 
 def bid_curve(
-    problem: Problem, plan: Plan, first: int, last: int, energy_usd_per_kwh: float, delivery_usd_per_kwh: Sequence[float]
+    problem: Problem,
+    plan: Plan,
+    first: int,
+    last: int,
+    energy_usd_per_kwh: float,
+    delivery_usd_per_kwh: Sequence[float],
+    solver: Solver = NUMPY,
 ) -> tuple[Pair, ...]:
     """The pairs of a bid, from the dearest to the cheapest; quantities do not fall with the price.
 
@@ -38,8 +44,10 @@ def bid_curve(
         last: Number of the first step after it.
         energy_usd_per_kwh: Energy price that is expected in it, without delivery.
         delivery_usd_per_kwh: Delivery price in each of its steps.
+        solver: Who plans it.
     """
-    slot = slice(first, last)
+    slot = replace(problem.part(first, last), kept=np.full(last - first, -1, np.int8))
+    hours = float(slot.lengths_h.sum())
     around = max(abs(energy_usd_per_kwh), LEAST_USD_PER_KWH)
     delivery = np.array(delivery_usd_per_kwh)
     end_usd = plan.values.usd[last]
@@ -48,24 +56,9 @@ def bid_curve(
     most_kw = 0.0
     for share in sorted(PRICE_SHARES, reverse=True):
         price = share * around
-        part = replace(
-            problem,
-            lengths_h=problem.lengths_h[slot],
-            price=price + delivery,
-            outdoor_c=problem.outdoor_c[slot],
-            required_c=problem.required_c[slot],
-            frost_share=problem.frost_share[slot],
-            need_kw=problem.need_kw[slot],
-            least_kwh=problem.least_kwh[slot],
-            limit_kw=problem.limit_kw[slot],
-            beyond_usd_per_kwh=problem.beyond_usd_per_kwh[slot],
-            kept=np.full(last - first, -1, np.int8),
-        )
-        values = cost_to_go(part, len(plan.values.grid_kwh), end_usd)
-        bought_kwh, at_mode, at_kwh = 0.0, mode, energy_kwh
-        for step in range(part.steps):
-            way = cheapest_way(part, values, step, at_mode, at_kwh)
-            bought_kwh, at_mode, at_kwh = bought_kwh + way.bought_kwh, way.mode, way.energy_kwh
-        most_kw = max(most_kw, bought_kwh / float(part.lengths_h.sum()))
+        priced = replace(slot, price=price + delivery)
+        values = solver.values(priced, len(plan.values.grid_kwh), end_usd)
+        bought_kwh = sum(way.bought_kwh for way in solver.ways(priced, values, mode, energy_kwh))
+        most_kw = max(most_kw, bought_kwh / hours)
         pairs.append(Pair(price, most_kw))
     return tuple(pair for place, pair in enumerate(pairs) if place == 0 or pair.kw > pairs[place - 1].kw + 1e-3)

@@ -1,8 +1,8 @@
 """How much heat is in a house's stores, from the temperatures that their sensors show."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-
-import numpy as np
+from functools import lru_cache
 
 from gw_spaceheat.core.planner.figures import BuildingFigures, StoreFigures
 
@@ -54,14 +54,21 @@ def rooms_kwh(figures: BuildingFigures, rooms_c: Sequence[float | None]) -> floa
 def _store_kwh(figures: StoreFigures, value_c: float) -> float:
     """Heat in the store beside the buffer if all of it were at one temperature [kWh]."""
     buffer = figures.buffer_kwh_per_k * (value_c - figures.reference_c)
-    return float(np.interp(value_c, *_rising(figures))) - buffer
+    temperature_c, energy_kwh = _rising(figures.temperature_c), figures.energy_kwh
+    above = bisect_right(temperature_c, value_c)
+    if above == 0 or above == len(temperature_c):
+        return energy_kwh[max(above - 1, 0)] - buffer
+    below = above - 1
+    slope = (energy_kwh[above] - energy_kwh[below]) / (temperature_c[above] - temperature_c[below])
+    return slope * (value_c - temperature_c[below]) + energy_kwh[below] - buffer
 
 
-def _rising(figures: StoreFigures) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Temperatures and energies, both rising: a step is spread over what the water shows while something melts."""
-    temperature = list(figures.temperature_c)
+@lru_cache(maxsize=64)
+def _rising(temperature_c: tuple[float, ...]) -> tuple[float, ...]:
+    """Temperatures that rise with the energies: a step is spread over what the water shows while something melts."""
+    temperature = list(temperature_c)
     for index in range(1, len(temperature)):
         if temperature[index] <= temperature[index - 1]:
             temperature[index - 1] -= MELTING_SPREAD_K
             temperature[index] += MELTING_SPREAD_K
-    return tuple(temperature), figures.energy_kwh
+    return tuple(temperature)

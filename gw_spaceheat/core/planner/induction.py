@@ -32,6 +32,10 @@ class CostToGo:
     usd: Values
     aims_kwh: Values
 
+    def part(self, first: int, last: int) -> "CostToGo":
+        """Of some of the steps: from the first to before the last."""
+        return CostToGo(self.grid_kwh, self.usd[first : last + 1], self.aims_kwh[first:last])
+
     def of(self, step: int, mode: int, energy_kwh: Values) -> Values:
         """Cost from a step on in a mode, linear between the grid's energies [USD]."""
         return _between(self.usd[step, mode], _places(self.grid_kwh, energy_kwh))

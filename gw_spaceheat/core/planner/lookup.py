@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from gw_spaceheat.core.planner.outlook import Standing
-from gw_spaceheat.core.planner.plan import Plan, cheapest_way
+from gw_spaceheat.core.planner.plan import Plan
 from gw_spaceheat.core.planner.problem import Problem
+from gw_spaceheat.core.planner.solver import NUMPY, Solver
 
 
 class Said(NamedTuple):
@@ -27,7 +28,13 @@ def said_of(plan: Plan) -> tuple[Said, ...]:
 
 
 def look_up(
-    problem: Problem, plan: Plan, said: tuple[Said, ...], standing: Standing, first: int, last: int
+    problem: Problem,
+    plan: Plan,
+    said: tuple[Said, ...],
+    standing: Standing,
+    first: int,
+    last: int,
+    solver: Solver = NUMPY,
 ) -> tuple[Said, ...]:
     """What is to be done, by step of a plan, with some of its steps decided anew.
 
@@ -39,11 +46,8 @@ def look_up(
         standing: Where the house stands at the beginning of the first step.
         first: Number of the first step that is decided anew.
         last: Number of the first step after them.
+        solver: Who decides them.
     """
-    problem = replace(problem, kept=np.array([each.runs for each in said], np.int8))
-    mode, energy_kwh = problem.stands(standing)
-    found = list(said)
-    for step in range(first, last):
-        way = cheapest_way(problem, plan.values, step, mode, energy_kwh)
-        found[step], mode, energy_kwh = Said(way.runs, way.level if way.runs else 0), way.mode, way.energy_kwh
-    return tuple(found)
+    part = replace(problem.part(first, last), kept=np.array([each.runs for each in said[first:last]], np.int8))
+    ways = solver.ways(part, plan.values.part(first, last), *problem.stands(standing))
+    return (*said[:first], *(Said(way.runs, way.level if way.runs else 0) for way in ways), *said[last:])

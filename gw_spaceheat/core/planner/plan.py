@@ -1,7 +1,7 @@
-"""A plan: forward through the steps along the cheapest way, and what could not be had on it."""
+"""A plan: the cheapest way through the steps in words, and what could not be had on it."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -9,19 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gw_spaceheat.core.planner.figures import Figures
-from gw_spaceheat.core.planner.induction import (
-    STATES,
-    TIE_USD,
-    CostToGo,
-    charged,
-    cost_to_go,
-    end_of_step,
-    idle_usd,
-    keeping_usd,
-)
+from gw_spaceheat.core.planner.forward import Chosen
+from gw_spaceheat.core.planner.induction import STATES, CostToGo
 from gw_spaceheat.core.planner.outlook import Outlook, Standing
 from gw_spaceheat.core.planner.peak import LEAST_RAISE_KW, capped, cheapest_cap, highest_kw
 from gw_spaceheat.core.planner.problem import LIMIT_USD_PER_KWH, SHORT_USD_PER_KWH_H, Problem, problem_of
+from gw_spaceheat.core.planner.solver import NUMPY, Solver
 from gw_spaceheat.vocabulary.moment import HOUR_MS
 
 Values = NDArray[np.float64]
@@ -29,8 +22,6 @@ LEAST_SHARE_OF_MEAN = 0.5
 """Even from full stores a house is not heated with less than this share of what a plan takes on average."""
 SHORT_KWH = 0.01
 """Less than this is not worth a word [kWh]."""
-RESTS = np.zeros(1, np.intp)
-"""The levels of the one way in which the source rests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +62,10 @@ class PlanStep:
     def cost_usd(self) -> float:
         """What its electricity costs [USD]."""
         return self.power_kw * self.price_usd_per_kwh * self.length_ms / HOUR_MS
+
+
+def _start_ms(step: PlanStep) -> int:
+    return step.start_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,10 +112,15 @@ class Plan:
 
     def step_at(self, wall_ms: int) -> PlanStep | None:
         """The step in which a moment lies, UTC [ms]; None before and after the plan."""
-        for step in self.steps:
-            if step.start_ms <= wall_ms < step.start_ms + step.length_ms:
-                return step
-        return None
+        number = self.number_at(wall_ms)
+        return None if number is None else self.steps[number]
+
+    def number_at(self, wall_ms: int) -> int | None:
+        """The number of that step, from 0."""
+        number = bisect_right(self.steps, wall_ms, key=_start_ms) - 1
+        if number < 0 or wall_ms >= self.steps[number].start_ms + self.steps[number].length_ms:
+            return None
+        return number
 
 
 def make_plan(
@@ -132,7 +132,7 @@ def make_plan(
     keep_usd_per_h: float = 0.0,
     states: int = STATES,
 ) -> Plan:
-    """The cheapest plan, also where not everything can be had; then `unmet` says what.
+    """The cheapest plan, in NumPy, also where not everything can be had; then `unmet` says what.
 
     Args:
         figures: The house.
@@ -142,7 +142,8 @@ def make_plan(
         keep_usd_per_h: So much must be gained for each hour in which another thing is done than before [USD/h].
         states: Number of energies in the grid.
     """
-    return best_plan(figures, standing, outlook, before=before, keep_usd_per_h=keep_usd_per_h, states=states).plan
+    made = best_plan(figures, standing, outlook, before=before, keep_usd_per_h=keep_usd_per_h, states=states, solver=NUMPY)
+    return made.plan
 
 
 class Made(NamedTuple):
@@ -159,15 +160,6 @@ class Made(NamedTuple):
     outlook: Outlook
 
 
-Solve = Callable[[Problem, Standing, Outlook, int], Plan]
-"""Makes the cheapest plan for a problem, by so many energies in the grid."""
-
-
-def solve(problem: Problem, standing: Standing, outlook: Outlook, states: int) -> Plan:
-    """The cheapest plan, in NumPy."""
-    return follow(problem, cost_to_go(problem, states), standing, outlook)
-
-
 def best_plan(
     figures: Figures,
     standing: Standing,
@@ -176,14 +168,17 @@ def best_plan(
     before: Plan | None = None,
     keep_usd_per_h: float = 0.0,
     states: int = STATES,
-    solving: Solve = solve,
+    solver: Solver,
 ) -> Made:
-    """As `make_plan`, with what it was made of; the month's highest power is raised only as far as it pays (`peak.py`)."""
+    """As `make_plan`, by NumPy or Numba, with what it was made of.
+
+    The month's highest power is raised only as far as it pays (`peak.py`).
+    """
 
     def made(house: Figures, expected: Outlook) -> Made:
         kept = () if before is None else said_before(before, expected)
         problem = problem_of(house, expected, kept, keep_usd_per_h)
-        return Made(solving(problem, standing, expected, states), problem, expected)
+        return Made(follow(problem, solver.values(problem, states), standing, expected, solver), problem, expected)
 
     free = made(figures, outlook)
     if outlook.peak_usd_per_kw <= 0.0:
@@ -231,34 +226,9 @@ def said_before(before: Plan, outlook: Outlook) -> tuple[int, ...]:
     return tuple(found)
 
 
-class Chosen(NamedTuple):
-    """What is done in a step, and what it leads to.
-
-    Attributes:
-        runs: Whether the source runs.
-        level: At which of its levels, if it runs.
-        mode: Its mode after the step.
-        energy_kwh: Heat in the stores after it [kWh].
-        bought_kwh: Electricity bought in it [kWh].
-        boost_kwh: The boost's share of that [kWh].
-    """
-
-    runs: bool
-    level: int
-    mode: int
-    energy_kwh: float
-    bought_kwh: float
-    boost_kwh: float
-
-
-def follow(problem: Problem, values: CostToGo, standing: Standing, outlook: Outlook) -> Plan:
+def follow(problem: Problem, values: CostToGo, standing: Standing, outlook: Outlook, solver: Solver) -> Plan:
     """The plan that the values lead to, from where the house stands."""
-    mode, energy_kwh = problem.stands(standing)
-    chosen = []
-    for step in range(problem.steps):
-        chosen.append(cheapest_way(problem, values, step, mode, energy_kwh))
-        mode, energy_kwh = chosen[-1].mode, chosen[-1].energy_kwh
-    return plan_of(problem, values, standing, outlook, chosen)
+    return plan_of(problem, values, standing, outlook, solver.ways(problem, values, *problem.stands(standing)))
 
 
 def modes_of(problem: Problem, plan: Plan) -> list[int]:
@@ -309,91 +279,3 @@ def plan_of(problem: Problem, values: CostToGo, standing: Standing, outlook: Out
         values=values,
         mode=first,
     )
-
-
-class _Ways(NamedTuple):
-    """Ways through a step that lead to one mode.
-
-    Attributes:
-        runs: Whether the source runs on them.
-        mode: The mode after them.
-        levels: The level of each.
-        energy_kwh, bought_kwh, boost_kwh: What comes of each [kWh].
-        usd: What each costs with all that follows [USD].
-    """
-
-    runs: bool
-    mode: int
-    levels: NDArray[np.intp]
-    energy_kwh: Values
-    bought_kwh: Values
-    boost_kwh: Values
-    usd: Values
-
-    def at(self, place: int) -> Chosen:
-        """One of them."""
-        return Chosen(
-            runs=self.runs,
-            level=int(self.levels[place]),
-            mode=self.mode,
-            energy_kwh=float(self.energy_kwh[place]),
-            bought_kwh=float(self.bought_kwh[place]),
-            boost_kwh=float(self.boost_kwh[place]),
-        )
-
-
-def cheapest_way(problem: Problem, values: CostToGo, step: int, mode: int, energy_kwh: float) -> Chosen:
-    """The cheapest of all that can be done in a step, with all that follows; the first of several."""
-    rested = problem.rested_kwh(step, np.array([energy_kwh]))
-    ways = []
-    if problem.elapsed.may_rest(mode):
-        ways.append(_resting(problem, values, step, mode, rested))
-    if problem.elapsed.may_start(mode):
-        ways.append(_running(problem, values, step, mode, energy_kwh, rested))
-    least_usd = min(float(each.usd.min()) for each in ways)
-    first = next(each for each in ways if each.usd.min() <= least_usd + TIE_USD)
-    return first.at(int(np.argmax(first.usd <= least_usd + TIE_USD)))
-
-
-def _resting(problem: Problem, values: CostToGo, step: int, mode: int, rested: Values) -> _Ways:
-    step_h = float(problem.lengths_h[step])
-    following = problem.elapsed.following(mode, runs=False, step_h=step_h)
-    bought = np.array([problem.figures.source.standby_kw * step_h])
-    return _led(problem, values, step, following, RESTS, rested, bought, runs=False)
-
-
-def _running(problem: Problem, values: CostToGo, step: int, mode: int, energy_kwh: float, rested: Values) -> _Ways:
-    """At each of the source's levels; then, between two of them, with just the heat that is needed, or is worth making."""
-    step_h = float(problem.lengths_h[step])
-    following = problem.elapsed.following(mode, runs=True, step_h=step_h)
-    starting_h = problem.elapsed.starting_h(mode, problem.figures.source.start_up_h, step_h)
-    level_kw, offset_k = problem.levels
-    heat, power = problem.source(step, np.array([energy_kwh]), rested, level_kw, offset_k)
-    levels = np.arange(len(heat))
-    by_level = (heat[:, np.newaxis], power[:, np.newaxis])
-    for target_kwh in (problem.least_kwh[step], values.aims_kwh[step, following]) if problem.modulates else ():
-        between_heat, between, higher = problem.between_levels(step, target_kwh, rested, *by_level, starting_h)
-        if between[0] > 0.0:
-            heat, power, levels = np.append(heat, between_heat), np.append(power, between), np.append(levels, higher)
-    reached, bought = charged(problem, step, rested, heat, power, starting_h)
-    return _led(problem, values, step, following, levels, reached, bought, runs=True, power_kw=power)
-
-
-def _led(
-    problem: Problem,
-    values: CostToGo,
-    step: int,
-    following: int,
-    levels: NDArray[np.intp],
-    reached: Values,
-    bought: Values,
-    *,
-    runs: bool,
-    power_kw: Values | None = None,
-) -> _Ways:
-    """Where ways that have reached some energies lead."""
-    energy, paid, usd = end_of_step(problem, step, reached, bought)
-    if power_kw is not None:
-        usd = usd + idle_usd(problem, step, power_kw)
-    total = usd + values.of(step + 1, following, energy) + keeping_usd(problem, step, runs=runs)
-    return _Ways(runs, following, levels, energy, paid, paid - bought, total)

@@ -1,6 +1,6 @@
 """A plan's problem in arrays: what figures and outlook say of each step, as `physics.py` wants it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
 
 import numpy as np
@@ -79,6 +79,23 @@ class Problem:
         """Power [kW] and offset [K] of each of the source's levels."""
         levels = self.figures.source.levels
         return np.array([level.power_kw for level in levels]), np.array([level.offset_k for level in levels])
+
+    def part(self, first: int, last: int) -> "Problem":
+        """The problem of some of the steps: from the first to before the last."""
+        steps = slice(first, last)
+        return replace(
+            self,
+            lengths_h=self.lengths_h[steps],
+            price=self.price[steps],
+            outdoor_c=self.outdoor_c[steps],
+            required_c=self.required_c[steps],
+            frost_share=self.frost_share[steps],
+            need_kw=self.need_kw[steps],
+            least_kwh=self.least_kwh[steps],
+            limit_kw=self.limit_kw[steps],
+            beyond_usd_per_kwh=self.beyond_usd_per_kwh[steps],
+            kept=self.kept[steps],
+        )
 
     def supply_c(self, step: int, level: int) -> float | None:
         """Supply temperature that is asked of the source at a level [degC]; None if it cannot be set."""

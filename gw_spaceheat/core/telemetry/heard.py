@@ -1,8 +1,8 @@
 """The newest reading of each channel, as heard from a house; for whoever listens to one.
 
 Most messages are newer than all before. Their readings are newer too, so the message's own parts are remembered as they came,
-and taken apart when somebody asks. A message that comes late, such as a report that was sent again, is looked at reading by
-reading.
+and taken apart once, when somebody asks. A message that comes late, such as a report that was sent again, is looked at reading
+by reading.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Heard:
 
     def __init__(self) -> None:
         """Nothing was heard."""
-        self._parts: dict[str, ChannelReadings | SingleReading] = {}
+        self._parts: dict[str, ChannelReadings | SingleReading | tuple[int, int]] = {}
         self._newest_ms = 0
         self.names = self._parts.keys()
 
@@ -62,14 +62,15 @@ class Heard:
         for name, number in zip(scan.channel_name_list, scan.value_list, strict=True):
             known = self.newest(name)
             if known is None or known[1] < scan.scada_read_time_unix_ms:
-                self._parts[name] = SingleReading(
-                    channel_name=name, value=number, scada_read_time_unix_ms=scan.scada_read_time_unix_ms
-                )
+                self._parts[name] = (number, scan.scada_read_time_unix_ms)
 
     def newest(self, name: str) -> tuple[int, int] | None:
         """The wire's integer of a channel and when it was read, UTC [ms]; None if nothing was heard of it."""
         part = self._parts.get(name)
-        return None if part is None else _newest_of(part)
+        if part is None or isinstance(part, tuple):
+            return part
+        newest = self._parts[name] = _newest_of(part)
+        return newest
 
     def _is_newest(self, message_ms: int, now: Moment) -> bool:
         """Whether a message of this time is as new as any before it, and none of those was from a wrong clock."""

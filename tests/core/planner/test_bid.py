@@ -2,18 +2,23 @@
 
 import pytest
 
+from gw_spaceheat.core.planner.batch import NUMBA
 from gw_spaceheat.core.planner.bid import bid_curve
 from gw_spaceheat.core.planner.horizon import horizon
 from gw_spaceheat.core.planner.outlook import Outlook, Standing
 from gw_spaceheat.core.planner.plan import make_plan
 from gw_spaceheat.core.planner.problem import problem_of
+from gw_spaceheat.core.planner.solver import NUMPY, Solver
+from gw_spaceheat.vocabulary.compiling import numba_is_here
 from gw_spaceheat.vocabulary.moment import HOUR_MS
 from tests.core.planner.test_why import FIGURES, START_MS
 
 HOURS = 24
 
 
-def curve(energy_kwh: float, expected_usd: float = 0.1, delivery_usd: float = 0.05) -> list[tuple[float, float]]:
+def curve(
+    energy_kwh: float, expected_usd: float = 0.1, delivery_usd: float = 0.05, solver: Solver = NUMPY
+) -> list[tuple[float, float]]:
     """For the second hour, when it is not known before."""
     steps = horizon(START_MS, HOURS)
     outlook = Outlook(
@@ -28,7 +33,7 @@ def curve(energy_kwh: float, expected_usd: float = 0.1, delivery_usd: float = 0.
     plan = make_plan(FIGURES, Standing(energy_kwh=energy_kwh), outlook)
     first = steps.edges_ms.index(START_MS + HOUR_MS)
     last = steps.edges_ms.index(START_MS + 2 * HOUR_MS)
-    pairs = bid_curve(problem, plan, first, last, expected_usd, [delivery_usd] * (last - first))
+    pairs = bid_curve(problem, plan, first, last, expected_usd, [delivery_usd] * (last - first), solver)
     return [(pair.usd_per_kwh, pair.kw) for pair in pairs]
 
 
@@ -50,3 +55,12 @@ def test_a_house_in_need_buys_at_any_price() -> None:
 def test_prices_around_nothing_still_differ() -> None:
     prices = [price for price, _ in curve(energy_kwh=20.0, expected_usd=0.0)]
     assert len(set(prices)) == len(prices)
+
+
+@pytest.mark.skipif(not numba_is_here(), reason="Numba is not installed")
+@pytest.mark.parametrize("energy_kwh", [6.0, 12.0, 20.0])
+@pytest.mark.no_cover
+def test_numba_bids_the_same(energy_kwh: float) -> None:
+    fast, plain = curve(energy_kwh, solver=NUMBA), curve(energy_kwh)
+    assert len(fast) == len(plain)
+    assert [number for pair in fast for number in pair] == pytest.approx([number for pair in plain for number in pair])
