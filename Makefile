@@ -3,9 +3,13 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# half as many more than there are processors, because tests wait for disks, brokers and each other
-WORKERS := $(shell processors=$$(getconf _NPROCESSORS_ONLN); echo $$((processors + (processors + 1) / 2)))
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
+PYTEST := $(BIN)/python -m pytest --dist worksteal
+# half as many workers more than there are processors, because tests wait for disks and each other; houses and processes wait longer
+SOME := -n $(shell echo $$(($(PROCESSORS) + ($(PROCESSORS) + 1) / 2)))
+MANY := -n $(shell echo $$((2 * $(PROCESSORS))))
+# what one process has compiled to bytecode the others need not, whatever is usual on this machine
+export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= $(shell sh deploy/find_python.sh)
 
 LAYERS := base drivers sim web dev test
@@ -21,7 +25,7 @@ COMPILER_PACKAGES := gcc libc6-dev python3-dev
 SERVICES ?= scada
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow fast fast-if-possible check format requirements install clean
+.PHONY: help run test slow fast fast-if-possible tests-read check format requirements install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,13 +35,13 @@ run: $(VENV)/.run ## set up, then start a simulated house, its SCADA, its Atomic
 
 test: $(VENV)/.test ## set up, then check style, types and floors and run all tests with coverage
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES)
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check fast-if-possible
-	@$(PYTEST) -m "not slow and not no_cover" --cov --cov-report=term; watched=$$?; \
-	$(PYTEST) -m "not slow and no_cover" $(UNWATCHED) && exit $$watched
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check fast-if-possible tests-read
+	@$(PYTEST) $(SOME) -m "not slow and not no_cover" --cov --cov-report=term; watched=$$?; \
+	$(PYTEST) $(MANY) -m "not slow and no_cover" $(UNWATCHED) && exit $$watched
 
 slow: $(VENV)/.test ## set up, then run the long tests: chaos, browser, hostile words
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES) $(SLOW_TEST_PACKAGES)
-	$(PYTEST) -m slow -o faulthandler_timeout=1800
+	$(PYTEST) $(SOME) -m slow -o faulthandler_timeout=1800
 
 fast: $(VENV)/.test ## compile the control code for simulations; optional
 	@sh deploy/debian_packages.sh $(COMPILER_PACKAGES)
@@ -45,6 +49,10 @@ fast: $(VENV)/.test ## compile the control code for simulations; optional
 
 fast-if-possible: $(VENV)/.test
 	@$(MAKE) --no-print-directory fast || echo "the control code is not compiled: simulations run from its sources, more slowly"
+
+# their bytecode is made once, in place of once for each worker; what cannot be read is told by the tests themselves
+tests-read: $(VENV)/.test
+	-@$(BIN)/python -m pytest --collect-only --quiet > /dev/null
 
 check: $(VENV)/.test ## style, types and floors only
 	$(BIN)/ruff check .

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from gw_spaceheat.apps.compiled import build
+from gw_spaceheat.apps.compiled import build, kernels
 from gw_spaceheat.apps.compiled.build import BuildFailedError, ToolMissingError
 from gw_spaceheat.apps.compiled.cache import Build
+from gw_spaceheat.apps.settings import houses_file
 from gw_spaceheat.cli.exits import Exit
 from gw_spaceheat.cli.main import main
 
@@ -18,6 +19,7 @@ def test_a_build_is_told_in_a_line_or_as_json(
     made = Build(tmp_path / "k", {"gw_spaceheat.core.scada": "scada.so", "group__mypyc": "group.so"}, {"a": "why"}, 40.2)
     monkeypatch.setenv("GWS_COMPILED_FOLDER", str(tmp_path))
     monkeypatch.setattr(build, "compile_control_code", lambda folder: (made, folder == tmp_path))
+    monkeypatch.setattr(kernels, "compile_kernels", lambda houses: houses == houses_file())
     assert main(["compile"]) == Exit.OK
     assert capsys.readouterr().out == f"1 modules were compiled in 40.2 s into {tmp_path / 'k'}\n"
     assert main(["compile", "--json"]) == Exit.OK
@@ -27,6 +29,7 @@ def test_a_build_is_told_in_a_line_or_as_json(
         "seconds": 40.2,
         "compiled": ["gw_spaceheat.core.scada"],
         "left_out": {"a": "why"},
+        "kernels": True,
     }
 
 

@@ -24,7 +24,9 @@ def measure(houses: Path, days: int = 10, rounds: int = 5, compiled: bool | None
 
     The house's own rates; files are read and, with Numba, the physics is compiled before the clock starts, once for all
     rounds. The figures at the top are for temperatures, flows and powers, without the relays' states as channels, which a
-    report also has as states; `all_channels` has the speed with them. Each is the median of the rounds, which alternate.
+    report also has as states; `all_channels` has the speed with them, `under_contract` that of the whole house while an
+    AtomicTNode commands it as its strategy would: then each value by which it heats goes up at once, with heartbeats and
+    dispatches. Each is the median of the rounds, which alternate.
 
     Args:
         houses: The house file.
@@ -44,13 +46,16 @@ def measure(houses: Path, days: int = 10, rounds: int = 5, compiled: bool | None
     )
     whole, _ = prepare(request)
     what = replace(whole, house=without_relay_states(house))
+    commanded = replace(whole, contract=ContractPlan.MIRROR, hours=24)
     simulate(replace(what, hours=24))
-    speeds, whole_speeds, outcomes = [], [], []
+    speeds, whole_speeds, commanded_speeds, outcomes = [], [], [], []
     for _ in range(rounds):
         speed, outcome = _timed(what)
         speeds.append(speed)
         outcomes.append(outcome)
         whole_speeds.append(_timed(whole)[0])
+        speed, under = _timed(commanded)
+        commanded_speeds.append(speed)
     last = outcomes[-1]
     return {
         "house": HOUSE,
@@ -69,6 +74,11 @@ def measure(houses: Path, days: int = 10, rounds: int = 5, compiled: bool | None
         "readings_per_day": last.readings / days,
         "digests": len({outcome.digest for outcome in outcomes}),
         "all_channels": {"channels": len(house.channels), "house_days_per_s": median(whole_speeds)},
+        "under_contract": {
+            "contract": commanded.contract.value,
+            "house_days_per_s": median(commanded_speeds),
+            "messages_per_day": sum(under.messages.values()),
+        },
         # the profiler does not see into compiled code
         "shares": {} if in_use() else shares(lambda: simulate(replace(what, hours=24))),
     }
