@@ -257,3 +257,17 @@ def test_where_rooms_call_together_a_plan_keeps_what_they_take_at_once() -> None
     mean_kw = 12.0 / 60 * 4.186 * 10.0
     more_kwh = least_kwh_after_a_day_of(range(20, 35)) - least_kwh_after_a_day_of(range(60))
     assert 0.75 * mean_kw > more_kwh > 0.75 * mean_kw * 0.8, "all of an hour's heat in a quarter, after a day"
+
+
+def least_kwh_with(*events: Event) -> float:
+    planning = begun(prices(at(0), *(0.1,) * 48), weather(at(0)), *events)
+    planned(planning)
+    assert planning.plan is not None
+    return planning.plan.steps[0].least_kwh
+
+
+def test_a_need_that_is_not_known_well_is_planned_with_what_an_hour_may_take_more() -> None:
+    known = NeedHeard(MIDNIGHT_MS, HOUR_MS, (4.0,) * 48)
+    doubt_kw = begun().need.error_kw
+    assert doubt_kw > 1.0, "nothing was learned yet"
+    assert least_kwh_with() - least_kwh_with(known) == pytest.approx(doubt_kw)
