@@ -58,7 +58,7 @@ OFF_PLAN_KWH = 3.0
 """The stores have left a plan when they hold so much more or less than it says [kWh]."""
 LONG_AGO_H = 24.0
 REACTION_H = 1.0
-"""So much is kept as the house would take in this time if it needed more than expected, by the standard error of the need [h]."""
+"""So much is kept as a house may take in this time beyond what is expected, by the standard error of its need [h]."""
 UNMET_SAID = {
     "heat": "heat will be missing: source and boost together cannot give what the house needs",
     "limit": "the grid operator's limit cannot be kept and the house kept warm",

@@ -49,6 +49,7 @@ def test_heat_follows_the_street_s_sun_and_costs_less(folder: Path) -> None:
     assert any(line.startswith("Heat took") and "local sun" in line for line in street_lines(told))
 
 
+@pytest.mark.no_cover
 def test_where_jobs_are_placed_otherwise_houses_plan_first(folder: Path) -> None:
     told = run(folder, algorithm="offline")
     assert told["heat_local_kwh"] > told["heat_blind_local_kwh"]
@@ -102,6 +103,7 @@ def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
         run(tmp_path / "one")
 
 
+@pytest.mark.no_cover
 def test_for_more_days_than_heat_is_told_of_there_is_no_street(folder: Path) -> None:
     assert run(folder, days=1)["heat_kwh"] > 0.0
     with pytest.raises(StreetFileError, match="outdoor_c has 96 hours; houses are heated for 240"):
