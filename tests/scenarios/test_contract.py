@@ -9,7 +9,7 @@ import pytest
 
 from gw_spaceheat.cli.exits import Exit
 from gw_spaceheat.cli.main import main
-from gw_spaceheat.core.contract.log import verify
+from gw_spaceheat.core.contract.log import HEARD_BEAT, RECEIVED, verify
 from gw_spaceheat.links.broker import BrokerKind, RunningBroker, start_broker
 from gw_spaceheat.vocabulary.moment import MINUTE_MS, SECOND_MS
 from tests.scenarios.scene import GARAGE, Listener, Program, version_of
@@ -111,7 +111,7 @@ def test_three_dead_brokers_lead_to_local_control_in_time_and_back(
     broker.stop()
     heard_ms, gaps_ms, remote = 0, [], False
     for entry in both.entries("scada"):
-        if entry["kind"] == "received":
+        if entry["kind"] in (RECEIVED, HEARD_BEAT):
             heard_ms = entry["ms"]
         elif entry["kind"] == "mode":
             if remote and entry["body"]["mode"] == "LocalControl":

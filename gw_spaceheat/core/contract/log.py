@@ -23,6 +23,10 @@ GENESIS = "0" * 64
 """What the first entry names as the hash before it."""
 UNSIGNED = "unsigned"
 """The name of the key in lines of a side that has none."""
+RECEIVED = "received"
+"""Kind of an entry that holds a message of the other side."""
+HEARD_BEAT = "heard beat"
+"""Kind of an entry for a heartbeat of the other side that was like the message before."""
 HEAD = "head"
 """Kind of an entry that holds the signed head of the log before it."""
 
@@ -174,22 +178,26 @@ def verify(lines: Iterable[bytes], heads: Sequence[PeerHead] = (), key: Verify |
 
 
 def peer_heads(lines: Iterable[bytes]) -> list[PeerHead]:
-    """The heads of the other side's log that this log has kept: those in the messages that it received.
+    """The heads of the other side's log that this log has kept: those in the messages and heartbeats that it received.
 
     Lines that cannot be read are left out; `verify` tells of them.
     """
     heads = []
     for line in lines:
-        if b'"kind":"received"' in line[:_MOST_OF_A_HEAD]:
-            try:
+        begin = line[:_MOST_OF_A_HEAD]
+        try:
+            if _HEARD_BEAT_KIND in begin:
+                heads.append(_heard_beat_decoder.decode(line).body.head)
+            elif _RECEIVED_KIND in begin:
                 said = _received_decoder.decode(line).body
-            except msgspec.DecodeError:
-                continue
-            heads.append(PeerHead(said.log_length, said.log_head, said.log_signature))
+                heads.append(PeerHead(said.log_length, said.log_head, said.log_signature))
+        except msgspec.DecodeError:
+            continue
     return heads
 
 
 _MOST_OF_A_HEAD = 256
+_RECEIVED_KIND, _HEARD_BEAT_KIND = (f'"kind":"{kind}"'.encode() for kind in (RECEIVED, HEARD_BEAT))
 
 
 class _HeadBody(msgspec.Struct):
@@ -213,6 +221,15 @@ class _ReceivedLine(msgspec.Struct):
     body: _ReceivedBody
 
 
+class _HeardBeatBody(msgspec.Struct):
+    head: PeerHead
+
+
+class _HeardBeatLine(msgspec.Struct):
+    body: _HeardBeatBody
+
+
+_heard_beat_decoder = msgspec.json.Decoder(_HeardBeatLine)
 _received_decoder = msgspec.json.Decoder(_ReceivedLine)
 _line_decoder = msgspec.json.Decoder(_Line)
 _head_decoder = msgspec.json.Decoder(_HeadBody)

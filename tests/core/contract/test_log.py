@@ -118,7 +118,10 @@ def test_the_other_sides_heads_are_in_the_messages_that_were_received() -> None:
     body = {"LogLength": 5, "LogHead": "a" * 64, "LogSignature": "s", "Mode": "RemoteControl"}
     _, received = entry(NO_ENTRIES, T0, "received", body, "ours")
     _, sent = entry(NO_ENTRIES, T0, "sent", body, "ours")
-    assert peer_heads([received.encode(), sent.encode(), b"rubbish"]) == [PeerHead(5, "a" * 64, "s")]
+    beat = {"number": 7, "head": {"length": 6, "hash": "b" * 64, "signature": "t"}}
+    _, heard = entry(NO_ENTRIES, T0, "heard beat", beat, "ours")
+    lines = [received.encode(), heard.encode(), sent.encode(), b"rubbish"]
+    assert peer_heads(lines) == [PeerHead(5, "a" * 64, "s"), PeerHead(6, "b" * 64, "t")]
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,6 +1,7 @@
 """The SCADA's side: who commands, what is refused, what it says of itself, and what it brings back after a restart."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -493,3 +494,18 @@ def test_between_a_command_and_its_being_given_nothing_goes_on() -> None:
     assert not sides.scada.remote
     assert sides.scada.deadline() == now.mono_ms
     assert LeaseChanged in {type(effect) for effect in sides.scada.wake(now)}
+
+
+def test_a_heartbeat_like_the_one_before_is_a_short_line_and_the_other_sides_head_is_found_in_it() -> None:
+    sides = remote(signed=True)
+    before = len(sides.ends[SCADA].lines)
+    sides.run(30 * MINUTE_MS)
+    kinds = Counter(json.loads(line)["kind"] for line in sides.ends[SCADA].lines[before:])
+    assert kinds.keys() == {"beat", "heard beat"}, "nothing new is said in half an hour"
+    assert kinds["beat"] > 20
+    assert kinds["heard beat"] > 20
+    ours, theirs = ([line.encode() for line in sides.ends[side].lines] for side in (SCADA, ATN))
+    heads = peer_heads(ours)
+    assert len(theirs) - heads[-1].length <= 3, "up to the last heartbeats"
+    assert not verify(theirs, heads, SCADA_KEYS.verify).faults
+    assert verify(theirs[:-10], heads).faults, "a log that was cut"
