@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import hypot
 from zoneinfo import ZoneInfo
 
 from gw_spaceheat.core.events import (
@@ -57,7 +58,7 @@ PAUSE_MS = 5 * MINUTE_MS
 OFF_PLAN_KWH = 3.0
 """The stores have left a plan when they hold so much more or less than it says [kWh]."""
 LONG_AGO_H = 24.0
-REACTION_H = 1.0
+REACTION_H = 1.5
 """So much is kept as a house may take in this time beyond what is expected, by the standard error of its need [h]."""
 UNMET_SAID = {
     "heat": "heat will be missing: source and boost together cannot give what the house needs",
@@ -356,17 +357,17 @@ class Planning:
         share = share_of_month(now.wall_ms, (steps.edges_ms[-1] - now.wall_ms) / HOUR_MS, self._zone)
         options, store = self._options, self._figures.store
         need_kw = self._need_kw(steps, expected)
-        kept_kwh = 0.0  # rooms that are the store need nothing kept for them
-        if self._figures.building is None:
+        margin_kwh, surge_kwh = options.margin_k * store.water_kwh_per_k, 0.0
+        if self._figures.building is None:  # rooms that are the store need nothing kept for them
             doubt_kw = 0.0 if self._known_need is not None else self._need.error_kw
-            kept_kwh = self._metered.surge_kwh + doubt_kw * REACTION_H
+            margin_kwh, surge_kwh = hypot(margin_kwh, doubt_kw * REACTION_H), self._metered.surge_kwh
         return Outlook(
             horizon=steps,
             price_usd_per_kwh=expected.price_usd_per_kwh,
             outdoor_c=expected.outdoor_c,
             need_kw=need_kw,
             drop_k=self._metered.drop_k,
-            margin_kwh=options.margin_k * store.water_kwh_per_k + kept_kwh,
+            margin_kwh=margin_kwh + surge_kwh,
             limit_kw=expected.limit_kw,
             end_usd_per_kwh=heat_usd_per_kwh(self._figures, steps, expected.price_usd_per_kwh, expected.outdoor_c),
             peak_usd_per_kw=share * expected.peak_usd_per_kw,

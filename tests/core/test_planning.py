@@ -1,6 +1,7 @@
 """When the planner plans, and from what it is told."""
 
 from collections.abc import Iterator, Sequence
+from math import hypot
 
 import pytest
 
@@ -21,7 +22,7 @@ from gw_spaceheat.core.events import (
 )
 from gw_spaceheat.core.plan_telling import PlanTelling
 from gw_spaceheat.core.planner.figures import figures_of
-from gw_spaceheat.core.planning import PAUSE_MS, UNMET_SAID, Planning
+from gw_spaceheat.core.planning import PAUSE_MS, REACTION_H, UNMET_SAID, Planning, PlanningOptions
 from gw_spaceheat.messages.gws_plan import GwsPlan
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS, Moment
 from tests.scenarios.scene import OAK, START_MS, house
@@ -266,8 +267,10 @@ def least_kwh_with(*events: Event) -> float:
     return planning.plan.steps[0].least_kwh
 
 
-def test_a_need_that_is_not_known_well_is_planned_with_what_an_hour_may_take_more() -> None:
+def test_a_need_that_is_not_known_well_is_planned_with_what_may_be_taken_more() -> None:
     known = NeedHeard(MIDNIGHT_MS, HOUR_MS, (4.0,) * 48)
-    doubt_kw = begun().need.error_kw
-    assert doubt_kw > 1.0, "nothing was learned yet"
-    assert least_kwh_with() - least_kwh_with(known) == pytest.approx(doubt_kw)
+    planning = begun()
+    margin_kwh = PlanningOptions().margin_k * figures_of(house(OAK)).store.water_kwh_per_k
+    doubt_kwh = planning.need.error_kw * REACTION_H
+    assert doubt_kwh > 1.0, "nothing was learned yet"
+    assert least_kwh_with() - least_kwh_with(known) == pytest.approx(hypot(margin_kwh, doubt_kwh) - margin_kwh)
