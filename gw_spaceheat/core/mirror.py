@@ -38,6 +38,8 @@ class Mirror:
         ]
         states = {alias: house.state_channel(alias) for alias, node in house.nodes.items() if node.actuator is not None}
         self._state_channels = {alias: channel.name for alias, channel in states.items() if channel is not None}
+        self._pairs: list[tuple[int, int] | None] = [None] * len(self._seen)
+        self._values: dict[str, float | None] = {name: None for name, _, _ in self._seen}
         self._active = False
         self._wanted: dict[str, float] = {}
         self._again_mono_ms: dict[str, int] = {}
@@ -113,12 +115,16 @@ class Mirror:
         return orders
 
     def _latest(self, heard: Heard, now: Moment) -> dict[str, float | None]:
-        """What heating goes by; None for what was not heard for too long."""
-        values: dict[str, float | None] = {}
-        for name, telemetry, patience in self._seen:
+        """What heating goes by; None for what was not heard for too long. Of most channels nothing new was heard since."""
+        values, pairs = self._values.copy(), self._pairs
+        for place, (name, telemetry, patience) in enumerate(self._seen):
             known = heard.newest(name)
-            fresh = known is not None and now.wall_ms - known[1] <= patience
-            values[name] = telemetry.from_wire(known[0]) if known is not None and fresh else None
+            if known is not None and now.wall_ms - known[1] > patience:
+                known = None
+            if known is not pairs[place]:
+                pairs[place] = known
+                values[name] = None if known is None else telemetry.from_wire(known[0])
+        self._values = values
         return values
 
     def _value(self, name: str, heard: Heard) -> float | None:

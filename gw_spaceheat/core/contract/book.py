@@ -12,7 +12,11 @@ from gw_spaceheat.core.table import Table
 class Book:
     """Keeps pacts, and lets them go on by the side's table only.
 
-    Which are open and which one runs is asked with every message and changes a few times an hour: it is found when one is put.
+    Which are open, which one runs and which have ended is asked with every message and changes a few times an hour: it is found
+    when one is put.
+
+    Attributes:
+        turns: How often any of that has changed; between two turns only what was told of a pact does.
     """
 
     def __init__(self, side: Side, table: Table[Life, Turn], pacts: Iterable[Pact], most_ended: int) -> None:
@@ -23,6 +27,8 @@ class Book:
         self._most_ended = most_ended
         self._open: tuple[Pact, ...] = ()
         self._active: Pact | None = None
+        self._ending: tuple[Pact, ...] = ()
+        self.turns = 0
         self._sort()
 
     @property
@@ -42,9 +48,9 @@ class Book:
         """The one that runs."""
         return self._active
 
-    def ending(self) -> list[Pact]:
+    def ending(self) -> tuple[Pact, ...]:
         """Those that are over and not settled, oldest first."""
-        return [pact for pact in self._pacts.values() if pact.ended_ms is not None and not pact.settled]
+        return self._ending
 
     def put(self, pact: Pact) -> None:
         """Keep a pact in place of what was known of it, and forget the oldest of the past."""
@@ -54,11 +60,13 @@ class Book:
             past = [over.id for over in self._pacts.values() if over.settled]
             for contract_id in past[: max(len(past) - self._most_ended, 0)]:
                 del self._pacts[contract_id]
-        if known is None or known.life is not pact.life or known.start_ms != pact.start_ms:
+        if known is None or _stands(known) != _stands(pact):
             self._sort()
         elif pact.life in OPEN:
             self._open = tuple(pact if each is known else each for each in self._open)
             self._active = pact if self._active is known else self._active
+        else:
+            self._ending = tuple(pact if each is known else each for each in self._ending)
 
     def turn(self, pact: Pact, turn: Turn) -> Pact | None:
         """The pact one step on, and kept; None if the table refuses that."""
@@ -86,11 +94,18 @@ class Book:
     def _sort(self) -> None:
         self._open = tuple(sorted((pact for pact in self._pacts.values() if pact.life in OPEN), key=_start_ms))
         self._active = next((pact for pact in self._pacts.values() if pact.life is Life.Active), None)
+        self._ending = tuple(pact for pact in self._pacts.values() if pact.ended_ms is not None and not pact.settled)
+        self.turns += 1
 
 
 def result(pact: Pact) -> Result | None:
     """How it ended; None while that is not agreed."""
     return Result(pact.life.value) if pact.life.value in Result.__members__ else None
+
+
+def _stands(pact: Pact) -> tuple[object, ...]:
+    """Where a pact stands, as far as its place among the others and its times go."""
+    return pact.life, pact.start_ms, pact.end_ms, pact.ended_ms, pact.claim, pact.settled
 
 
 def _start_ms(pact: Pact) -> int:

@@ -103,6 +103,8 @@ class Party(ABC):
         self._tries: dict[str, int] = {}
         self._told_life = ""
         self._last_said, self._last_heard = _Before(), _Before()
+        self._turns_seen = self._turns_told = -1
+        self._boundary_ms: int | None = None
         self._head_mono_ms: int | None = None
         self._signed_length = head.length
         self._deadline: int | None = None
@@ -164,12 +166,20 @@ class Party(ABC):
         return self._desk.clear(self._memory)
 
     def _find_deadline(self, now: Moment) -> None:
-        due = list(self._other_deadlines(now))
+        earliest_ms = self._head_due(now)
+        for at_ms in self._other_deadlines(now):
+            if at_ms is not None and (earliest_ms is None or at_ms < earliest_ms):
+                earliest_ms = at_ms
         if self._link_up:
-            due += self._next_mono_ms.values()
-        due.append(self._head_due(now))
-        due += [now.mono_ms + max(at_ms - now.wall_ms, 0) for at_ms in self._boundaries()]
-        self._deadline = min((at_ms for at_ms in due if at_ms is not None), default=None)
+            for due_ms in self._next_mono_ms.values():
+                if earliest_ms is None or due_ms < earliest_ms:
+                    earliest_ms = due_ms
+        if self._book.turns != self._turns_seen:
+            self._turns_seen, self._boundary_ms = self._book.turns, min(self._boundaries(), default=None)
+        if self._boundary_ms is not None:
+            due_ms = now.mono_ms + max(self._boundary_ms - now.wall_ms, 0)
+            earliest_ms = due_ms if earliest_ms is None else min(due_ms, earliest_ms)
+        self._deadline = earliest_ms
 
     def _boundaries(self) -> list[int]:
         """When contracts begin, end, and are to be settled, UTC [ms]."""
@@ -189,6 +199,9 @@ class Party(ABC):
         return self._head_mono_ms
 
     def _tell_life(self) -> None:
+        if self._book.turns == self._turns_told:
+            return
+        self._turns_told = self._book.turns
         shown = self._book.active() or next(iter(self._book.open()), None)
         last = next(reversed(self._book.pacts), None)
         life = shown.life if shown is not None else last.life if last is not None else Life.NoContract

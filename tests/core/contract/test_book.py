@@ -36,7 +36,7 @@ def test_open_ones_come_by_their_start() -> None:
     known = book(later, sooner, over)
     assert known.open() == (sooner, later)
     assert known.active() is sooner
-    assert known.ending() == [over]
+    assert known.ending() == (over,)
     assert known.overlapping(later.start_ms, later.end_ms) is later
     assert known.overlapping(later.end_ms, later.end_ms + 1) is None
 
@@ -85,3 +85,17 @@ def test_of_the_past_so_many_are_remembered() -> None:
     for over in past:
         known.put(over)
     assert known.pacts == tuple(past[2:])
+
+
+def test_what_is_told_of_a_pact_is_no_turn() -> None:
+    running, over = pact(0, Life.Active), pact(3600, Life.Ending, ended_ms=1)
+    known = book(running, over)
+    turns = known.turns
+    for each in (running, over):
+        known.put(msgspec.structs.replace(each, told="said"))
+    assert known.turns == turns
+    assert [each.told for each in (*known.open(), *known.ending())] == ["said", "said"]
+    assert known.active() is known.find(running.id)
+    known.put(msgspec.structs.replace(over, settled=True))
+    assert known.turns == turns + 1
+    assert known.ending() == ()
