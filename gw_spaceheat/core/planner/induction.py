@@ -36,10 +36,6 @@ class CostToGo:
         """Of some of the steps: from the first to before the last."""
         return CostToGo(self.grid_kwh, self.usd[first : last + 1], self.aims_kwh[first:last])
 
-    def of(self, step: int, mode: int, energy_kwh: Values) -> Values:
-        """Cost from a step on in a mode, linear between the grid's energies [USD]."""
-        return _between(self.usd[step, mode], _places(self.grid_kwh, energy_kwh))
-
     def worth_usd_per_kwh(self, step: int, mode: int, energy_kwh: float) -> float:
         """What a further kWh of heat would save from a step on [USD/kWh]."""
         step_kwh = float(self.grid_kwh[1])

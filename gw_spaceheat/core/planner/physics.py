@@ -20,12 +20,16 @@ Number = TypeVar("Number", float, Values)
 
 def lesser(one: Number, other: Number | float) -> Number:
     """The lesser of two numbers, or of each pair; Numba is given another one by `batch.py`."""
+    if isinstance(one, float) and isinstance(other, float):
+        return min(one, other)  # NumPy takes ten times as long for two numbers
     found: Number = np.minimum(one, other)
     return found
 
 
 def greater(one: Number, other: Number | float) -> Number:
     """The greater of two numbers, or of each pair."""
+    if isinstance(one, float) and isinstance(other, float):
+        return max(one, other)
     found: Number = np.maximum(one, other)
     return found
 

@@ -1,7 +1,8 @@
-"""Backward and forward through a plan's steps, one number at a time: what `induction.py` and `plan.py` do with whole grids.
+"""Backward and forward through a plan's steps, one number at a time.
 
-Plain loops, for Numba to compile (`batch.py`); without it they are far too slow. What source and store do is `physics.py`, as
-there. Where a way is chosen, the first of the cheapest is taken, as there.
+Plain loops, for Numba to compile (`batch.py`). Without it, backward is far too slow, and `induction.py` does the same with
+whole grids; forward, from one amount of heat, there is nothing that NumPy could do at once. What source and store do is
+`physics.py`, as there. Where a way is chosen, the first of the cheapest is taken, as there.
 
 A loop over a row of energies does one thing without a choice, and takes from tables before it begins: so the compiler works on
 several energies at a time, which makes a plan three times as fast.
