@@ -8,8 +8,6 @@ PYTEST := $(BIN)/python -m pytest --dist worksteal
 # half as many workers more than there are processors, because tests wait for disks and each other; houses and processes wait longer
 SOME := -n $(shell echo $$(($(PROCESSORS) + ($(PROCESSORS) + 1) / 2)))
 MANY := -n $(shell echo $$((2 * $(PROCESSORS))))
-# what one process has compiled to bytecode the others need not, whatever is usual on this machine
-export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= $(shell sh deploy/find_python.sh)
 
 LAYERS := base drivers sim web dev test
@@ -32,6 +30,9 @@ help: ## list these targets
 
 run: $(VENV)/.run ## set up, then start a simulated house, its SCADA, its AtomicTNode and the Ear
 	@$(BIN)/python run_local.py --demo
+
+# what one process has compiled to bytecode the others need not, whatever is usual on this machine
+test slow: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(VENV)/.test ## set up, then check style, types and floors and run all tests with coverage
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES)

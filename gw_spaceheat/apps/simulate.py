@@ -51,7 +51,7 @@ from gw_spaceheat.core.link.outbox import MemoryOutbox
 from gw_spaceheat.core.link.session import Session, SessionSettings
 from gw_spaceheat.core.link.upkept import Upkept
 from gw_spaceheat.core.mirror import Mirror
-from gw_spaceheat.core.planner.batch import fastest
+from gw_spaceheat.core.planner.batch import NUMBA
 from gw_spaceheat.core.planner.figures import figures_of
 from gw_spaceheat.core.planner.solver import NUMPY
 from gw_spaceheat.core.planning import Planning, PlanningOptions
@@ -352,7 +352,7 @@ def simulate(
     sides = _add_nodes(runtime, what)
     if what.planning is not None:
         case = what.planning
-        solver = fastest() if what.compiled else NUMPY
+        solver = NUMBA if what.compiled else NUMPY
         runtime.add(PLANNER, Planning(house, figures_of(house), case.options, solver=solver))
         runtime.add(FORECASTS, SimulatedForecasts(case.truth, case.knowledge, what.seed, case.troubles))
     if keep is not None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gw_spaceheat.apps.settings import read_settings
+from gw_spaceheat.apps.settings import houses_file, read_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -21,9 +21,8 @@ def register(app: typer.Typer) -> None:
 
         if sys.stderr.isatty():
             typer.echo("compiling the control code, if it has changed; that takes about a minute", err=True)
-        settings = read_settings()
-        build, made = compile_control_code(settings.compiled_folder)
-        kernels = compile_kernels(settings.houses_path())
+        build, made = compile_control_code(read_settings().compiled_folder)
+        kernels = compile_kernels(houses_file())
         told = {
             "folder": str(build.folder),
             "made": made,

@@ -22,7 +22,6 @@ from gw_spaceheat.stores.readings import ReadingsStore
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS
 from tests.heard import MIDNIGHT_MS, uuid
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
 OAK = find_house(houses_file(), "hw1.isone.me.millinocket.oak")
 MONDAY = date(2018, 1, 8)
 FIVE_MS = MIDNIGHT_MS + 5 * HOUR_MS
@@ -74,6 +73,7 @@ def copied(kept: Path, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.no_cover
 def test_the_day_can_be_simulated_again(kept: Path, tmp_path: Path) -> None:
     folder, series = copied(kept, tmp_path / "ear"), tmp_path / "series"
     keep_prices(folder)

@@ -16,10 +16,15 @@ def compile_kernels(houses: Path) -> bool:
     """Run what is compiled as it is met: a house's physics and plans for a day, and jobs of a street that look for a start.
 
     Args:
-        houses: File or folder of houses; the first that can be simulated and planned for is taken.
+        houses: File or folder of houses; the first that can be simulated and planned for is taken, for what is compiled is the
+            same for all.
 
     Returns:
         Whether all of it is compiled now: Numba is installed, and there is such a house.
+
+    Raises:
+        HouseFileError: A file holds no house, or one that does not fit the form.
+        OSError: A file cannot be read.
     """
     house = _house(houses)
     if house is None or not numba_is_here():

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 from msgspec import UNSET
 
+from gw_spaceheat.core.contract.beat import LastSaid, beat
 from gw_spaceheat.core.contract.book import Book, result
 from gw_spaceheat.core.contract.desk import Desk
 from gw_spaceheat.core.contract.life import (
@@ -20,7 +21,7 @@ from gw_spaceheat.core.contract.life import (
     claimed_status,
     open_status,
 )
-from gw_spaceheat.core.contract.log import GENESIS, HEARD_BEAT, RECEIVED, UNSIGNED, LogHead, PeerHead, head_entry
+from gw_spaceheat.core.contract.log import HEARD_BEAT, RECEIVED, UNSIGNED, LogHead, PeerHead, head_entry
 from gw_spaceheat.core.contract.options import ContractOptions
 from gw_spaceheat.core.contract.state import Pact, VoiceMemory
 from gw_spaceheat.core.contract.voice import Digit, Hearing, Voice
@@ -36,8 +37,6 @@ from gw_spaceheat.vocabulary.moment import Moment
 UPLINK = "uplink"
 CONTRACT_MACHINE = "contract"
 """The contract's life, as `StateChanged` says it."""
-MOST_BEFORE = 8
-"""Of so many contracts it is remembered what was last said: of one that runs, one that follows, and some that have ended."""
 _NEEDS_CAUSE = frozenset({result.value for result in Result} - {Result.CompletedSuccess.value})
 
 
@@ -102,7 +101,7 @@ class Party(ABC):
         self._next_mono_ms: dict[str, int] = {}
         self._tries: dict[str, int] = {}
         self._told_life = ""
-        self._last_said, self._last_heard = _Before(), _Before()
+        self._last_said, self._last_heard = LastSaid(), LastSaid()
         self._turns_seen = self._turns_told = -1
         self._boundary_ms: int | None = None
         self._head_mono_ms: int | None = None
@@ -371,17 +370,17 @@ class Party(ABC):
 
     def _log_sent(self, message: GwsContract, now: Moment) -> None:
         """In full where it says something new; a heartbeat like the one before only by what tells it from that."""
-        if self._last_said.is_like_before(message):
-            self._desk.log("beat", _beat(message), now)
+        if self._last_said.repeats(message):
+            self._desk.log("beat", beat(message), now)
         else:
             self._desk.log("sent", message, now)
 
     def _log_heard(self, message: GwsContract, now: Moment) -> None:
         """Likewise, with the other side's head, which must be found here again."""
-        if self._last_heard.is_like_before(message):
+        if self._last_heard.repeats(message):
             head = PeerHead(message.log_length, message.log_head, message.log_signature)
             created_ms = message.heartbeat.message_created_ms
-            self._desk.log(HEARD_BEAT, _beat(message) | {"created_ms": created_ms, "head": head}, now)
+            self._desk.log(HEARD_BEAT, beat(message) | {"created_ms": created_ms, "head": head}, now)
         else:
             self._desk.log(RECEIVED, message, now)
 
@@ -445,58 +444,6 @@ class Party(ABC):
         self._log_heard(message, now)
         self._desk.changed()
         return True, self._voice.hear(message)
-
-
-class _Before:
-    """What was last said of each of the newest contracts."""
-
-    def __init__(self) -> None:
-        """Nothing was."""
-        self._said: dict[str, GwsContract] = {}
-
-    def is_like_before(self, message: GwsContract) -> bool:
-        """Whether a message says of its contract what the one before did; from now on it is that one."""
-        contract_id, said = message.heartbeat.contract.contract_id, _but_for_the_beat(message)
-        if self._said.get(contract_id) == said:
-            return True
-        self._said[contract_id] = said
-        if len(self._said) > MOST_BEFORE:
-            del self._said[next(iter(self._said))]
-        return False
-
-
-def _but_for_the_beat(message: GwsContract) -> GwsContract:
-    """What it says, without what differs from one heartbeat to the next."""
-    like = msgspec.structs.replace(
-        message.heartbeat,
-        message_created_ms=0,
-        my_digit=0,
-        previous_status=UNSET,
-        your_last_digit=UNSET,
-        watt_hours_used=UNSET,
-    )
-    return msgspec.structs.replace(
-        message,
-        heartbeat=like,
-        heartbeat_number=1,
-        heard_number=UNSET,
-        log_length=0,
-        log_head=GENESIS,
-        log_signature="",
-        signature="",
-    )
-
-
-def _beat(message: GwsContract) -> dict[str, object]:
-    """What tells a heartbeat from the one before."""
-    heartbeat = message.heartbeat
-    return {
-        "number": message.heartbeat_number,
-        "heard": given(message.heard_number),
-        "digits": (heartbeat.my_digit, given(heartbeat.your_last_digit)),
-        "used_wh": given(heartbeat.watt_hours_used),
-        "signature": message.signature,
-    }
 
 
 _SHORT = {Side.SCADA: "s", Side.ATOMIC_T_NODE: "a"}

@@ -40,13 +40,8 @@ def make_plans(cases: Iterable[Case], *, states: int = STATES) -> list[Plan]:
         cases: The houses.
         states: Number of energies in the grid.
     """
-    solver = fastest()
+    solver = NUMBA if numba_is_here() else NUMPY
     return [_plan(case, states, solver) for case in cases]
-
-
-def fastest() -> Solver:
-    """Numba where it is installed; to load it takes about a second, so it is for who plans more than a few times."""
-    return NUMBA if numba_is_here() else NUMPY
 
 
 def _plan(case: Case, states: int, solver: Solver) -> Plan:
@@ -76,6 +71,7 @@ def _cheapest_ways(problem: Problem, values: CostToGo, mode: int, energy_kwh: fl
 
 
 NUMBA = Solver(_cost_to_go, _cheapest_ways)
+"""For who plans more than a few times: to load it takes about a second."""
 
 
 Backward = Callable[[Tables, Values, Values, Values, Room], None]

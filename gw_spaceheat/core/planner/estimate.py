@@ -1,8 +1,9 @@
 """How much heat is in a house's stores, from the temperatures that their sensors show."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+
+import numpy as np
 
 from gw_spaceheat.core.planner.figures import BuildingFigures, StoreFigures
 
@@ -54,13 +55,7 @@ def rooms_kwh(figures: BuildingFigures, rooms_c: Sequence[float | None]) -> floa
 def _store_kwh(figures: StoreFigures, value_c: float) -> float:
     """Heat in the store beside the buffer if all of it were at one temperature [kWh]."""
     buffer = figures.buffer_kwh_per_k * (value_c - figures.reference_c)
-    temperature_c, energy_kwh = _rising(figures.temperature_c), figures.energy_kwh
-    above = bisect_right(temperature_c, value_c)
-    if above == 0 or above == len(temperature_c):
-        return energy_kwh[max(above - 1, 0)] - buffer
-    below = above - 1
-    slope = (energy_kwh[above] - energy_kwh[below]) / (temperature_c[above] - temperature_c[below])
-    return slope * (value_c - temperature_c[below]) + energy_kwh[below] - buffer
+    return float(np.interp(value_c, _rising(figures.temperature_c), figures.energy_kwh)) - buffer
 
 
 @lru_cache(maxsize=64)

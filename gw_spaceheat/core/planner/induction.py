@@ -131,7 +131,7 @@ def _between(values: Values, places: tuple[NDArray[np.intp], Values]) -> Values:
 def _rest(problem: Problem, rested_kwh: Values) -> tuple[Values, Values]:
     """Energy after, and cost of, every step in which the source rests."""
     bought = problem.figures.source.standby_kw * column(problem.lengths_h)
-    energy, _, usd = end_of_step(problem, ALL, rested_kwh, bought)
+    energy, usd = end_of_step(problem, ALL, rested_kwh, bought)
     return energy, usd + keeping_usd(problem, ALL, runs=False)
 
 
@@ -142,7 +142,7 @@ def _runs(
     found = [_run(problem, ALL, rested_kwh, *level, starting_h) for level in zip(heat_kw, power_kw, strict=True)]
     if problem.modulates:
         least_kwh = column(problem.least_kwh)
-        heat, power, _ = problem.between_levels(ALL, least_kwh, rested_kwh, heat_kw, power_kw, starting_h)
+        heat, power = problem.between_levels(ALL, least_kwh, rested_kwh, heat_kw, power_kw, starting_h)
         energy, usd = _run(problem, ALL, rested_kwh, heat, power, starting_h)
         found.append((energy, np.where(power > 0.0, usd, np.inf)))
     return found
@@ -182,7 +182,7 @@ def _aim(
     """Cost of a step in which the source leaves what is aimed at, and of all that follows; infinity where it cannot [USD]."""
     if np.isnan(aim_kwh):
         return np.full_like(rested_kwh, np.inf)
-    heat, power, _ = problem.between_levels(step, aim_kwh, rested_kwh, heat_kw, power_kw, starting_h)
+    heat, power = problem.between_levels(step, aim_kwh, rested_kwh, heat_kw, power_kw, starting_h)
     energy, usd = _run(problem, step, rested_kwh, heat, power, starting_h)
     return np.where(power > 0.0, usd + _between(after_usd, _places(grid, energy)), np.inf)
 
@@ -197,7 +197,7 @@ def _run(
 ) -> tuple[Values, Values]:
     """Energy after, and cost of, steps in which the source runs."""
     energy, bought = charged(problem, steps, rested_kwh, heat_kw, power_kw, starting_h)
-    energy, _, usd = end_of_step(problem, steps, energy, bought)
+    energy, usd = end_of_step(problem, steps, energy, bought)
     return energy, usd + keeping_usd(problem, steps, runs=True) + idle_usd(problem, steps, power_kw)
 
 
@@ -223,9 +223,9 @@ def charged(
     )
 
 
-def end_of_step(problem: Problem, steps: slice | int, energy_kwh: Values, bought_kwh: Values) -> tuple[Values, Values, Values]:
-    """Boost and prices of steps; see `physics.supplied`."""
-    return physics.supplied(
+def end_of_step(problem: Problem, steps: slice | int, energy_kwh: Values, bought_kwh: Values) -> tuple[Values, Values]:
+    """Energy after, and cost of, steps, with boost and prices; see `physics.supplied`."""
+    energy_kwh, _, usd = physics.supplied(
         energy_kwh,
         bought_kwh,
         column(problem.least_kwh[steps]),
@@ -236,6 +236,7 @@ def end_of_step(problem: Problem, steps: slice | int, energy_kwh: Values, bought
         SHORT_USD_PER_KWH_H,
         column(problem.beyond_usd_per_kwh[steps]),
     )
+    return energy_kwh, usd
 
 
 def idle_usd(problem: Problem, steps: slice | int, power_kw: Values) -> Values:

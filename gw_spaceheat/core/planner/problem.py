@@ -121,7 +121,7 @@ class Problem:
         return energy_kwh - (column(self.need_kw[steps]) + loss_kw) * column(self.lengths_h[steps])
 
     def source(
-        self, steps: slice | int, energy_kwh: Values, rested_kwh: Values, power_kw: Values | float, offset_k: Values | float
+        self, steps: slice | int, energy_kwh: Values, rested_kwh: Values, power_kw: float, offset_k: float
     ) -> tuple[Values, Values]:
         """Heat and electrical power of the source [kW], reckoned at the step's middle.
 
@@ -129,8 +129,8 @@ class Problem:
             steps: The steps, or one.
             energy_kwh: Energies at their beginning [kWh].
             rested_kwh: Energies at their end if nothing ran [kWh].
-            power_kw: Power that is asked of it: of a level, or of each level where there is one step and one energy [kW].
-            offset_k: It makes so much more than required, likewise [K].
+            power_kw: Power that is asked of it [kW].
+            offset_k: It makes so much more than required [K].
         """
         source = self.figures.source
         outdoor_c = column(self.outdoor_c[steps])
@@ -160,7 +160,7 @@ class Problem:
         heat_kw: Values,
         power_kw: Values,
         starting_h: Values | float,
-    ) -> tuple[Values, Values, NDArray[np.intp]]:
+    ) -> tuple[Values, Values]:
         """Where the source, between its levels, leaves an amount of heat.
 
         Args:
@@ -172,7 +172,7 @@ class Problem:
             starting_h: How much of each step goes into starting up [h].
 
         Returns:
-            Heat and power [kW], both nothing where it cannot; the higher of the two levels.
+            Heat and power [kW], both nothing where it cannot.
         """
         running_h = np.maximum(column(self.lengths_h[steps]) - starting_h, physics.MOMENT_H)
         wanted_kw = physics.wanted_kw(target_kwh, rested_kwh, running_h)
@@ -182,7 +182,7 @@ class Problem:
         each_kw = physics.between_levels(wanted_kw, lower_heat_kw, lower_power_kw, heat_kw, power_kw, minimum_kw)
         between_kw = np.minimum.reduce(each_kw)
         found = between_kw < physics.NEVER_KW
-        return np.where(found, wanted_kw, 0.0), np.where(found, between_kw, 0.0), np.argmin(each_kw, axis=0)
+        return np.where(found, wanted_kw, 0.0), np.where(found, between_kw, 0.0)
 
 
 def column(values: Values) -> Values:
