@@ -4,15 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
-PYTEST := $(BIN)/python -m pytest --dist worksteal
-# half as many workers more than there are processors, because tests wait for disks and each other; houses and processes wait longer
-SOME := -n $(shell echo $$(($(PROCESSORS) + ($(PROCESSORS) + 1) / 2)))
-MANY := -n $(shell echo $$((2 * $(PROCESSORS))))
+# half as many workers more than there are processors, because tests wait for disks and each other
+PYTEST := pytest --dist worksteal -n $(shell echo $$(($(PROCESSORS) + ($(PROCESSORS) + 1) / 2)))
 PYTHON ?= $(shell sh deploy/find_python.sh)
 
 LAYERS := base drivers sim web dev test
-# where tests are that are not watched for coverage (`tests/conftest.py`): reading all others takes long
-UNWATCHED := tests/scenarios tests/faults $(shell grep -rl --include='test_*.py' no_cover tests)
 # Debian packages that only tests need
 TEST_PACKAGES := mosquitto rabbitmq-server influxdb
 # and those that only slow tests need
@@ -37,12 +33,11 @@ test slow: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.test ## set up, then check style, types and floors and run all tests with coverage
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check fast-if-possible tests-read
-	@$(PYTEST) $(SOME) -m "not slow and not no_cover" --cov --cov-report=term; watched=$$?; \
-	$(PYTEST) $(MANY) -m "not slow and no_cover" $(UNWATCHED) && exit $$watched
+	@$(BIN)/python -m slipcover -m $(PYTEST) -m "not slow"
 
 slow: $(VENV)/.test ## set up, then run the long tests: chaos, browser, hostile words
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES) $(SLOW_TEST_PACKAGES)
-	$(PYTEST) $(SOME) -m slow -o faulthandler_timeout=1800
+	$(BIN)/python -m $(PYTEST) -m slow -o faulthandler_timeout=1800
 
 fast: $(VENV)/.test ## compile the control code for simulations; optional
 	@sh deploy/debian_packages.sh $(COMPILER_PACKAGES)
@@ -76,7 +71,7 @@ install: ## set up the services of SERVICES (default: scada) on this machine, as
 	@PYTHON="$(PYTHON)" sh deploy/install.sh $(SERVICES)
 
 clean: ## remove everything that these targets made, the virtual environment too
-	rm -rf $(VENV) build *.egg-info .coverage* htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: packages are installed again only when their pins, or the package's own description, have changed.

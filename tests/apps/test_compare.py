@@ -11,8 +11,6 @@ from gw_spaceheat.views.comparison_text import comparison_text
 from gw_spaceheat.vocabulary.contract_plan import ContractPlan
 from tests.scenarios.scene import OAK, house
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 
 def request(**more: object) -> SimulationRequest:
     return SimulationRequest(house=house(OAK), start=datetime(2018, 1, 8), days=2, **more)  # type: ignore[arg-type]

@@ -20,7 +20,6 @@ OAK = find_house(houses_file(), "hw1.isone.me.millinocket.oak")
 MONDAY = date(2018, 1, 8)
 
 
-@pytest.mark.no_cover  # a whole day of a house
 def test_what_the_twin_took_is_told_within_a_percent(tmp_path: Path) -> None:
     told = run(SimulationRequest(house=OAK, start=datetime(2018, 1, 8), days=1, out=tmp_path))
     (day,) = days_kept(tmp_path / "readings", OAK, MONDAY, MONDAY)

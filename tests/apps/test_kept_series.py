@@ -73,7 +73,6 @@ def copied(kept: Path, folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.no_cover
 def test_the_day_can_be_simulated_again(kept: Path, tmp_path: Path) -> None:
     folder, series = copied(kept, tmp_path / "ear"), tmp_path / "series"
     keep_prices(folder)

@@ -48,7 +48,6 @@ def test_it_stands_still_with_its_clock_and_goes_on_with_it() -> None:
     assert site.scan(scanner) != first
 
 
-@pytest.mark.no_cover
 def test_its_weather_lasts_for_years_and_repeats_without_a_seam() -> None:
     clock = Clock()
     site = live_site(replace(house(GARAGE)), 1, clock)

@@ -28,8 +28,6 @@ from gw_spaceheat.vocabulary.contract_plan import ContractPlan
 from gw_spaceheat.vocabulary.moment import HOUR_MS, MINUTE_MS
 from gw_spaceheat.vocabulary.slots import slot_start
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 ROOT = Path(__file__).resolve().parents[2]
 OAK = "hw1.isone.me.millinocket.oak"
 BUFFER_PROBE = "a-buffer-depth4"

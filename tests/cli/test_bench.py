@@ -8,8 +8,6 @@ from gw_spaceheat.apps.bench import daemon
 from gw_spaceheat.cli.exits import Exit
 from gw_spaceheat.cli.main import main
 
-pytestmark = pytest.mark.no_cover  # it measures: what it measures has tests of its own
-
 
 @pytest.mark.parametrize(
     ("words", "keys"),

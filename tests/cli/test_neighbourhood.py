@@ -145,7 +145,6 @@ def test_results_are_kept(folder: str, tmp_path: Path, capsys: Captured) -> None
     assert main(["neighbourhood", "run", folder, "--results", str(kept)]) == Exit.CANTCREAT
 
 
-@pytest.mark.no_cover
 def test_streets_with_everything_and_several_of_them(tmp_path: Path, capsys: Captured) -> None:
     for name, seed in (("one", "1"), ("two", "2")):
         words = ["--houses", "3", "--roofs", "2", "--start", "2018-05-05", "--sun", "simulated", "--base", "household"]

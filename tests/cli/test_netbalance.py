@@ -49,7 +49,6 @@ def test_sweep(recording: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "top_wh.1=60" in capsys.readouterr().out
 
 
-@pytest.mark.no_cover  # days of all algorithms, which have tests of their own
 def test_compare(recording: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = told(capsys, "compare", recording)
     assert isinstance(found["algorithms"], list)

@@ -11,8 +11,6 @@ from gw_spaceheat.messages.codec import decode
 from gw_spaceheat.messages.report_event import ReportEvent
 from tests.scenarios.scene import GARAGE, HOUSES
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 FILE = ["--file", str(HOUSES)]
 RUN = ["simulate", GARAGE, "--start", "2018-01-08", "--days", "1", "--seed", "3", *FILE]
 KEYS = {

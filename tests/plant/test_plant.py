@@ -75,7 +75,6 @@ def tank_layers(plant: Plant) -> list[list[float]]:
 @pytest.mark.parametrize("name", MODELS)
 @settings(max_examples=15, deadline=None)
 @given(orders=ORDERS, outdoor_c=st.floats(-28.0, 12.0))
-@pytest.mark.no_cover
 def test_energy_balances_and_hot_water_lies_on_cold(
     name: str, demand_w: float | None, orders: list[tuple[str, float, int]], outdoor_c: float
 ) -> None:
@@ -140,7 +139,6 @@ def test_starting_takes_time_and_electricity_but_gives_no_heat() -> None:
     assert plant.read(["hp-flow"])["hp-flow"] > 0.0  # type: ignore[operator]
 
 
-@pytest.mark.no_cover
 def test_demand_file_takes_what_the_tank_can_give_and_counts_what_is_missing() -> None:
     plant = build(demand_w=20_000.0)
     plant.advance(START_MS + 24 * HOUR_MS)

@@ -66,7 +66,6 @@ def test_the_year_goes_round() -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**31 - 1), st.datetimes(datetime(2001, 1, 1), datetime(2060, 1, 1)))
-@pytest.mark.no_cover
 def test_any_day_of_any_seed_can_be_true(seed: int, day: datetime) -> None:
     weather = generate_weather(MILLINOCKET, span(day.replace(minute=0, second=0, microsecond=0), 24), seed)
     assert all(-45.0 < value < 45.0 for value in weather.outdoor_c)

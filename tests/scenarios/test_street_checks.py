@@ -313,9 +313,10 @@ def test_10_bound_and_gap_are_told_for_each_day(name: str, tmp_path: Path) -> No
     told_for_each_day(name, tmp_path)
 
 
+@pytest.mark.slow
 @needs_data
 def test_10_thirty_houses_are_within_a_hundredth_of_the_bound(tmp_path: Path) -> None:
-    """A street whose bound and use are known to the kWh; solving for it takes long and is done here only."""
+    """A street whose bound and use are known to the kWh; solving for it takes long."""
     told = told_for_each_day("h30d5", tmp_path)
     assert told["bound_kwh"] == pytest.approx(1273.3, abs=0.1)
     assert 1262.0 <= told["local_kwh"] <= told["bound_kwh"] * 1.001

@@ -1,11 +1,7 @@
 """The benchmark of plans, small."""
 
-import pytest
-
 from gw_spaceheat.apps.bench.plan import measure
 from tests.scenarios.scene import HOUSES
-
-pytestmark = pytest.mark.no_cover  # it measures: what it measures has tests of its own
 
 
 def test_it_tells_times_and_gaps() -> None:

@@ -1,10 +1,6 @@
 """The figures of meters and panels, from a short look without a broker."""
 
-import pytest
-
 from gw_spaceheat.apps.bench.pv import measure
-
-pytestmark = pytest.mark.no_cover  # it measures: what it measures has tests of its own
 
 
 def test_what_is_measured() -> None:

@@ -1,12 +1,8 @@
 """The table of savings, small."""
 
-import pytest
-
 from gw_spaceheat.apps.bench.savings import measure
 from gw_spaceheat.apps.samples import DEMAND, SAMPLES
 from tests.scenarios.scene import HOUSES, OAK
-
-pytestmark = pytest.mark.no_cover  # it measures: what it measures has tests of its own
 
 
 def test_a_row_for_each_home() -> None:

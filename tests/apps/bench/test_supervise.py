@@ -5,8 +5,6 @@ import pytest
 from gw_spaceheat.apps.bench import supervise
 from tests.links.conftest import require_mosquitto
 
-pytestmark = pytest.mark.no_cover  # it measures: what it measures has tests of its own
-
 
 def test_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
     require_mosquitto()

@@ -1,11 +1,7 @@
 """The screen of `gws watch`, in a terminal of its own beside a house that runs: it comes, and goes when it is told to."""
 
-import pytest
-
 from gw_spaceheat.apps.bench.watch import measure
 from gw_spaceheat.apps.settings import houses_file
-
-pytestmark = pytest.mark.no_cover  # it measures: what it measures has tests of its own
 
 
 def test_it_comes_and_q_ends_it() -> None:

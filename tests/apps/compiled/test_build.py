@@ -117,7 +117,7 @@ def test_what_the_compiler_says_is_shown() -> None:
 
 
 def gws(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("GWS_COMPILED", "COV_", "COVERAGE"))}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GWS_COMPILED")}
     return subprocess.run(
         [*GWS, *words], cwd=HOUSES.parents[1], env={**environment, **settings}, capture_output=True, text=True, check=False
     )

@@ -14,7 +14,6 @@ from gw_spaceheat.vocabulary.compiling import numba_is_here
 
 
 @pytest.mark.skipif(not numba_is_here(), reason="Numba is not installed")
-@pytest.mark.no_cover
 def test_each_is_compiled_for_what_it_meets() -> None:
     assert compile_kernels(houses_file())
     kernel, looks = compiled_kernel(), looks_for(MANY_JOBS)

@@ -160,7 +160,6 @@ def heated_street(seed: int) -> Street:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.no_cover
 def test_heated_houses_do_by_messages_what_they_do_without(seed: int, figures: dict[str, Figures]) -> None:
     of = heated_street(seed)
     heat = StreetHeat(of, figures, states=STATES)
@@ -188,7 +187,6 @@ def test_what_heat_takes_is_not_told_as_what_jobs_got(figures: dict[str, Figures
     assert 8_000.0 < expected_wh < 22_000.0, "heat takes a part that is seen"
 
 
-@pytest.mark.no_cover
 def test_without_any_message_houses_are_heated_as_if_there_were_no_sun(figures: dict[str, Figures]) -> None:
     of = heated_street(1)
     blind = StreetHeat(of, figures, sees_sun=False, states=STATES)
@@ -205,7 +203,6 @@ def test_without_any_message_houses_are_heated_as_if_there_were_no_sun(figures: 
     doubled=st.sampled_from([0.0, 0.5]),
     late_ms=st.sampled_from([0, 5_000, 900_000]),
 )
-@pytest.mark.no_cover
 def test_whatever_the_wire_does_nobody_gets_cold(
     seed: int, lost: float, doubled: float, late_ms: int, figures: dict[str, Figures]
 ) -> None:

@@ -33,7 +33,6 @@ def run(folder: Path, **more: Any) -> dict[str, Any]:
     return run_street(StreetRequest(folder=folder, houses=HOUSES_FILE, **more))
 
 
-@pytest.mark.no_cover  # the longest of these streets; what it is made of is watched in the others
 def test_heat_follows_the_street_s_sun_and_costs_less(folder: Path) -> None:
     told = run(folder, bound=True)
     assert told["heat_kwh"] > 20.0
@@ -49,7 +48,6 @@ def test_heat_follows_the_street_s_sun_and_costs_less(folder: Path) -> None:
     assert any(line.startswith("Heat took") and "local sun" in line for line in street_lines(told))
 
 
-@pytest.mark.no_cover
 def test_where_jobs_are_placed_otherwise_houses_plan_first(folder: Path) -> None:
     told = run(folder, algorithm="offline")
     assert told["heat_local_kwh"] > told["heat_blind_local_kwh"]
@@ -57,7 +55,6 @@ def test_where_jobs_are_placed_otherwise_houses_plan_first(folder: Path) -> None
     assert told["jobs"] == told["jobs_ended"]
 
 
-@pytest.mark.no_cover
 def test_by_messages_it_is_the_same(folder: Path) -> None:
     without, by_messages = run(folder), run(folder, messages=WireFaults())
     figures = [name for name in without if name.startswith("heat_")]
@@ -68,7 +65,6 @@ def test_by_messages_it_is_the_same(folder: Path) -> None:
     assert by_messages["contracts"] == without["contracts"]
 
 
-@pytest.mark.no_cover
 def test_on_a_bad_wire_nobody_gets_cold_and_no_job_is_lost(folder: Path) -> None:
     told = run(folder, messages=WireFaults(lost=0.3, doubled=0.3, late_ms=20_000))
     assert told["messages_lost"] > 100.0
@@ -77,7 +73,6 @@ def test_on_a_bad_wire_nobody_gets_cold_and_no_job_is_lost(folder: Path) -> None
     assert told["heat_local_kwh"] / told["heat_kwh"] > told["heat_blind_local_kwh"] / told["heat_blind_kwh"]
 
 
-@pytest.mark.no_cover
 def test_schedulers_side_by_side(folder: Path) -> None:
     asap, lst = compare_street(StreetRequest(folder=folder, houses=HOUSES_FILE), ["asap", "lst"])
     assert (asap["algorithm"], lst["algorithm"]) == ("asap", "lst")
@@ -103,7 +98,6 @@ def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
         run(tmp_path / "one")
 
 
-@pytest.mark.no_cover
 def test_for_more_days_than_heat_is_told_of_there_is_no_street(folder: Path) -> None:
     assert run(folder, days=1)["heat_kwh"] > 0.0
     with pytest.raises(StreetFileError, match="outdoor_c has 96 hours; houses are heated for 240"):

@@ -38,7 +38,6 @@ def follow(place: Desk) -> str:
     return work.ended
 
 
-@pytest.mark.no_cover
 def test_results_are_those_of_the_command(place: Desk, tmp_path: Path) -> None:
     wanted = WantedRun(street="s", algorithms=("asap", "random"), runs=2, seed=5)
     for _ in range(2):
@@ -60,7 +59,6 @@ def test_results_are_those_of_the_command(place: Desk, tmp_path: Path) -> None:
     assert sorted(path.name for path in again.parent.iterdir()) == sorted(names), "nothing is left over"
 
 
-@pytest.mark.no_cover
 def test_a_street_that_is_heated_runs_with_the_models_of_the_desk(place: Desk) -> None:
     draft = heated_by_hand(place.streets.open("s").draft, WantedHeat(house="2", model="hw1.isone.me.millinocket.oak"))
     place.streets.save(draft, "warm", None)

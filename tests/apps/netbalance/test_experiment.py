@@ -19,9 +19,7 @@ def experiment(days: int = 1, seed: int = 1, minutes: int = 60, loads: tuple[Loa
     return Experiment(synthetic_trace(days, seed), loads, TERMS, NettingPeriod(minutes))
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=[pytest.mark.no_cover] * (each == "ours")) for each in algorithm_names()]
-)
+@pytest.mark.parametrize("name", algorithm_names())
 @pytest.mark.parametrize("minutes", [60, 15])
 def test_energies_add_up_and_no_one_beats_foresight(name: str, minutes: int) -> None:
     told = experiment(minutes=minutes).told(name, {})
@@ -37,7 +35,6 @@ def test_energies_add_up_and_no_one_beats_foresight(name: str, minutes: int) -> 
         assert bills["netted"] <= bills["quarter_hourly"] + 1e-9 <= bills["gross"] + 2e-9
 
 
-@pytest.mark.no_cover
 def test_ours_gains_more_than_the_usual_ones_with_less_switching() -> None:
     """On days that it was not tuned on."""
     rows = {row["algorithm"]: row for row in experiment(days=3, seed=7).compared({})}

@@ -7,8 +7,6 @@ import pytest
 
 from gw_spaceheat.apps.netbalance.reproduce import reproduce
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 
 @pytest.fixture
 def folder() -> Path:

@@ -23,7 +23,6 @@ def made(folder: Path, seed: int = 1, hours: int = 25) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.glob("*.csv")}
 
 
-@pytest.mark.no_cover  # three days of a street; the one below is watched
 def test_a_day_is_the_same_to_the_byte_for_a_seed(tmp_path: Path) -> None:
     first = made(tmp_path / "a")
     assert sorted(first) == [f"house-00{number}_20261101.csv" for number in (1, 2, 3)], "one file each, of 25 hours"

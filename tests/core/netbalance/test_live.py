@@ -72,9 +72,7 @@ def commands(effects: Iterable[Event]) -> list[tuple[str, float, float]]:
     return [(each.node, each.value, each.off_after_s) for each in effects if isinstance(each, Command)]
 
 
-@pytest.mark.parametrize(
-    ("algorithm", "days"), [("hysteresis", 2), ("time-to-consume", 1), pytest.param("ours", 1, marks=pytest.mark.no_cover)]
-)
+@pytest.mark.parametrize(("algorithm", "days"), [("hysteresis", 2), ("time-to-consume", 1), ("ours", 1)])
 def test_a_recorded_day_gives_the_simulators_switches(algorithm: str, days: int) -> None:
     trace = synthetic_trace(days, step_s=30.0)
     grid = lay(trace, PERIOD, SETTINGS.longest_step_s)

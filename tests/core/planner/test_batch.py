@@ -102,9 +102,8 @@ def same(one: Plan, other: Plan) -> None:
 
 
 @pytest.mark.skipif(not numba_is_here(), reason="Numba is not installed")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(cases())
-@pytest.mark.no_cover
 def test_the_same_plan_to_rounding(case: Case) -> None:
     (fast,) = make_plans([case], states=STATES)
     plain = make_plan(case.figures, case.standing, case.outlook, states=STATES)

@@ -59,7 +59,6 @@ def test_prices_around_nothing_still_differ() -> None:
 
 @pytest.mark.skipif(not numba_is_here(), reason="Numba is not installed")
 @pytest.mark.parametrize("energy_kwh", [6.0, 12.0, 20.0])
-@pytest.mark.no_cover
 def test_numba_bids_the_same(energy_kwh: float) -> None:
     fast, plain = curve(energy_kwh, solver=NUMBA), curve(energy_kwh)
     assert len(fast) == len(plain)

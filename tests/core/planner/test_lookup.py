@@ -53,7 +53,6 @@ def test_what_was_said_is_kept_unless_enough_is_gained() -> None:
 
 @pytest.mark.skipif(not numba_is_here(), reason="Numba is not installed")
 @pytest.mark.parametrize("kwh", [35.0, 50.0, 55.0, 80.0])
-@pytest.mark.no_cover
 def test_numba_looks_up_the_same(kwh: float) -> None:
     problem = problem_of(figures_of(house(OAK)), outlook(), keep_usd_per_h=0.01)
     plan = follow(problem, cost_to_go(problem), Standing(energy_kwh=50.0), outlook(), NUMPY)

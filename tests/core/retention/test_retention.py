@@ -160,7 +160,6 @@ def after_forty_days() -> House:
     return house
 
 
-@pytest.mark.no_cover
 def test_tiers_hold_in_days(after_forty_days: House) -> None:
     house = after_forty_days
     slack = 0.011  # two slots and a quarter of an hour
@@ -175,7 +174,6 @@ def test_tiers_hold_in_days(after_forty_days: House) -> None:
     assert 28 - slack < oldest < 28 + JOIN_MS / DAY_MS + slack
 
 
-@pytest.mark.no_cover
 def test_tiers_hold_in_messages_and_bytes(after_forty_days: House) -> None:
     house = after_forty_days
     count = Counter(entry.filed.tier for entry in house.outbox.all())
@@ -188,7 +186,6 @@ def test_tiers_hold_in_messages_and_bytes(after_forty_days: House) -> None:
     assert house.outbox.size_bytes < everything / 2
 
 
-@pytest.mark.no_cover
 def test_every_number_is_accounted_for(after_forty_days: House) -> None:
     house = after_forty_days
     count = numbers(house.outbox)
@@ -197,7 +194,6 @@ def test_every_number_is_accounted_for(after_forty_days: House) -> None:
     assert count["given_up"] > 10 * DAY_SLOTS
 
 
-@pytest.mark.no_cover
 def test_nothing_within_the_four_weeks_is_forgotten(after_forty_days: House) -> None:
     house = after_forty_days
     found = readings_by_slot(house.outbox)
@@ -211,7 +207,6 @@ def test_nothing_within_the_four_weeks_is_forgotten(after_forty_days: House) -> 
         assert sum(slots) == 30 or start_s + 900 > START_S + house.slot * SLOT_S
 
 
-@pytest.mark.no_cover
 def test_losses_are_told_once_in_the_log_and_together_on_the_wire(after_forty_days: House) -> None:
     house = after_forty_days
     assert [note.level for note in house.notes] == [Level.WARNING]
