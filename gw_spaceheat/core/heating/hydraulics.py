@@ -99,6 +99,9 @@ SOURCE_ON = frozenset({Path.HpOnStoreOff, Path.HpOnStoreCharge, Path.HpOn, Path.
 VALVE_OPEN = frozenset({Path.HpOnStoreCharge, Path.HpOffStoreDischarge})
 """Paths in which water goes through the store, one way or the other."""
 
+WARMER_K = 0.5
+"""A buffer whose top gets cold draws from a store that is so much hotter [K]."""
+
 MOST_TURNS = 2
 """Turns in one pass: one of the source and one of the store. More would only go in circles, on readings that contradict."""
 
@@ -132,7 +135,6 @@ class Pathfinder:
         self._spent_k = parameters.spent_k
         self._draw_gap_k = parameters.draw_gap_k
         self._filled_gap_k = parameters.filled_gap_k
-        self._filled_low_gap_k = parameters.filled_low_gap_k
         self._spill_k = parameters.spill_k
         self._start_up_ms = round(parameters.start_up_s * 1000)
         self._chill_k = parameters.chill_k
@@ -184,6 +186,13 @@ class Pathfinder:
             self._top_was_mono_ms = mono_ms
 
     def _look_at_store(self, view: View) -> None:
+        """Whether the store can give, and whether the buffer is to be filled.
+
+        From the store alone the buffer is filled no further than to its middle, and only once that is cold: what fills it
+        drives what is at its bottom into that of the store, where warm water is heat that supplies nobody any more. While the
+        source runs it is kept full to its lower part: it stores too, and a defrost takes heat out of it. So it is when the
+        store is nearly spent, because a source takes its time to start.
+        """
         store_c, required_c = view.store_top_c, view.required_c
         if not (view.buffer_known and store_c > required_c + (self._spent_k if self.store_gives else self._usable_k)):
             self.store_gives = self.drawing = False
@@ -191,12 +200,16 @@ class Pathfinder:
         self.store_gives = True
         if self.chilled:
             self.drawing = False
-        elif self.drawing:
-            middle_filled = view.buffer_middle_c >= store_c - self._filled_gap_k
-            self.drawing = not (middle_filled and view.buffer_low_c >= store_c - self._filled_low_gap_k)
+            return
+        if self.path in SOURCE_ON or view.reserve_c < required_c + self._usable_k:
+            level_c, cold_c = view.buffer_low_c, store_c - self._draw_gap_k
         else:
-            cold = view.buffer_top_c < required_c + self._on_below_k and view.buffer_top_c < store_c - self._filled_gap_k
-            self.drawing = cold or view.buffer_middle_c < store_c - self._draw_gap_k
+            level_c, cold_c = view.buffer_middle_c, min(store_c - self._draw_gap_k, required_c)
+        if self.drawing:
+            self.drawing = level_c < store_c - self._filled_gap_k
+        else:
+            gets_cold = view.buffer_top_c < min(required_c + self._on_below_k, store_c - WARMER_K)
+            self.drawing = gets_cold or level_c < cold_c
 
     def _turn(self, view: View, wanted: bool, compressor: Compressor, mono_ms: int) -> Turn | None:
         path = self.path

@@ -49,12 +49,14 @@ class SharedParameters:
     usable_k: float = parameter(4.0, 0.5, 20.0, "K", "the store can feed the buffer when its top is above")
     spent_k: float = parameter(3.0, 0.0, 20.0, "K", "the store is spent when its top is below; less than usable_k")
     draw_gap_k: float = parameter(
-        3.0, 0.5, 20.0, "K", "the store pump starts when the buffer's middle is this far below the store's top"
+        5.0,
+        0.5,
+        20.0,
+        "K",
+        "the store pump starts when the buffer's middle is below what is required, and this far below the store's top",
     )
-    filled_gap_k: float = parameter(1.5, 0.2, 20.0, "K", "it stops when the middle is as near as this; less than draw_gap_k")
-    filled_low_gap_k: float = parameter(3.0, 1.0, 20.0, "K", "and the buffer's lower part is as near as this")
+    filled_gap_k: float = parameter(3.0, 0.2, 20.0, "K", "it stops when the middle is as near as this; less than draw_gap_k")
     spill_k: float = parameter(5.0, 1.0, 20.0, "K", "source heat goes to the store again when the buffer's lower part is above")
-    store_pump_overrun_s: float = parameter(60.0, 0.0, 600.0, "s", "the store pump runs on for this long")
     chill_k: float = parameter(
         0.8, 0.1, 10.0, "K", "a buffer top that falls so fast in a minute gets cold water: the source defrosts"
     )

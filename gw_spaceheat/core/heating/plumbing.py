@@ -1,7 +1,7 @@
 """The actuators of source, store, boost and hot water, switched in an order that harms nothing.
 
-The store's valve is open before the source starts, the source stops before it shuts, and the store's pump runs on for a while
-to bring home what is hot, unless the store has nothing more to give.
+The store's valve is open before the source starts, and the source stops before it shuts. The store's pump stops at once: what
+it moved beyond need would be warm water for the store's bottom.
 """
 
 from collections.abc import Mapping
@@ -39,13 +39,11 @@ class Plumbing:
         self._elements = [Output(house, alias) for alias in heating.boost]
         self.has_elements = bool(self._elements)
         self._valve_lead_ms = round(parameters.valve_lead_s * 1000)
-        self._pump_overrun_ms = round(parameters.store_pump_overrun_s * 1000)
         self._usual_offset_k = parameters.supply_offset_k
         self.supply_offset_k: float | None = None
         self._charge_supply_c = parameters.charge_supply_c
         self._hot_water_lift_k = parameters.hot_water_lift_k
         self._source_due_mono_ms: int | None = None
-        self._pump_until_mono_ms: int | None = None
         self._path = Path.Initializing
         self._followed: tuple[Path, bool, bool, bool, int, bool, bool] | None = None
 
@@ -58,17 +56,14 @@ class Plumbing:
         for output in self.outputs():
             output.adopt(states)
         self._compressor.adopt(bool(self._source.value), mono_ms)
-        self._source_due_mono_ms = self._pump_until_mono_ms = None
+        self._source_due_mono_ms = None
         self._path = Path.Initializing
         self._followed = None
         return sum(bool(element.value) for element in self._elements)
 
     def due_mono_ms(self) -> int | None:
-        """When the source is to start or the pump to stop."""
-        source_ms, pump_ms = self._source_due_mono_ms, self._pump_until_mono_ms
-        if source_ms is None or pump_ms is None:
-            return pump_ms if source_ms is None else source_ms
-        return min(source_ms, pump_ms)
+        """When the source is to start."""
+        return self._source_due_mono_ms
 
     def follow(
         self,
@@ -92,7 +87,7 @@ class Plumbing:
         self._path = path
         self._switch_source(path, mono_ms, out)
         self._set_valve(out)
-        self._switch_pump(pathfinder, mono_ms, out)
+        self._switch_pump(pathfinder, out)
         if missing:
             self._charge.without_sensors("no hot-water temperature", out)
         else:
@@ -102,14 +97,11 @@ class Plumbing:
             element.set(float(on), f"boost: {elements} of {len(self._elements)} elements are needed", out)
 
     def wake(self, mono_ms: int, out: list[Event]) -> None:
-        """The valve has moved; the pump has run on."""
+        """The valve has moved."""
         if self._source_due_mono_ms is not None and mono_ms >= self._source_due_mono_ms:
             self._source_due_mono_ms = None
             self._compressor.started(mono_ms)
             self._source.set(1.0, "heat is needed", out)
-        if self._pump_until_mono_ms is not None and mono_ms >= self._pump_until_mono_ms:
-            self._pump_until_mono_ms = None
-            self._pump.set(0.0, "the buffer is full", out)
 
     def _switch_source(self, path: Path, mono_ms: int, out: list[Event]) -> None:
         on = path in SOURCE_ON
@@ -121,16 +113,13 @@ class Plumbing:
         if on and self._source.node and not self._compressor.running and self._source_due_mono_ms is None:
             self._source_due_mono_ms = mono_ms + (self._valve_lead_ms if self._valve.node else 0)
 
-    def _switch_pump(self, pathfinder: Pathfinder, mono_ms: int, out: list[Event]) -> None:
+    def _switch_pump(self, pathfinder: Pathfinder, out: list[Event]) -> None:
         path = pathfinder.path
         if path is Path.HpOffStoreDischarge or (path is Path.HpOnStoreCharge and pathfinder.drawing):
-            self._pump_until_mono_ms = None
             self._pump.set(1.0, "the buffer takes from the store", out)
-        elif self._pump.value and pathfinder.store_gives and not pathfinder.chilled:
-            if self._pump_until_mono_ms is None:
-                self._pump_until_mono_ms = mono_ms + self._pump_overrun_ms
+        elif pathfinder.store_gives and not pathfinder.chilled:
+            self._pump.set(0.0, "the buffer is full", out)
         else:
-            self._pump_until_mono_ms = None
             self._pump.set(0.0, "the store has nothing to give", out)
 
     def _set_valve(self, out: list[Event]) -> None:

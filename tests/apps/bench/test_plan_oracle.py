@@ -13,10 +13,10 @@ from gw_spaceheat.core.planner.outlook import Outlook, Standing
 from gw_spaceheat.core.planner.problem import problem_of
 from tests.scenarios.scene import HOUSES, OAK
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 ALL_DAYS = tuple((day, seed) for seed in SEEDS for day in range(27))
 SOME_DAYS = ALL_DAYS[::14]
+NOTHING_KWH = 0.02
+"""What may be missing in two days where no more than just enough is to be left, on a coarse grid."""
 
 
 @cache
@@ -42,7 +42,7 @@ def gaps(states: int, powers: int, days: tuple[tuple[int, int], ...]) -> list[fl
     """What plans of two days cost more than the optimum, rising [%]."""
     free = without_cares(figures(), powers)
     plans = make_plans([Case(figures=free, standing=standing(), outlook=outlook(*day)) for day in days], states=states)
-    assert all(plan.unmet == () for plan in plans)
+    assert all(sum(wish.amount for wish in plan.unmet) < NOTHING_KWH for plan in plans)
     return sorted(gap_percent(plan, optimum_usd(*day)) for plan, day in zip(plans, days, strict=True))
 
 

@@ -13,8 +13,6 @@ from gw_spaceheat.vocabulary.moment import Moment
 from tests.core.heating.houses import NEW_YORK, WEDNESDAY_NOON, store_house
 from tests.core.heating.tiny_plant import STEP_S, TinyPlant
 
-pytestmark = pytest.mark.no_cover  # whole days of a house, which being watched makes five times as long
-
 HOUR = 3600
 
 

@@ -68,14 +68,20 @@ class Setting:
             self.compressor.started(self.mono_ms - round(for_s * 1000))
 
     def see(
-        self, buffer: tuple[float, float, float], store_top_c: float | None, *, wanted: bool = False, outdoor_c: float = -20
+        self,
+        buffer: tuple[float, float, float],
+        store_top_c: float | None,
+        *,
+        wanted: bool = False,
+        outdoor_c: float = -20,
+        reserve_c: float = HOT,
     ) -> Path:
         view = View()
         view.outdoor_c, view.required_c = outdoor_c, 40.0
         view.buffer_known = True
         view.buffer_top_c, view.buffer_middle_c, view.buffer_low_c = buffer
         if store_top_c is not None:
-            view.store_known, view.store_top_c = True, store_top_c
+            view.store_known, view.store_top_c, view.reserve_c = True, store_top_c, min(reserve_c, store_top_c)
         out: list[Event] = []
         return self.finder.find(view, wanted, self.compressor, self.mono_ms, out)
 
@@ -110,6 +116,40 @@ class Setting:
 )
 def test_turns(path: Path, buffer: tuple[float, float, float], store_top_c: float | None, wanted: bool, expected: Path) -> None:
     assert Setting(store_house(), path, running=path in SOURCE_ON).see(buffer, store_top_c, wanted=wanted) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "buffer", "was_drawing", "draws"),
+    [
+        # from the store alone: when the middle is cold, until that is hot, whatever is below
+        (P.HpOffStoreOff, (HOT, TEPID, COLD), False, False),
+        (P.HpOffStoreOff, (HOT, 39.9, COLD), False, True),
+        (P.HpOffStoreDischarge, (HOT, 46.9, COLD), True, True),
+        (P.HpOffStoreDischarge, (HOT, WARM, COLD), True, False),
+        # or when the top gets cold, as long as the store is hotter
+        (P.HpOffStoreOff, (43.9, 43.9, COLD), False, True),
+        (P.HpOffStoreOff, (44.1, 44.1, COLD), False, False),
+        # while the source runs it is kept full to its lower part
+        (P.HpOnStoreCharge, (HOT, HOT, 45.1), False, False),
+        (P.HpOnStoreCharge, (HOT, HOT, 44.9), False, True),
+        (P.HpOnStoreCharge, (HOT, HOT, 46.9), True, True),
+        (P.HpOnStoreCharge, (HOT, HOT, WARM), True, False),
+    ],
+)
+def test_the_buffer_is_filled_no_further_than_is_of_use(
+    path: Path, buffer: tuple[float, float, float], was_drawing: bool, draws: bool
+) -> None:
+    setting = Setting(store_house(), path, running=path in SOURCE_ON)
+    setting.finder.drawing = was_drawing
+    setting.see(buffer, HOT, wanted=path in SOURCE_ON)
+    assert setting.finder.drawing is draws
+
+
+@pytest.mark.parametrize(("reserve_c", "draws"), [(44.1, False), (43.9, True)])
+def test_from_a_store_that_is_nearly_spent_all_is_taken(reserve_c: float, draws: bool) -> None:
+    setting = Setting(store_house(), P.HpOffStoreOff)
+    setting.see((HOT, WARM, COLD), HOT, reserve_c=reserve_c)
+    assert setting.finder.drawing is draws
 
 
 def test_a_source_in_its_start_up_is_not_yet_given_the_buffer_alone() -> None:

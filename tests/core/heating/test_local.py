@@ -112,10 +112,10 @@ STORE_STORY: list[tuple[float, Latest, dict[str, float]]] = [
     # the reserve gets low: valve first, then the source
     (MINUTE, tanks(5, {"s1": 5, "s2": 3.9, "s3": 0, "s4": -8}), {"valve": 1}),
     (15, tanks(5, {"s1": 5, "s2": 3.9, "s3": 0, "s4": -8}), {"hp": 1}),
-    # the buffer's middle gets cold: the store feeds it though the source does not give heat yet
+    # the buffer's lower part gets cold: the store feeds it though the source does not give heat yet
     (MINUTE, tanks({"b1": 5, "b2": 1, "b3": -5, "b4": -9}, {"s1": 5, "s2": 3, "s3": 0, "s4": -8}), {"pump": 1}),
-    (MINUTE, tanks(4.5, {"s1": 5, "s2": 3, "s3": 0, "s4": -8}), {}),
-    # the pump runs on for a minute when the buffer is full
+    # until that is nearly as hot as the store
+    (MINUTE, tanks({"b1": 5, "b2": 4.5, "b3": 1.9, "b4": -5}, {"s1": 5, "s2": 3, "s3": 0, "s4": -8}), {}),
     (MINUTE, tanks(4.5, {"s1": 5, "s2": 3, "s3": 0, "s4": -8}), {"pump": 0}),
     # store spent, buffer cold: after the start-up and a possible defrost the source feeds the buffer alone
     (10 * MINUTE, tanks({"b1": 5, "b2": 3, "b3": -5, "b4": -9}, 2.5), {}),

@@ -71,7 +71,7 @@ def test_a_degree_less_saves_what_the_heat_is_worth() -> None:
 @pytest.mark.parametrize(
     ("hour", "price", "energy_kwh", "more", "binds"),
     [
-        (0, [0.5] + [0.1] * 23, 9.2, {}, Binds.NEEDED),
+        (0, [0.5] + [0.1] * 23, 8.75, {}, Binds.NEEDED),
         (5, CHEAP_NIGHT, 28.0, {}, Binds.FULL),
         (0, [0.4] * 2 + [0.05] * 22, 20.0, {"standing": LATELY_ON}, Binds.MINIMUM_ON),
         (

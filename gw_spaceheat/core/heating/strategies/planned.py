@@ -22,7 +22,7 @@ class Parameters(SharedParameters):
     spent_k: float = parameter(1.0, 0.0, 20.0, "K", "the store is spent when its top is below; less than usable_k")
     boost_top_k: float = parameter(1.0, 0.0, 20.0, "K", "boost is needed when the buffer's top is below")
     boost_middle_k: float = parameter(
-        -2.0, -10.0, 20.0, "K", "boost is needed when the buffer's middle is below and the store cannot help"
+        0.0, -10.0, 20.0, "K", "boost is needed when the buffer's middle is below and the store cannot help"
     )
     rescue_store_k: float = parameter(
         2.0, 0.5, 20.0, "K", "whatever the schedule says, the source starts when the store's top is below"

@@ -34,7 +34,7 @@ class Parameters(SharedParameters):
         -10.0,
         20.0,
         "K",
-        "on-peak the source starts when the buffer's lower part and the mean of the store's top and upper part are below",
+        "on-peak the source starts when the buffer's lower part and the mean of the store's top (twice) and upper are below",
     )
     peak_off_above_k: float = parameter(6.0, 0.5, 30.0, "K", "and stops when the reserve is above")
 
@@ -81,7 +81,7 @@ class Strategy:
         if running_ms is not None:
             return view.reserve_c < view.required_c + self._off_above_k
         cold_c = view.required_c + self._on_below_k
-        return view.buffer_low_c < cold_c and (view.store_top_c + view.store_upper_c) < 2.0 * cold_c
+        return view.buffer_low_c < cold_c and 2.0 * view.store_top_c + view.store_upper_c < 3.0 * cold_c
 
     def _look(self, quarter: int) -> None:
         went_on = quarter == self._quarter + 1
