@@ -38,6 +38,7 @@ def optimum_usd(day: int, seed: int) -> float:
     return least_cost_usd(problem_of(without_cares(figures(), 2), outlook(day, seed)), standing())
 
 
+@cache
 def gaps(states: int, powers: int, days: tuple[tuple[int, int], ...]) -> list[float]:
     """What plans of two days cost more than the optimum, rising [%]."""
     free = without_cares(figures(), powers)
