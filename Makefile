@@ -33,7 +33,8 @@ test slow: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.test ## set up, then check style, types and floors and run all tests with coverage
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check fast-if-possible tests-read
-	@$(BIN)/python -m slipcover -m $(PYTEST) -m "not slow"
+	@if $(BIN)/python -c "import slipcover" 2> /dev/null; then watched="-m slipcover"; fi; \
+	$(BIN)/python $$watched -m $(PYTEST) -m "not slow"
 
 slow: $(VENV)/.test ## set up, then run the long tests: chaos, browser, hostile words
 	@sh deploy/debian_packages.sh $(TEST_PACKAGES) $(SLOW_TEST_PACKAGES)
