@@ -143,14 +143,14 @@ def test_jobs_go_where_houses_leave_sun(figures: dict[str, Figures]) -> None:
 
 def test_of_two_houses_each_knows_what_the_other_plans(figures: dict[str, Figures]) -> None:
     """Sun for one at its smallest load: they take turns rather than both at once."""
-    of = street(heated("1", 2500.0), heated("2", 2500.0), roofs=(roof("3", 3300.0),))
-    heat = run(of, figures)
+    houses = (heated(name, 2500.0, stored_share=0.46) for name in "12")
+    heat = run(street(*houses, roofs=(roof("3", 3300.0),)), figures)
     one, two = (np.diff(load.load.wh)[: DAYS * DAY_SLOTS] for load in heat.loads)
     sunny = np.tile(np.array(day(1.0)).repeat(HOUR_SLOTS) > 0.0, DAYS)
     least_wh = 2500.0 / 12.0
     both = (one > least_wh) & (two > least_wh) & sunny
     either = ((one > least_wh) | (two > least_wh)) & sunny
-    assert both.sum() < 0.5 * either.sum()
+    assert both.sum() < 0.35 * either.sum()
 
 
 def test_without_sun_they_do_not_all_run_at_once(figures: dict[str, Figures]) -> None:

@@ -200,7 +200,7 @@ def play(scene: Scene) -> None:
     assert sides.scada.holder is not Holder.Remote
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     seed=st.integers(0, 2**31 - 1),
     loss=st.sampled_from(LOSSES),

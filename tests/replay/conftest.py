@@ -14,7 +14,7 @@ from tests.scenarios.scene import OAK, START_MS, Listener, house, scada, setting
 
 FROM_MS, HOURS = START_MS + 6 * HOUR_MS, 3
 """From six in the morning, so that the dear hours of the tariff begin on the way."""
-SPEED = 3_600.0
+SPEED = 1_800.0
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from gw_spaceheat.plant.faults import FaultKind, SensorFault
 from gw_spaceheat.vocabulary.moment import DAY_MS
 
 OAK, FIR = "hw1.isone.me.millinocket.oak", "hw1.isone.me.millinocket.fir"
-DAYS = 3
+DAYS = 4
 
 
 def winter_days(alias: str, *faults: tuple[str, FaultKind, float]) -> tuple[SimulationOutcome, dict[str, list[float]]]:

@@ -104,7 +104,7 @@ def test_02_every_job_once_and_energy_is_conserved(name: str, scheduler: str) ->
     if name == "h10d2" and DATA is None:
         pytest.skip("GWS_TEST_DATA is not set")
     wh = sum(job.wh for job in the(name).jobs)
-    for seed in (1,) if scheduler == "milp" else (1, 2):  # which has no use for a seed, and takes ten seconds
+    for seed in (1, 2):
         found = outcome(name, scheduler, seed)
         assert starts(name, scheduler, seed).keys() == {job.id for job in the(name).jobs}
         assert (found.jobs_ended, found.early, found.late) == (found.jobs, 0, 0)
@@ -313,10 +313,9 @@ def test_10_bound_and_gap_are_told_for_each_day(name: str, tmp_path: Path) -> No
     told_for_each_day(name, tmp_path)
 
 
-@pytest.mark.slow
 @needs_data
 def test_10_thirty_houses_are_within_a_hundredth_of_the_bound(tmp_path: Path) -> None:
-    """A street whose bound and use are known to the kWh; solving for it takes long."""
+    """A street whose bound and use are known to the kWh; solving for it takes long and is done here only."""
     told = told_for_each_day("h30d5", tmp_path)
     assert told["bound_kwh"] == pytest.approx(1273.3, abs=0.1)
     assert 1262.0 <= told["local_kwh"] <= told["bound_kwh"] * 1.001
@@ -378,7 +377,7 @@ def test_10_a_small_street_is_as_good_as_the_best_of_all_its_schedules(seed: int
     assert best_kwh <= most_local_kwh(timetable) + 1e-4
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10**6), times=st.floats(1.0, 3.0), wider_s=st.integers(0, 7200))
 def test_10_more_sun_or_wider_windows_never_lower_the_bound_or_the_best(seed: int, times: float, wider_s: int) -> None:
     poor = by_chance(seed, jobs=4, roofs=1)
@@ -419,7 +418,7 @@ def test_12_the_same_seed_gives_the_same_bytes_whatever_hashes_are(tmp_path: Pat
     folder = tmp_path / "street"
     write_street(make_street(THREE), folder)
     told = set()
-    for hashes in ("0", "4711"):
+    for hashes in ("0", "1", "4711"):
         for way in ([], ["--messages", "--lost", "0.2", "--late", "20"]):
             kept = tmp_path / f"kept-{hashes}-{len(way)}"
             words = ["neighbourhood", "run", str(folder), "--seed", "5", "--runs", "2", "--results", str(kept), *way]

@@ -332,7 +332,7 @@ def test_a_meter_that_says_nothing_has_a_while_when_the_process_begins() -> None
     assert sides.scada.remote
 
 
-@pytest.mark.parametrize("down_ms", [MINUTE_MS, 2 * DAY_MS])
+@pytest.mark.parametrize("down_ms", [MINUTE_MS, 3 * DAY_MS])
 def test_a_restart_does_not_make_the_metering_unattested(down_ms: int) -> None:
     """What was answered is kept; and if it has grown old meanwhile, the meter has a while to say it again."""
     sides = remote()

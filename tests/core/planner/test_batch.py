@@ -102,7 +102,7 @@ def same(one: Plan, other: Plan) -> None:
 
 
 @pytest.mark.skipif(not numba_is_here(), reason="Numba is not installed")
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases())
 def test_the_same_plan_to_rounding(case: Case) -> None:
     (fast,) = make_plans([case], states=STATES)
